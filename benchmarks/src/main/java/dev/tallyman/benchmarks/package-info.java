@@ -1,0 +1,5 @@
+/** What is measured, never asserted. */
+@NullMarked
+package dev.tallyman.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The {@code tallyman} command and its local server. */
+@NullMarked
+package dev.tallyman.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A simulated OpenAI organization, served over HTTP. */
+@NullMarked
+package dev.tallyman.simulator;
+
+import org.jspecify.annotations.NullMarked;
