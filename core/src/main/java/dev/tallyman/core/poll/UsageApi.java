@@ -1,5 +1,6 @@
 package dev.tallyman.core.poll;
 
+import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.Name;
@@ -8,7 +9,7 @@ import dev.tallyman.core.usage.Width;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public interface UsageApi {
   /**
    * Reads the buckets of one endpoint that start in {@code [from, to)}, in the widest grouping,
-   * handing each one over as soon as it has arrived whole, in order of time.
+   * handing each one over as soon as it has arrived whole, in order of time, with who answered, so
+   * that a caller can refuse a foreign organization before it keeps anything.
    *
    * @param from aligned to the width
    * @param to aligned to the width, at most {@link Width#maxBuckets} buckets after {@code from}
@@ -30,7 +32,7 @@ public interface UsageApi {
       Instant from,
       Instant to,
       Instant deadline,
-      Consumer<Bucket> sink);
+      BiConsumer<Origin, Bucket> sink);
 
   /**
    * Reads what was charged on the UTC days in {@code [from, to)}, by project, line item and key.
@@ -38,7 +40,8 @@ public interface UsageApi {
    * @param to at most 180 days after {@code from}
    * @param deadline when to give up, retries included
    */
-  ReadOutcome readCosts(LocalDate from, LocalDate to, Instant deadline, Consumer<CostDay> sink);
+  ReadOutcome readCosts(
+      LocalDate from, LocalDate to, Instant deadline, BiConsumer<Origin, CostDay> sink);
 
   /**
    * Reads one page of names of a kind.
