@@ -1,6 +1,7 @@
 package dev.tallyman.core.store;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Optional;
  *
  * @param key where
  * @param version compared by {@link Condition}s; its meaning belongs to the writer
- * @param expires from when on the item is absent, in whole seconds; empty for never
+ * @param expires from when on the item is absent, rounded down to whole seconds; empty for never
  * @param bytes at most 350,000 bytes
  */
 public record Item(Key key, long version, Optional<Instant> expires, Bytes bytes) {
@@ -16,9 +17,15 @@ public record Item(Key key, long version, Optional<Instant> expires, Bytes bytes
   public static final int MAX_BYTES = 350_000;
 
   public Item {
+    expires = expires.map(at -> at.truncatedTo(ChronoUnit.SECONDS));
     if (bytes.length() > MAX_BYTES) {
       throw new IllegalArgumentException(
           "an item of " + bytes.length() + " bytes; at most " + MAX_BYTES + " fit");
     }
+  }
+
+  /** Whether the item counts as absent at this time. */
+  public boolean expiredAt(Instant now) {
+    return expires.filter(at -> !at.isAfter(now)).isPresent();
   }
 }

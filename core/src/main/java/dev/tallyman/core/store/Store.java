@@ -9,7 +9,11 @@ import java.util.Optional;
  *
  * <p>An item whose expiry has passed is absent for every operation, whether or not the store has
  * removed it. Writes of one item are atomic and, once answered, visible to every later read of any
- * process. All operations may be repeated. Implementations are safe for use by many threads.
+ * process. All operations may be repeated. Implementations are safe for use by many threads; where
+ * they retry by themselves, a put is refused only if none of its attempts wrote.
+ *
+ * <p>Every operation throws a {@link StoreException} when the store cannot do it, and an {@link
+ * IllegalStateException} after {@link #close}.
  */
 public interface Store extends AutoCloseable {
   /** The item under this key, or empty. */
@@ -17,20 +21,27 @@ public interface Store extends AutoCloseable {
 
   /**
    * The items of a partition whose sort keys lie between two bounds, both inclusive, compared as
-   * UTF-8 bytes. Empty if there are none; never more than {@code limit}.
+   * UTF-8 bytes. Empty if there are none or the bounds are the wrong way round; never more than
+   * {@code limit}, however many the store reads at a time.
+   *
+   * @param from an empty text for the first of the partition
+   * @param limit at least 1
    */
   List<Item> range(String partition, String from, String to, Order order, int limit);
 
   /** Writes an item if the condition holds for what is stored under its key now. */
   PutResult put(Item item, Condition condition);
 
-  /** Removes what is under this key if the condition holds; returns whether it did. */
+  /**
+   * Removes what is under this key if the condition holds for it; returns whether nothing is stored
+   * there now. Nothing to remove is a success, so that a delete may be repeated.
+   */
   boolean delete(Key key, Condition condition);
 
   /** What is wrong with the store, with the remedy; empty if an operation would work now. */
   Optional<String> check();
 
-  /** Releases what this store opened. */
+  /** Releases what this store opened; what is stored stays. A second time does nothing. */
   @Override
   void close();
 

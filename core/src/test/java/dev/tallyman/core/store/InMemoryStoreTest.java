@@ -1,0 +1,8 @@
+package dev.tallyman.core.store;
+
+final class InMemoryStoreTest extends StoreContract {
+  @Override
+  protected StoreSpace space() {
+    return InMemoryStore.space();
+  }
+}
