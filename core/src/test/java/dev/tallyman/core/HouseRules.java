@@ -1,30 +1,88 @@
 package dev.tallyman.core;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
-import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
-import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.THROW_GENERIC_EXCEPTIONS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasType;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
-/** The rules every module keeps. */
+/**
+ * The rules every module keeps. Each module's {@code ArchitectureTest} runs all of them over its
+ * own classes, so a rule about one module finds nothing to judge in the others.
+ */
 public final class HouseRules {
+  private static final String CORE = "dev.tallyman.core..";
+
+  private static final String OPENAI = "dev.tallyman.openai..";
+
+  private static final String SQLITE = "dev.tallyman.sqlite..";
+
+  private static final String DYNAMODB = "dev.tallyman.dynamodb..";
+
+  /** The composition root of what runs on a laptop: talks to people, reads the environment. */
+  private static final String CLI = "dev.tallyman.cli..";
+
+  /** Measures and prints; nothing that is shipped depends on it. */
+  private static final String BENCHMARKS = "dev.tallyman.benchmarks..";
+
+  /** What adapters show to those who assemble; everything else in them is package-private. */
+  private static final Set<String> ADAPTER_FACES =
+      Set.of(
+          "dev.tallyman.dynamodb.DynamoDbStore",
+          "dev.tallyman.openai.OpenAiConfig",
+          "dev.tallyman.openai.OpenAiUsageApi",
+          "dev.tallyman.sqlite.SqliteStore");
+
+  /** Who may wait: everybody else is told the time and never spends it. */
+  private static final Set<String> SLEEPERS =
+      Set.of(
+          // between two attempts of a call
+          "dev.tallyman.openai.Time");
+
+  /** Each outside thing, and the packages that alone know it. */
+  private static final Map<String, Set<String>> KNOWN_ONLY_TO =
+      Map.of(
+          // the full reflection-based mapper: slow to start, and no part of what is shipped
+          "com.fasterxml.jackson.databind..", Set.of(BENCHMARKS),
+          "io.helidon..", Set.of(CLI, BENCHMARKS),
+          "java.net.http..", Set.of(OPENAI, CLI, BENCHMARKS),
+          "java.sql..", Set.of(SQLITE),
+          "java.util.logging..", Set.of(CLI, BENCHMARKS),
+          "org.snakeyaml..", Set.of(CLI),
+          "picocli..", Set.of(CLI),
+          "software.amazon..", Set.of(DYNAMODB, BENCHMARKS));
+
   @ArchTest
   static final ArchRule CORE_IS_PURE =
       classes()
           .that()
-          .resideInAPackage("dev.tallyman.core..")
+          .resideInAPackage(CORE)
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "dev.tallyman.core..",
+              CORE,
               "java.io..",
               "java.lang..",
               "java.math..",
@@ -36,40 +94,111 @@ public final class HouseRules {
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule MONEY_IS_NEVER_FLOATING =
-      noMethods()
-          .should()
-          .haveRawReturnType(double.class)
-          .orShould()
-          .haveRawReturnType(float.class)
-          .allowEmptyShould(true);
-
-  @ArchTest
-  static final ArchRule NO_FLOATING_FIELDS =
-      noFields()
-          .should()
-          .haveRawType(double.class)
-          .orShould()
-          .haveRawType(float.class)
-          .allowEmptyShould(true);
-
-  @ArchTest static final ArchRule NO_STREAMS = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
-
-  @ArchTest static final ArchRule NO_GENERIC = NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS;
-
-  @ArchTest
-  static final ArchRule ACYCLIC =
+  static final ArchRule PACKAGES_ARE_ACYCLIC =
       slices().matching("dev.tallyman.(**)").should().beFreeOfCycles().allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule NOBODY_SLEEPS =
-      noClasses().should().callMethod(Thread.class, "sleep", long.class);
+  static final ArchRule NO_FIELD_IS_FLOATING =
+      fields()
+          .that(areFloating())
+          .should()
+          .haveNameMatching(mayFloat())
+          .because("money is never floating; what may be is known by its name")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule NO_RESULT_IS_FLOATING =
+      methods()
+          .that()
+          .haveRawReturnType(double.class)
+          .or()
+          .haveRawReturnType(float.class)
+          .should()
+          .haveNameMatching(mayFloat())
+          .because("money is never floating; what may be is known by its name")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_LINE_TALKS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(CLI, BENCHMARKS)
+          .should(ACCESS_STANDARD_STREAMS)
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.lang.IO")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_LINE_READS_ITS_SURROUNDINGS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(CLI, BENCHMARKS)
+          .should()
+          .callMethodWhere(calls(System.class, "getenv", "getProperty", "getProperties", "exit"))
+          .because("a setting is handed over, so that a test can hand over another")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule CLOCKS_ARE_HANDED_OVER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(CLI, BENCHMARKS)
+          .should()
+          .callMethodWhere(
+              calls(System.class, "currentTimeMillis")
+                  .or(calls(InstantSource.class, "system"))
+                  .or(calls(java.time.Clock.class, "system", "systemUTC", "systemDefaultZone")))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule CORE_MEASURES_NO_TIME =
+      noClasses()
+          .that()
+          .resideInAPackage(CORE)
+          .should()
+          .callMethodWhere(calls(System.class, "nanoTime"))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule ONLY_SLEEPERS_SLEEP =
+      noClasses()
+          .that(not(areNamed(SLEEPERS)))
+          .should()
+          .callMethodWhere(
+              calls(Thread.class, "sleep")
+                  .or(calls(TimeUnit.class, "sleep"))
+                  .or(calls(LockSupport.class, "parkNanos", "parkUntil")));
+
+  @ArchTest
+  static final ArchRule NO_GENERIC_EXCEPTIONS = noClasses().should(THROW_GENERIC_EXCEPTIONS);
+
+  @ArchTest
+  static final ArchRule ADAPTERS_SHOW_ONLY_THEIR_FACES =
+      classes()
+          .that()
+          .resideInAnyPackage(DYNAMODB, OPENAI, SQLITE)
+          .and()
+          .arePublic()
+          .and()
+          .areTopLevelClasses()
+          .should(be(areNamed(ADAPTER_FACES)))
+          .allowEmptyShould(true);
 
   private HouseRules() {}
 
   @ArchTest
-  static void seesClasses(JavaClasses classes) {
-    assertThat(classes).isNotEmpty();
+  static void outsideThingsAreKnownInOnePlace(JavaClasses classes) {
+    KNOWN_ONLY_TO.forEach((outside, insiders) ->
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(insiders.toArray(String[]::new))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(outside)
+            .because("only " + new TreeSet<>(insiders) + " know it")
+            .allowEmptyShould(true)
+            .check(classes));
   }
 
   @ArchTest
@@ -79,5 +208,43 @@ public final class HouseRules {
             assertThat(c.getPackage().isAnnotatedWith(NullMarked.class))
                 .as(c.getPackageName())
                 .isTrue());
+  }
+
+  /** Nothing above may pass because nothing was looked at. */
+  @ArchTest
+  static void someClassIsSeen(JavaClasses classes) {
+    assertThat(classes).isNotEmpty();
+  }
+
+  /** Names of what is a share or a strength rather than an amount. */
+  private static String mayFloat() {
+    return "(?i).*(factor|fraction|jitter|percentage|probability|share|weight)s?";
+  }
+
+  private static DescribedPredicate<HasType> areFloating() {
+    return describe(
+        "are floating",
+        it ->
+            it.getRawType().isEquivalentTo(double.class)
+                || it.getRawType().isEquivalentTo(float.class));
+  }
+
+  /** Classes of these names, with what is nested in them. */
+  private static DescribedPredicate<JavaClass> areNamed(Set<String> names) {
+    return describe(
+        "one of "
+            + names.stream()
+                .map(name -> name.substring(name.lastIndexOf('.') + 1))
+                .sorted()
+                .collect(Collectors.joining(", ")),
+        it -> names.contains(it.getName().replaceFirst("\\$.*", "")));
+  }
+
+  private static DescribedPredicate<JavaCall<?>> calls(Class<?> type, String... methods) {
+    return describe(
+        "calls " + type.getSimpleName() + "." + String.join(", ", methods),
+        call ->
+            call.getTargetOwner().isEquivalentTo(type)
+                && Set.of(methods).contains(call.getTarget().getName()));
   }
 }
