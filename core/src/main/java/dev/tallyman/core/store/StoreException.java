@@ -4,6 +4,7 @@ package dev.tallyman.core.store;
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private final String message;
   private final boolean passing;
 
   /**
@@ -15,7 +16,26 @@ public final class StoreException extends RuntimeException {
    */
   public StoreException(String message, Throwable cause, boolean passing) {
     super(message, cause);
+    this.message = message;
     this.passing = passing;
+  }
+
+  /**
+   * Creates one that no other error caused.
+   *
+   * @param message what failed, with the remedy where there is one
+   * @param passing whether the same operation may work later
+   */
+  public StoreException(String message, boolean passing) {
+    super(message);
+    this.message = message;
+    this.passing = passing;
+  }
+
+  /** What failed, with the remedy where there is one. */
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /** Whether the same operation may work later. */

@@ -1,0 +1,142 @@
+package dev.tallyman.sqlite;
+
+import dev.tallyman.core.store.StoreException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** One database file: makes it, connects to it, and says what its errors mean. */
+final class Database {
+  /** How long a writer waits for the writer of another process. */
+  private static final int BUSY_MILLIS = 5_000;
+
+  private static final int PAGE_BYTES = 8_192;
+
+  /** A log of 16 MB is moved into the database, which is when the disk is waited for. */
+  private static final int PAGES_PER_CHECKPOINT = 16 * 1024 * 1024 / PAGE_BYTES;
+
+  private final Path file;
+
+  Database(Path file) {
+    this.file = file;
+  }
+
+  /** Makes the file if there is none, brings it to this version, and connects for writing. */
+  Session openWriter() {
+    create();
+    try {
+      return connect(session -> {
+        // Has no effect but on an empty database.
+        session.run("PRAGMA page_size = " + PAGE_BYTES);
+        session.run("PRAGMA journal_mode = WAL");
+        session.run("PRAGMA synchronous = NORMAL");
+        session.run("PRAGMA wal_autocheckpoint = " + PAGES_PER_CHECKPOINT);
+        Schema.migrate(session, file.toString());
+        return session;
+      });
+    } catch (SQLException e) {
+      throw failure("open", e);
+    }
+  }
+
+  /** Connects for reading a database that a writer has opened before. */
+  Session openReader() throws SQLException {
+    return connect(session -> {
+      session.run("PRAGMA query_only = ON");
+      return session;
+    });
+  }
+
+  private Session connect(Session.Work<Session> prepare) throws SQLException {
+    var session =
+        new Session(JDBC.createConnection(JDBC.PREFIX + file.toAbsolutePath(), new Properties()));
+    try {
+      session.run("PRAGMA busy_timeout = " + BUSY_MILLIS);
+      return prepare.on(session);
+    } catch (SQLException | RuntimeException e) {
+      try {
+        session.close();
+      } catch (SQLException close) {
+        e.addSuppressed(close);
+      }
+      throw e;
+    }
+  }
+
+  private void create() {
+    if (file.toString().indexOf('?') >= 0) {
+      // The driver takes what follows a question mark for settings.
+      throw new StoreException(
+          file + " has a question mark in its name; name another folder for the data", false);
+    }
+    try {
+      var folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder, privately(folder, "rwx------"));
+      }
+      // The log and its index that SQLite keeps beside it get the same permissions.
+      Files.createFile(file, privately(file, "rw-------"));
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isRegularFile(file)) {
+        throw unmakeable(e);
+      }
+    } catch (IOException e) {
+      throw unmakeable(e);
+    }
+  }
+
+  private StoreException unmakeable(IOException e) {
+    return new StoreException(
+        "cannot make "
+            + file
+            + "; name a folder for the data in which this user may write ("
+            + e
+            + ")",
+        e,
+        false);
+  }
+
+  private static FileAttribute<?>[] privately(Path path, String permissions) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[] {};
+  }
+
+  /** What an error of the driver means, and what to do about it. */
+  StoreException failure(String doing, SQLException e) {
+    int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
+    if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
+      return new StoreException(
+          "cannot " + doing + " " + file + ": another process is writing it; try again", e, true);
+    }
+    return new StoreException(
+        "cannot " + doing + " " + file + ": " + remedy(code) + " (" + e.getMessage() + ")",
+        e,
+        false);
+  }
+
+  private static String remedy(int code) {
+    if (code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
+      return "it is damaged or no database; move it away, or put back a copy of it";
+    }
+    if (code == SQLiteErrorCode.SQLITE_FULL.code) {
+      return "its disk is full; make room there";
+    }
+    if (code == SQLiteErrorCode.SQLITE_READONLY.code
+        || code == SQLiteErrorCode.SQLITE_PERM.code
+        || code == SQLiteErrorCode.SQLITE_CANTOPEN.code) {
+      return "let this user write it and its folder";
+    }
+    return "see what the database says";
+  }
+}
