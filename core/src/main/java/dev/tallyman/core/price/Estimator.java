@@ -1,0 +1,241 @@
+package dev.tallyman.core.price;
+
+import dev.tallyman.core.usage.Dimension;
+import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageRow;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What usage costs, by the rates of bills where there are any, else by the catalogue. Safe for use
+ * by many threads; what it looked up it keeps, so it is best used for many rows.
+ *
+ * <p>Base prices are assumed: long-context and regional uplifts show only in bills. Batch and flex
+ * are half the base price, priority is twice as much, complimentary traffic (a service tier that
+ * names an incentive) is free. A rate that was billed for the tier itself wins over that, and a
+ * billed base rate wins over the catalogue, as long as the catalogue knows of no change of price
+ * between the day of the bill and the day of the usage.
+ */
+public final class Estimator {
+  private static final int MOST_KEPT = 50_000;
+  private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
+
+  private final Catalogue catalogue;
+  private final Rates rates;
+  private final String version;
+  private final Map<Key, Tariff> tariffs = new ConcurrentHashMap<>();
+
+  /** An estimator by these prices. */
+  public Estimator(Catalogue catalogue, Rates rates) {
+    this.catalogue = catalogue;
+    this.rates = rates;
+    this.version = catalogue.version() + "+" + rates.version();
+  }
+
+  /** A text that changes with every change of a price that an estimate may depend on. */
+  public String version() {
+    return version;
+  }
+
+  /**
+   * What a row of usage costs.
+   *
+   * @param row of one bucket; a row of {@code vector_stores} counts as held for one hour
+   * @param day the UTC day of the usage
+   * @return all that could be priced, and whether that was everything
+   */
+  public Estimate estimate(UsageEndpoint endpoint, UsageRow row, LocalDate day) {
+    if (!(endpoint instanceof UsageEndpoint.Known known)) {
+      return unpriced(row);
+    }
+    return switch (known) {
+      case COMPLETIONS, EMBEDDINGS, MODERATIONS -> ofTokens(row, day);
+      case AUDIO_SPEECHES -> ofUnits(row, Quantity.CHARACTERS, Meter.CHARACTERS, day);
+      case AUDIO_TRANSCRIPTIONS -> ofUnits(row, Quantity.SECONDS, Meter.SECONDS, day);
+      case IMAGES -> ofImages(row, day);
+      case WEB_SEARCH_CALLS -> ofTool(row, Quantity.REQUESTS, Tool.WEB_SEARCH, day);
+      case FILE_SEARCH_CALLS -> ofTool(row, Quantity.REQUESTS, Tool.FILE_SEARCH, day);
+      case CODE_INTERPRETER_SESSIONS -> ofTool(row, Quantity.SESSIONS, Tool.CODE_INTERPRETER, day);
+      case VECTOR_STORES -> ofStorage(row, day);
+    };
+  }
+
+  private Estimate ofTokens(UsageRow row, LocalDate day) {
+    if (row.get(Dimension.MODEL) == null) {
+      return unpriced(row);
+    }
+    Tariff tariff = tariff(row, day);
+    long cachedAudio = row.orZero(Quantity.INPUT_CACHED_AUDIO_TOKENS);
+    long cachedImage = row.orZero(Quantity.INPUT_CACHED_IMAGE_TOKENS);
+    long cached =
+        row.has(Quantity.INPUT_CACHED_TOKENS)
+            ? row.orZero(Quantity.INPUT_CACHED_TOKENS)
+            : row.orZero(Quantity.INPUT_CACHED_TEXT_TOKENS) + cachedAudio + cachedImage;
+    long written = row.orZero(Quantity.INPUT_CACHE_WRITE_TOKENS);
+    long audio = row.orZero(Quantity.INPUT_AUDIO_TOKENS);
+    long image = row.orZero(Quantity.INPUT_IMAGE_TOKENS);
+    long uncached = uncached(row, cached, written, audio + image);
+    long audioOut = row.orZero(Quantity.OUTPUT_AUDIO_TOKENS);
+    long imageOut = row.orZero(Quantity.OUTPUT_IMAGE_TOKENS);
+    long output =
+        row.has(Quantity.OUTPUT_TOKENS)
+            ? row.orZero(Quantity.OUTPUT_TOKENS)
+            : row.orZero(Quantity.OUTPUT_TEXT_TOKENS) + audioOut + imageOut;
+    var bill = new Bill(tariff);
+    bill.add(Meter.INPUT, rest(uncached, audio + image));
+    bill.add(Meter.AUDIO_INPUT, audio);
+    bill.add(Meter.IMAGE_INPUT, image);
+    bill.add(Meter.CACHED_INPUT, rest(cached, cachedAudio + cachedImage));
+    bill.add(Meter.CACHED_AUDIO_INPUT, cachedAudio);
+    bill.add(Meter.CACHED_IMAGE_INPUT, cachedImage);
+    bill.add(Meter.CACHE_WRITE, written);
+    bill.add(Meter.OUTPUT, rest(output, audioOut + imageOut));
+    bill.add(Meter.AUDIO_OUTPUT, audioOut);
+    bill.add(Meter.IMAGE_OUTPUT, imageOut);
+    return bill.total();
+  }
+
+  private static long uncached(UsageRow row, long cached, long written, long otherThanText) {
+    if (row.has(Quantity.INPUT_UNCACHED_TOKENS)) {
+      return row.orZero(Quantity.INPUT_UNCACHED_TOKENS);
+    }
+    if (row.has(Quantity.INPUT_TOKENS)) {
+      return rest(row.orZero(Quantity.INPUT_TOKENS), cached + written);
+    }
+    return row.orZero(Quantity.INPUT_TEXT_TOKENS) + otherThanText;
+  }
+
+  private static long rest(long whole, long part) {
+    return Math.max(0, whole - part);
+  }
+
+  private Estimate ofUnits(UsageRow row, Quantity quantity, Meter meter, LocalDate day) {
+    if (row.get(Dimension.MODEL) == null) {
+      return unpriced(row);
+    }
+    var bill = new Bill(tariff(row, day));
+    bill.add(meter, row.orZero(quantity));
+    return bill.total();
+  }
+
+  /** Images of models that are paid by token cost nothing here: their tokens are in completions. */
+  private Estimate ofImages(UsageRow row, LocalDate day) {
+    String model = row.get(Dimension.MODEL);
+    boolean paidByToken =
+        model != null
+            && catalogue.find(model, day).flatMap(price -> price.of(Meter.OUTPUT)).isPresent();
+    return paidByToken ? Estimate.ZERO : unpriced(row);
+  }
+
+  private Estimate ofTool(UsageRow row, Quantity quantity, Tool tool, LocalDate day) {
+    Tariff tariff = null;
+    if (row.get(Dimension.MODEL) != null) {
+      tariff = tariff(row, day);
+    }
+    if (tariff == null || !tariff.knows(tool.meter())) {
+      tariff = tariff(new Key(tool.catalogueName(), null, false, day));
+    }
+    var bill = new Bill(tariff);
+    bill.add(tool.meter(), row.orZero(quantity));
+    return bill.total();
+  }
+
+  private Estimate ofStorage(UsageRow row, LocalDate day) {
+    long bytes = row.orZero(Quantity.BYTES);
+    if (bytes == 0) {
+      return Estimate.ZERO;
+    }
+    Tariff tariff = tariff(new Key(Tool.VECTOR_STORE.catalogueName(), null, false, day));
+    BigDecimal price = tariff.usd(Meter.GIB_HOURS);
+    if (price == null) {
+      return new Estimate(BigDecimal.ZERO, false);
+    }
+    BigDecimal usd =
+        BigDecimal.valueOf(bytes)
+            .multiply(price)
+            .divide(GIB, Estimate.SCALE, RoundingMode.HALF_EVEN);
+    return new Estimate(usd, true);
+  }
+
+  /** Nothing, and priced only if nothing was used. */
+  private static Estimate unpriced(UsageRow row) {
+    for (Quantity quantity : Quantity.values()) {
+      if (row.orZero(quantity) != 0) {
+        return new Estimate(BigDecimal.ZERO, false);
+      }
+    }
+    return row.others().values().stream().allMatch(value -> value.signum() == 0)
+        ? Estimate.ZERO
+        : new Estimate(BigDecimal.ZERO, false);
+  }
+
+  private Tariff tariff(UsageRow row, LocalDate day) {
+    return tariff(
+        new Key(
+            row.get(Dimension.MODEL),
+            row.get(Dimension.SERVICE_TIER),
+            "true".equals(row.get(Dimension.BATCH)),
+            day));
+  }
+
+  private Tariff tariff(Key key) {
+    Tariff known = tariffs.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (tariffs.size() >= MOST_KEPT) {
+      tariffs.clear();
+    }
+    Tariff tariff = lookUp(key);
+    tariffs.put(key, tariff);
+    return tariff;
+  }
+
+  private Tariff lookUp(Key key) {
+    Processing processing = Processing.of(key.tier(), key.batch());
+    if (processing.free()) {
+      return Tariff.FREE;
+    }
+    String model = key.model();
+    if (model == null) {
+      return Tariff.NONE;
+    }
+    Optional<Price> price = catalogue.find(model, key.day());
+    var tariff = new Tariff.Builder();
+    for (Meter meter : Meter.values()) {
+      perUnit(model, processing, price, meter).ifPresent(usd -> tariff.set(meter, usd));
+    }
+    return tariff.build();
+  }
+
+  private Optional<BigDecimal> perUnit(
+      String model, Processing processing, Optional<Price> price, Meter meter) {
+    if (processing.tier().isPresent()) {
+      Optional<BigDecimal> own = billed(model, processing.tier(), meter, price);
+      if (own.isPresent()) {
+        return own;
+      }
+    }
+    return billed(model, Optional.empty(), meter, price)
+        .or(() -> price.flatMap(p -> p.of(meter)))
+        .map(base -> base.multiply(processing.factor()));
+  }
+
+  /** The billed rate, unless the catalogue's price changed between the bill and the usage. */
+  private Optional<BigDecimal> billed(
+      String model, Optional<String> tier, Meter meter, Optional<Price> price) {
+    return rates
+        .find(model, tier, meter)
+        .filter(rate ->
+            catalogue.find(model, rate.day()).map(Price::from).equals(price.map(Price::from)))
+        .map(Rates.Rate::perUnit);
+  }
+
+  private record Key(@Nullable String model, @Nullable String tier, boolean batch, LocalDate day) {}
+}

@@ -1,0 +1,50 @@
+package dev.tallyman.core.price;
+
+import dev.tallyman.core.ModelPatterns;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a model costs from a day on, until a later price of the same model.
+ *
+ * @param model the name or pattern that it is for
+ * @param from the first UTC day on which it holds
+ * @param perUnit USD for one unit of each meter that has a price; never negative
+ * @param source where it was taken from
+ * @param asOf when the source said so
+ */
+public record Price(
+    String model, LocalDate from, Map<Meter, BigDecimal> perUnit, String source, LocalDate asOf) {
+  public Price {
+    ModelPatterns.problem(model)
+        .ifPresent(problem -> {
+          throw new IllegalArgumentException("the model \"" + model + "\" " + problem);
+        });
+    var copy = new EnumMap<Meter, BigDecimal>(Meter.class);
+    copy.putAll(perUnit);
+    copy.forEach((meter, price) -> {
+      if (price.signum() < 0) {
+        throw new IllegalArgumentException(model + " has a negative price for " + meter.field());
+      }
+    });
+    perUnit = Collections.unmodifiableMap(copy);
+  }
+
+  /** USD for one unit, or empty where this price says nothing of the meter. */
+  public Optional<BigDecimal> of(Meter meter) {
+    return Optional.ofNullable(perUnit.get(meter));
+  }
+
+  /** This price with what another one says in the place of what this one says. */
+  Price overriddenBy(Price other) {
+    var merged = new EnumMap<Meter, BigDecimal>(Meter.class);
+    merged.putAll(perUnit);
+    merged.putAll(other.perUnit);
+    LocalDate later = from.isAfter(other.from) ? from : other.from;
+    return new Price(model, later, merged, other.source, other.asOf);
+  }
+}

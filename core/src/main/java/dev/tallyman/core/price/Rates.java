@@ -1,0 +1,233 @@
+package dev.tallyman.core.price;
+
+import dev.tallyman.core.ModelPatterns;
+import dev.tallyman.core.usage.CostDay;
+import dev.tallyman.core.usage.CostRow;
+import dev.tallyman.core.usage.Decimals;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the provider really charged for one unit, as learnt from its bills: the latest billed amount
+ * divided by its quantity, by model, tier and meter. Discounts are therefore in it. Immutable; days
+ * may be learnt in any order, a later day wins over an earlier one.
+ */
+public final class Rates {
+  /** Nothing learnt. */
+  public static final Rates NONE = new Rates(new TreeMap<>());
+
+  private static final String CURRENCY = "usd";
+  private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+  private static final BigDecimal MINUTE = BigDecimal.valueOf(60);
+  private static final BigDecimal HOUR = BigDecimal.valueOf(3600);
+
+  private final SortedMap<Key, Rate> rates;
+  private final String version;
+
+  private Rates(SortedMap<Key, Rate> rates) {
+    this.rates = rates;
+    this.version = rates.isEmpty() ? "none" : Digest.of(toText());
+  }
+
+  /**
+   * One rate.
+   *
+   * @param model in lower case, or the catalogue's name of a tool
+   * @param tier {@code priority}, {@code batch}, {@code flex}, … or empty for the base rate
+   * @param meter what is counted
+   * @param day the UTC day whose bill said so
+   * @param perUnit USD, to 18 decimals
+   */
+  public record Rate(
+      String model, Optional<String> tier, Meter meter, LocalDate day, BigDecimal perUnit) {}
+
+  /**
+   * These rates and what the bill of a day says: all rows of a line item together, if their
+   * quantity is positive and in a known unit. Long-context items are left out, because their rate
+   * is not the base rate. What was learnt of the same day is replaced, of a later day kept.
+   */
+  public Rates learn(CostDay day) {
+    var items = new HashMap<String, LineItem>();
+    var billed = new HashMap<Key, Billed>();
+    for (CostRow row : day.rows()) {
+      String text = row.lineItem();
+      BigDecimal quantity = row.quantity();
+      if (text == null || quantity == null || !row.currency().equals(CURRENCY)) {
+        continue;
+      }
+      LineItem item = items.computeIfAbsent(text, LineItem::parse);
+      Key key = item.longContext() ? null : key(item, row.unit());
+      if (key != null) {
+        Billed one = new Billed(row.amount(), quantity.multiply(size(row.unit())));
+        billed.merge(key, one, Billed::plus);
+      }
+    }
+    var learnt = new TreeMap<>(rates);
+    billed.forEach((key, sum) -> {
+      Rate known = learnt.get(key);
+      boolean newer = known == null || !known.day().isAfter(day.day());
+      if (newer && sum.quantity().signum() > 0 && sum.amount().signum() >= 0) {
+        BigDecimal perUnit =
+            sum.amount().divide(sum.quantity(), Meter.SCALE, RoundingMode.HALF_EVEN);
+        learnt.put(
+            key,
+            new Rate(key.model(), key.tier(), key.meter(), day.day(), Decimals.normal(perUnit)));
+      }
+    });
+    return learnt.equals(rates) ? this : new Rates(learnt);
+  }
+
+  /**
+   * USD for one unit, or empty if no bill has said so.
+   *
+   * @param model as usage names it; letter case is folded
+   * @param tier empty for the base rate
+   */
+  public Optional<BigDecimal> of(String model, Optional<String> tier, Meter meter) {
+    return find(model, tier, meter).map(Rate::perUnit);
+  }
+
+  /** The rate with the day it was learnt of, or empty if no bill has said so. */
+  public Optional<Rate> find(String model, Optional<String> tier, Meter meter) {
+    return Optional.ofNullable(rates.get(new Key(subject(model), tier, meter)));
+  }
+
+  /** All rates, by model, tier and meter. */
+  public Collection<Rate> all() {
+    return rates.values();
+  }
+
+  /** A text that changes with every change of a rate. */
+  public String version() {
+    return version;
+  }
+
+  /** All rates as text, one line each; {@link #parse} reads it back without loss. */
+  public String toText() {
+    var text = new StringBuilder();
+    for (Rate rate : rates.values()) {
+      text.append(rate.model())
+          .append('\t')
+          .append(rate.tier().orElse(""))
+          .append('\t')
+          .append(rate.meter().field())
+          .append('\t')
+          .append(rate.day())
+          .append('\t')
+          .append(rate.perUnit().toPlainString())
+          .append('\n');
+    }
+    return text.toString();
+  }
+
+  /**
+   * The rates that {@link #toText} wrote.
+   *
+   * @throws IllegalArgumentException if the text is not of that form
+   */
+  public static Rates parse(String text) {
+    var rates = new TreeMap<Key, Rate>();
+    for (String line : text.lines().toList()) {
+      String[] fields = line.split("\t", -1);
+      if (fields.length != 5) {
+        throw new IllegalArgumentException("not a rate: " + line);
+      }
+      try {
+        Optional<String> tier = fields[1].isEmpty() ? Optional.empty() : Optional.of(fields[1]);
+        Meter meter = Meter.ofField(fields[2]).orElseThrow();
+        rates.put(
+            new Key(fields[0], tier, meter),
+            new Rate(
+                fields[0], tier, meter, LocalDate.parse(fields[3]), Decimals.parse(fields[4])));
+      } catch (RuntimeException e) {
+        throw new IllegalArgumentException("not a rate: " + line, e);
+      }
+    }
+    return rates.isEmpty() ? NONE : new Rates(rates);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Rates that && rates.equals(that.rates);
+  }
+
+  @Override
+  public int hashCode() {
+    return rates.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return rates.size() + " rates, version " + version;
+  }
+
+  private static @Nullable Key key(LineItem item, @Nullable String unit) {
+    String subject = item.model().or(item::tool).orElse(null);
+    boolean plainTier = item.tier().stream().noneMatch(Rates::holdsSpace);
+    Meter meter = meter(item, unit);
+    return subject == null || meter == null || !plainTier
+        ? null
+        : new Key(subject(subject), item.tier(), meter);
+  }
+
+  private static @Nullable Meter meter(LineItem item, @Nullable String unit) {
+    Meter said = item.meter().orElse(null);
+    if (unit == null) {
+      // Before it gave units, the provider counted tokens and calls one by one.
+      boolean ones = said == Meter.CALLS || said == Meter.SESSIONS;
+      return said != null && (said.tokens() || ones) ? said : null;
+    }
+    return switch (unit) {
+      case "tokens", "1000_tokens" -> said != null && said.tokens() ? said : null;
+      case "duration_seconds", "duration_minutes", "duration_hours" -> Meter.SECONDS;
+      case "gibibyte_hours" -> Meter.GIB_HOURS;
+      case "characters" -> Meter.CHARACTERS;
+      default -> null;
+    };
+  }
+
+  private static BigDecimal size(@Nullable String unit) {
+    return switch (unit == null ? "" : unit) {
+      case "1000_tokens" -> THOUSAND;
+      case "duration_minutes" -> MINUTE;
+      case "duration_hours" -> HOUR;
+      default -> BigDecimal.ONE;
+    };
+  }
+
+  /** Bills say "whisper" where usage says "whisper-1". */
+  private static String subject(String model) {
+    String folded = ModelPatterns.fold(model);
+    return folded.equals("whisper") ? "whisper-1" : folded;
+  }
+
+  private static boolean holdsSpace(String text) {
+    return text.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c));
+  }
+
+  private record Key(String model, Optional<String> tier, Meter meter) implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::model)
+            .thenComparing(key -> key.tier().orElse(""))
+            .thenComparing(Key::meter);
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  private record Billed(BigDecimal amount, BigDecimal quantity) {
+    Billed plus(Billed other) {
+      return new Billed(amount.add(other.amount), quantity.add(other.quantity));
+    }
+  }
+}

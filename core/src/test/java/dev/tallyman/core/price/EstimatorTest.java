@@ -1,0 +1,417 @@
+package dev.tallyman.core.price;
+
+import static dev.tallyman.core.usage.Dimension.BATCH;
+import static dev.tallyman.core.usage.Dimension.MODEL;
+import static dev.tallyman.core.usage.Dimension.SERVICE_TIER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tallyman.core.usage.CostDay;
+import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.core.usage.UsageRow;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class EstimatorTest {
+  private static final LocalDate DAY = LocalDate.parse("2026-11-20");
+  private static final Estimator LIST = new Estimator(Catalogue.builtIn(), Rates.NONE);
+
+  @Nested
+  final class Tokens {
+    @Test
+    void datedNamesHaveTheBasePriceAndCachedInputItsOwn() {
+      UsageRow row =
+          model("gpt-4o-mini-2024-07-18")
+              .set(Quantity.INPUT_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_CACHED_TOKENS, 400_000)
+              .set(Quantity.OUTPUT_TOKENS, 100_000)
+              .build();
+
+      // 600,000 x 0.15 + 400,000 x 0.075 + 100,000 x 0.60, each per million
+      assertThat(completions(row)).isEqualTo(priced("0.18"));
+    }
+
+    @Test
+    void anUnknownModelIsUnpricedAndNotZero() {
+      UsageRow row = model("gpt-nonesuch").set(Quantity.INPUT_TOKENS, 10).build();
+
+      assertThat(completions(row)).isEqualTo(new Estimate(BigDecimal.ZERO, false));
+    }
+
+    @Test
+    void aModelThatIsNullIsUnpricedUnlessNothingWasUsed() {
+      UsageRow used = UsageRow.builder().set(Quantity.INPUT_TOKENS, 10).build();
+      UsageRow unused = UsageRow.builder().set(Quantity.INPUT_TOKENS, 0).build();
+
+      assertThat(completions(used)).isEqualTo(new Estimate(BigDecimal.ZERO, false));
+      assertThat(completions(unused)).isEqualTo(Estimate.ZERO);
+    }
+
+    @Test
+    void writingToTheCacheHasItsOwnPrice() {
+      UsageRow row =
+          model("gpt-5.6-terra")
+              .set(Quantity.INPUT_TOKENS, 3_000_000)
+              .set(Quantity.INPUT_CACHED_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_CACHE_WRITE_TOKENS, 1_000_000)
+              .set(Quantity.OUTPUT_TOKENS, 0)
+              .build();
+
+      assertThat(completions(row)).isEqualTo(priced("4.7")); // 2 + 0.2 + 2.5
+    }
+
+    @Test
+    void uncachedInputIsTakenAsGivenWhereItIsGiven() {
+      UsageRow row =
+          model("gpt-4o")
+              .set(Quantity.INPUT_TOKENS, 3_000_000)
+              .set(Quantity.INPUT_UNCACHED_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_CACHED_TOKENS, 0)
+              .build();
+
+      assertThat(completions(row)).isEqualTo(priced("2.5"));
+    }
+
+    @Test
+    void audioAndImageTokensHaveTheirOwnPrices() {
+      UsageRow row =
+          model("gpt-realtime")
+              .set(Quantity.INPUT_TOKENS, 5_000_000)
+              .set(Quantity.INPUT_UNCACHED_TOKENS, 3_000_000)
+              .set(Quantity.INPUT_CACHED_TOKENS, 2_000_000)
+              .set(Quantity.INPUT_TEXT_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_AUDIO_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_IMAGE_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_CACHED_AUDIO_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_CACHED_IMAGE_TOKENS, 1_000_000)
+              .set(Quantity.OUTPUT_TOKENS, 2_000_000)
+              .set(Quantity.OUTPUT_TEXT_TOKENS, 1_000_000)
+              .set(Quantity.OUTPUT_AUDIO_TOKENS, 1_000_000)
+              .build();
+
+      // 4 + 32 + 5 uncached, 0.4 + 0.5 cached, 16 + 64 out
+      assertThat(completions(row)).isEqualTo(priced("121.9"));
+    }
+
+    @Test
+    void aKindWithoutItsOwnPriceCostsWhatItBelongsTo() {
+      UsageRow row =
+          model("gpt-image-1")
+              .set(Quantity.INPUT_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_IMAGE_TOKENS, 1_000_000)
+              .set(Quantity.OUTPUT_TOKENS, 1_000_000)
+              .set(Quantity.OUTPUT_IMAGE_TOKENS, 1_000_000)
+              .build();
+
+      assertThat(completions(row)).isEqualTo(priced("50")); // image output costs what output does
+    }
+
+    @Test
+    void aModelWithoutADiscountForCachedInputChargesItInFull() {
+      UsageRow row =
+          model("gpt-5-pro")
+              .set(Quantity.INPUT_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_CACHED_TOKENS, 1_000_000)
+              .build();
+
+      assertThat(completions(row)).isEqualTo(priced("15"));
+    }
+
+    @Test
+    void whatHasNoPriceIsSaidAndTheRestPriced() {
+      UsageRow row =
+          model("text-embedding-3-small")
+              .set(Quantity.INPUT_TOKENS, 1_000_000)
+              .set(Quantity.OUTPUT_TOKENS, 1)
+              .build();
+
+      assertThat(completions(row)).isEqualTo(new Estimate(new BigDecimal("0.02"), false));
+    }
+
+    @Test
+    void moreTokensThanFitIntoALongOfPicoDollarsArePricedExactly() {
+      UsageRow row = model("o1-pro").set(Quantity.OUTPUT_TOKENS, Long.MAX_VALUE).build();
+
+      assertThat(completions(row).usd())
+          .isEqualByComparingTo(
+              BigDecimal.valueOf(Long.MAX_VALUE).multiply(new BigDecimal("0.0006")));
+    }
+
+    @Test
+    void thePriceOfTheUsagesDayCounts() {
+      UsageRow row = model("gpt-5.6-luna").set(Quantity.INPUT_TOKENS, 1_000_000).build();
+
+      assertThat(LIST.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-07-29")))
+          .isEqualTo(priced("1"));
+      assertThat(LIST.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-07-30")))
+          .isEqualTo(priced("0.2"));
+    }
+  }
+
+  @Nested
+  final class Tiers {
+    @ParameterizedTest
+    @CsvSource({
+      "          , false, 2.5",
+      "default   , false, 2.5",
+      "auto      , false, 2.5",
+      "scale     , false, 2.5",
+      "default   , true , 1.25",
+      "          , true , 1.25",
+      "flex      , false, 1.25",
+      "flex      , true , 1.25",
+      "Priority  , false, 5",
+      "fast      , false, 5",
+      "'Data Sharing Incentive Tier', false, 0",
+      "data_sharing_incentive, true, 0",
+    })
+    void batchAndFlexAreHalfPriorityIsTwiceAndIncentiveIsFree(
+        @Nullable String tier, String batch, BigDecimal usd) {
+      UsageRow row = row(tier, batch);
+
+      assertThat(completions(row)).isEqualTo(new Estimate(usd, true));
+    }
+
+    @Test
+    void freeTrafficOfAnUnknownModelIsPriced() {
+      UsageRow row =
+          model("gpt-nonesuch")
+              .set(SERVICE_TIER, "data sharing incentive tier - input tokens")
+              .set(Quantity.INPUT_TOKENS, 10)
+              .build();
+
+      assertThat(completions(row)).isEqualTo(Estimate.ZERO);
+    }
+  }
+
+  @Nested
+  final class Bills {
+    @Test
+    void aBilledBaseRateWinsOverTheCatalogueAndIsMultipliedForTiers() {
+      Estimator estimator = billed(DAY, "gpt-4o, input", "2", 1_000_000);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "false"), DAY))
+          .isEqualTo(priced("2"));
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "true"), DAY))
+          .isEqualTo(priced("1"));
+    }
+
+    @Test
+    void aBilledRateOfTheTierWinsOverTheMultiplier() {
+      Estimator estimator = billed(DAY, "batch | gpt-4o, input", "0.9", 1_000_000);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "true"), DAY))
+          .isEqualTo(priced("0.9"));
+      assertThat(estimator.estimate(Known.COMPLETIONS, row("flex", "false"), DAY))
+          .isEqualTo(priced("1.25"));
+    }
+
+    @Test
+    void aBillPricesWhatTheCatalogueLacks() {
+      Estimator estimator = billed(DAY, "gpt-nonesuch, input", "1", 3);
+      UsageRow row = model("gpt-nonesuch").set(Quantity.INPUT_TOKENS, 6).build();
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row, DAY)).isEqualTo(priced("2"));
+    }
+
+    @Test
+    void longContextDoesNotSetTheBaseRate() {
+      Estimator estimator = billed(DAY, "gpt-4o, input, long context", "99", 1_000_000);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "false"), DAY))
+          .isEqualTo(priced("2.5"));
+    }
+
+    @Test
+    void aRateFromBeforeAKnownChangeOfPriceDoesNotOutliveIt() {
+      Estimator estimator =
+          billed(LocalDate.parse("2026-07-29"), "gpt-5.6-luna, input", "0.9", 1_000_000);
+      UsageRow row = model("gpt-5.6-luna").set(Quantity.INPUT_TOKENS, 1_000_000).build();
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-07-01")))
+          .isEqualTo(priced("0.9"));
+      assertThat(estimator.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-07-30")))
+          .isEqualTo(priced("0.2"));
+    }
+
+    @Test
+    void theVersionNamesBothCatalogueAndRates() {
+      assertThat(LIST.version()).isEqualTo("%s+none", Catalogue.builtIn().version());
+      assertThat(billed(DAY, "gpt-4o, input", "2", 1).version()).isNotEqualTo(LIST.version());
+    }
+  }
+
+  @Nested
+  final class Endpoints {
+    @Test
+    void embeddingsAndModerationsArePricedByTheirTokens() {
+      UsageRow embeddings =
+          model("text-embedding-3-large").set(Quantity.INPUT_TOKENS, 1_000_000).build();
+      UsageRow moderations =
+          model("omni-moderation-latest").set(Quantity.INPUT_TOKENS, 1_000_000).build();
+
+      assertThat(LIST.estimate(Known.EMBEDDINGS, embeddings, DAY)).isEqualTo(priced("0.13"));
+      assertThat(LIST.estimate(Known.MODERATIONS, moderations, DAY)).isEqualTo(Estimate.ZERO);
+    }
+
+    @Test
+    void speechIsPricedByCharactersAndTranscriptionBySeconds() {
+      UsageRow speech = model("tts-1-hd").set(Quantity.CHARACTERS, 1000).build();
+      UsageRow transcription = model("whisper-1").set(Quantity.SECONDS, 90).build();
+      UsageRow byToken = model("gpt-4o-transcribe").set(Quantity.SECONDS, 90).build();
+
+      assertThat(LIST.estimate(Known.AUDIO_SPEECHES, speech, DAY)).isEqualTo(priced("0.03"));
+      assertThat(LIST.estimate(Known.AUDIO_TRANSCRIPTIONS, transcription, DAY))
+          .isEqualTo(priced("0.009"));
+      assertThat(LIST.estimate(Known.AUDIO_TRANSCRIPTIONS, byToken, DAY).priced()).isFalse();
+    }
+
+    @Test
+    void imagesOfATokenPricedModelCostNothingBesideTheirTokens() {
+      UsageRow gpt = model("gpt-image-1").set(Quantity.IMAGES, 4).build();
+      UsageRow dalle = model("dall-e-3").set(Quantity.IMAGES, 4).build();
+
+      assertThat(LIST.estimate(Known.IMAGES, gpt, DAY)).isEqualTo(Estimate.ZERO);
+      assertThat(LIST.estimate(Known.IMAGES, dalle, DAY))
+          .isEqualTo(new Estimate(BigDecimal.ZERO, false));
+    }
+
+    @Test
+    void toolsArePricedByTheCall() {
+      UsageRow web =
+          model("gpt-5.6-sol").set(Quantity.REQUESTS, 7).set(Quantity.MODEL_REQUESTS, 3).build();
+      UsageRow file = UsageRow.builder().set(Quantity.REQUESTS, 4).build();
+      UsageRow sessions = UsageRow.builder().set(Quantity.SESSIONS, 2).build();
+
+      assertThat(LIST.estimate(Known.WEB_SEARCH_CALLS, web, DAY)).isEqualTo(priced("0.07"));
+      assertThat(LIST.estimate(Known.FILE_SEARCH_CALLS, file, DAY)).isEqualTo(priced("0.01"));
+      assertThat(LIST.estimate(Known.CODE_INTERPRETER_SESSIONS, sessions, DAY))
+          .isEqualTo(priced("0.06"));
+    }
+
+    @Test
+    void vectorStoresArePricedByTheGibibyteHour() {
+      UsageRow row = UsageRow.builder().set(Quantity.BYTES, 24L << 30).build();
+
+      assertThat(LIST.estimate(Known.VECTOR_STORES, row, DAY)).isEqualTo(priced("0.1"));
+    }
+
+    @Test
+    void anEndpointThatIsUnknownIsUnpriced() {
+      UsageRow row = UsageRow.builder().other("hours", BigDecimal.ONE).build();
+
+      assertThat(LIST.estimate(UsageEndpoint.of("videos"), row, DAY).priced()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingUsedCostsNothing(Known endpoint) {
+      assertThat(LIST.estimate(endpoint, UsageRow.builder().build(), DAY)).isEqualTo(Estimate.ZERO);
+    }
+  }
+
+  @Nested
+  final class Properties {
+    private static final List<String> MODELS =
+        List.of("gpt-4o", "gpt-5.6-luna", "gpt-realtime", "gpt-image-1.5", "o3", "gpt-nonesuch");
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void theEstimateOfASumIsTheSumOfTheEstimates(long seed) {
+      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      for (int i = 0; i < 500; i++) {
+        String model = MODELS.get(random.nextInt(MODELS.size()));
+        String batch = Boolean.toString(random.nextBoolean());
+        UsageRow one = random(random, model, batch);
+        UsageRow two = random(random, model, batch);
+
+        assertThat(completions(one.plus(two)))
+            .as("seed %s: %s and %s", seed, one, two)
+            .isEqualTo(completions(one).plus(completions(two)));
+      }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void anEstimateIsWhatDecimalsSayAndNeverFinerThanAPicoDollar(long seed) {
+      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      for (int i = 0; i < 500; i++) {
+        BigDecimal rate = BigDecimal.valueOf(random.nextLong(1, 1L << 40), random.nextInt(6, 18));
+        long tokens = random.nextLong(1, Long.MAX_VALUE >> random.nextInt(62));
+        Price price = new Price("x", DAY, Map.of(Meter.INPUT, rate), "test", DAY);
+        Estimator estimator = new Estimator(Catalogue.builtIn().with(List.of(price)), Rates.NONE);
+        Estimate estimate =
+            estimator.estimate(
+                Known.COMPLETIONS, model("x").set(Quantity.INPUT_TOKENS, tokens).build(), DAY);
+
+        BigDecimal exact = rate.multiply(BigDecimal.valueOf(tokens));
+        assertThat(estimate.usd().scale()).as("seed %s", seed).isBetween(0, 12);
+        assertThat(estimate.usd().subtract(exact).abs())
+            .as("seed %s: %s x %s", seed, tokens, rate)
+            .isLessThanOrEqualTo(new BigDecimal("5E-13"));
+      }
+    }
+
+    private static UsageRow random(RandomGenerator random, String model, String batch) {
+      long text = random.nextLong(1 << 20);
+      long audio = random.nextLong(1 << 10);
+      long cached = random.nextLong(1 << 20);
+      long written = random.nextLong(1 << 20);
+      long out = random.nextLong(1 << 20);
+      return model(model)
+          .set(BATCH, batch)
+          .set(Quantity.INPUT_TOKENS, text + audio + cached + written)
+          .set(Quantity.INPUT_CACHED_TOKENS, cached)
+          .set(Quantity.INPUT_CACHE_WRITE_TOKENS, written)
+          .set(Quantity.INPUT_AUDIO_TOKENS, audio)
+          .set(Quantity.INPUT_CACHED_AUDIO_TOKENS, random.nextLong(cached + 1))
+          .set(Quantity.OUTPUT_TOKENS, out)
+          .set(Quantity.OUTPUT_IMAGE_TOKENS, random.nextLong(out + 1))
+          .build();
+    }
+  }
+
+  private static Estimate completions(UsageRow row) {
+    return LIST.estimate(Known.COMPLETIONS, row, DAY);
+  }
+
+  private static Estimate priced(String usd) {
+    return new Estimate(new BigDecimal(usd), true);
+  }
+
+  private static UsageRow.Builder model(String model) {
+    return UsageRow.builder().set(MODEL, model);
+  }
+
+  private static UsageRow row(@Nullable String tier, String batch) {
+    return model("gpt-4o")
+        .set(SERVICE_TIER, tier)
+        .set(BATCH, batch)
+        .set(Quantity.INPUT_TOKENS, 1_000_000)
+        .build();
+  }
+
+  private static Estimator billed(LocalDate day, String item, String amount, long quantity) {
+    CostDay costs =
+        RatesTest.day(
+            day,
+            RatesTest.row(
+                "p", item, new BigDecimal(amount), BigDecimal.valueOf(quantity), "tokens"));
+    Rates rates = Rates.NONE.learn(costs);
+    assertThat(rates.of("nothing", Optional.empty(), Meter.INPUT)).isEmpty();
+    return new Estimator(Catalogue.builtIn(), rates);
+  }
+}
