@@ -51,6 +51,7 @@ public final class HouseRules {
   private static final Set<String> ADAPTER_FACES =
       Set.of(
           "dev.tallyman.dynamodb.DynamoDbStore",
+          "dev.tallyman.openai.KeyExpiry",
           "dev.tallyman.openai.OpenAiConfig",
           "dev.tallyman.openai.OpenAiUsageApi",
           "dev.tallyman.sqlite.SqliteStore");

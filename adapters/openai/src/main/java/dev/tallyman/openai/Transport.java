@@ -1,0 +1,153 @@
+package dev.tallyman.openai;
+
+import dev.tallyman.core.poll.ReadOutcome.Origin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+
+/** One GET at a time: never redirected, bounded in time and size, uncompressed. */
+final class Transport implements AutoCloseable {
+  /** What is read at most after an answer is complete, to keep its connection. */
+  private static final int MAX_REST = 64 * 1024;
+
+  private final OpenAiConfig config;
+  private final Secret key;
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpClient client;
+
+  Transport(OpenAiConfig config, Secret key, ProxySelector proxies) {
+    this.config = config;
+    this.key = key;
+    // HTTP/1.1: the reads of a cycle follow one another, so there is nothing to multiplex, and an
+    // answer that is dropped half-way costs its own connection only.
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(config.connectTimeout())
+            .proxy(proxies)
+            .executor(executor)
+            .build();
+  }
+
+  /**
+   * The answer, as soon as its headers are there. The caller closes it.
+   *
+   * @throws HttpTimeoutException if patience ended first
+   * @throws InterruptedIOException if the thread was interrupted, which it still is
+   * @throws IOException if there is no connection, or it broke
+   */
+  Answer get(URI uri, Patience patience) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Bearer " + key.reveal())
+            .header("Accept", "application/json")
+            .header("Accept-Encoding", "gzip")
+            .header("User-Agent", "tallyman")
+            .GET()
+            .build();
+    CompletableFuture<HttpResponse<InputStream>> sent =
+        client.sendAsync(request, _ -> new BodyStream(patience));
+    long began = System.nanoTime();
+    try {
+      HttpResponse<InputStream> response =
+          sent.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
+      patience.waited(Duration.ofNanos(System.nanoTime() - began));
+      return new Answer(response.statusCode(), response.headers(), body(response));
+    } catch (TimeoutException _) {
+      sent.cancel(true);
+      throw new HttpTimeoutException("no answer arrived");
+    } catch (InterruptedException _) {
+      sent.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
+  }
+
+  /** Drops what is under way; nothing can be asked afterwards. */
+  @Override
+  public void close() {
+    client.shutdownNow();
+    executor.shutdownNow();
+  }
+
+  private BoundedStream body(HttpResponse<InputStream> response) throws IOException {
+    InputStream raw = response.body();
+    String encoding =
+        response.headers().firstValue("content-encoding").orElse("").toLowerCase(Locale.ROOT);
+    try {
+      return switch (encoding) {
+        case "", "identity" -> {
+          if (response.headers().firstValueAsLong("content-length").orElse(0) > config.maxBytes()) {
+            // Known beforehand, so not a byte of it is read.
+            throw new TooLargeAnswer();
+          }
+          yield new BoundedStream(raw, config.maxBytes());
+        }
+        case "gzip", "x-gzip" -> new BoundedStream(new GZIPInputStream(raw), config.maxBytes());
+        default -> throw new MalformedAnswer("the answer has an unknown content encoding");
+      };
+    } catch (IOException | NumberFormatException e) {
+      raw.close();
+      throw e instanceof IOException io
+          ? io
+          : new MalformedAnswer("the answer's length is no number");
+    }
+  }
+
+  /**
+   * An answer whose body is still arriving.
+   *
+   * @param body uncompressed
+   */
+  record Answer(int status, HttpHeaders headers, BoundedStream body) implements AutoCloseable {
+    /** Who answered. */
+    Origin origin() {
+      return new Origin(
+          headers.firstValue("openai-organization").filter(id -> !id.isBlank()).map(Wording::safe),
+          headers.firstValue("x-tallyman-simulated").filter("true"::equalsIgnoreCase).isPresent());
+    }
+
+    /**
+     * Reads what is left, so that the connection can be used again: closing even one byte before
+     * the end would break it.
+     */
+    void finish() {
+      try {
+        byte[] rest = new byte[8 * 1024];
+        for (int total = 0; total < MAX_REST; ) {
+          int read = body.read(rest, 0, rest.length);
+          if (read == -1) {
+            return;
+          }
+          total += read;
+        }
+      } catch (IOException _) {
+        // All that matters has been read; the connection is given up.
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      body.close();
+    }
+  }
+}
