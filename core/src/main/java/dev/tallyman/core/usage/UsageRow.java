@@ -91,6 +91,18 @@ public final class UsageRow implements Comparable<UsageRow> {
     return new UsageRow(projected, quantities, others);
   }
 
+  /** A key for sums: equal for rows of equal dimensions. */
+  public Object dimensionsKey() {
+    return Arrays.asList(dimensions);
+  }
+
+  /** A builder with the dimensions of this row and no quantity. */
+  public Builder dimensionsOnly() {
+    var builder = new Builder();
+    System.arraycopy(dimensions, 0, builder.dimensions, 0, dimensions.length);
+    return builder;
+  }
+
   /** A builder that starts from this row. */
   public Builder toBuilder() {
     Builder builder = new Builder();

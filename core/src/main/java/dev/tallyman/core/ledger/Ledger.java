@@ -1,0 +1,269 @@
+package dev.tallyman.core.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tallyman.core.ledger.Blobs.Blob;
+import dev.tallyman.core.price.Rates;
+import dev.tallyman.core.store.Condition;
+import dev.tallyman.core.store.Document;
+import dev.tallyman.core.store.Key;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.usage.CostDay;
+import dev.tallyman.core.usage.Name;
+import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageRow;
+import dev.tallyman.core.usage.Width;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one organization used and was charged, as the provider last said it, read from a store.
+ * Costs of reading grow with what is asked for: one request for each endpoint and day of hours, for
+ * each month of rollups or costs, and one more for each megabyte.
+ */
+public final class Ledger {
+  private final Blobs blobs;
+  private final Keys keys;
+  private final Retention retention;
+
+  /**
+   * The ledger of an organization.
+   *
+   * @param organization our id of it: 1 to 63 of a-z, 0-9 and '-'
+   */
+  public Ledger(Store store, String organization, Retention retention) {
+    this.blobs = new Blobs(store);
+    this.keys = new Keys(organization);
+    this.retention = retention;
+  }
+
+  /** A writer for one run over part of this ledger. */
+  public LedgerWriter writer(List<ZoneId> zones) {
+    return new LedgerWriter(this, zones);
+  }
+
+  /** The stored hours of an endpoint that start in {@code [from, to)}, ascending. */
+  public List<HourRows> hours(UsageEndpoint endpoint, Instant from, Instant to) {
+    var hours = new ArrayList<HourRows>();
+    if (!from.isBefore(to)) {
+      return hours;
+    }
+    Instant last = Width.HOUR.floor(to.minusNanos(1));
+    LocalDate lastDay = Keys.day(last);
+    Instant first = Width.HOUR.ceil(from);
+    for (LocalDate day = Keys.day(first); !day.isAfter(lastDay); day = day.plusDays(1)) {
+      String lower = day.equals(Keys.day(first)) ? Keys.hourOfDay(first) : Keys.FIRST_HOUR;
+      String upper = day.equals(lastDay) ? Keys.hourOfDay(last) : Keys.LAST_HOUR;
+      if (lower.compareTo(upper) > 0) {
+        continue;
+      }
+      Instant midnight = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+      for (Blob blob : blobs.range(keys.hours(endpoint, day), lower, upper)) {
+        Instant hour = midnight.plus(Duration.ofHours(Integer.parseInt(blob.key().sort())));
+        hours.add(
+            new HourRows(
+                hour,
+                Instant.ofEpochMilli(blob.version()),
+                Tables.toUsage(Table.decode(blob.content()))));
+      }
+    }
+    return hours;
+  }
+
+  /** The stored minutes of an hour; empty where it was read by the hour or they have expired. */
+  public Optional<MinuteRows> minutes(UsageEndpoint endpoint, Instant hour) {
+    return blobs
+        .get(keys.minutes(endpoint, hour))
+        .map(blob -> {
+          Table table = Table.decode(blob.content());
+          List<UsageRow> rows = Tables.toUsage(table);
+          long[] of = Tables.minutes(table);
+          var minutes = new TreeMap<Instant, List<UsageRow>>();
+          for (int i = 0; i < of.length; i++) {
+            minutes
+                .computeIfAbsent(hour.plusSeconds(60 * of[i]), _ -> new ArrayList<>())
+                .add(rows.get(i));
+          }
+          return new MinuteRows(hour, minutes);
+        });
+  }
+
+  /** The rollups of the days of a zone that exist in {@code [from, to)}, ascending. */
+  public List<Rollup> rollups(View view, ZoneId zone, LocalDate from, LocalDate to) {
+    var rollups = new ArrayList<Rollup>();
+    forMonths(
+        from,
+        to,
+        (month, lower, upper) -> {
+          for (Blob blob : blobs.range(keys.rollups(view, zone, month), lower, upper)) {
+            rollups.add(rollup(month.atDay(Integer.parseInt(blob.key().sort())), blob));
+          }
+        });
+    return rollups;
+  }
+
+  /** The rollup of a day of a zone; empty if there was nothing to roll up. */
+  public Optional<Rollup> rollup(View view, ZoneId zone, LocalDate day) {
+    return blobs.get(keys.rollup(view, zone, day)).map(blob -> rollup(day, blob));
+  }
+
+  /** The rollup of a month that is over; empty if it is not, or nothing was rolled up. */
+  public Optional<Rollup> month(View view, ZoneId zone, YearMonth month) {
+    return blobs.get(keys.month(view, zone, month)).map(blob -> rollup(month.atDay(1), blob));
+  }
+
+  /** The costs of the UTC days that are stored in {@code [from, to)}, ascending. */
+  public List<CostDay> costs(LocalDate from, LocalDate to) {
+    var days = new ArrayList<CostDay>();
+    forMonths(
+        from,
+        to,
+        (month, lower, upper) -> {
+          for (Blob blob : blobs.range(keys.costs(month), lower, upper)) {
+            LocalDate day = month.atDay(Integer.parseInt(blob.key().sort()));
+            days.add(Tables.toCosts(day, Table.decode(blob.content())));
+          }
+        });
+    return days;
+  }
+
+  /** What an hour said before, oldest first. */
+  public List<Revision> revisions(UsageEndpoint endpoint, Instant hour) {
+    String prefix = Keys.revisions(Keys.hourOfDay(hour));
+    return blobs.range(keys.hours(endpoint, Keys.day(hour)), prefix, prefix + "~").stream()
+        .map(blob ->
+            new Revision(hour, replaced(blob), Tables.toUsage(Table.decode(blob.content()))))
+        .toList();
+  }
+
+  /** What a day's costs said before, oldest first. */
+  public List<CostRevision> costRevisions(LocalDate day) {
+    String prefix = Keys.revisions(Keys.dayOfMonth(day));
+    return blobs.range(keys.costs(YearMonth.from(day)), prefix, prefix + "~").stream()
+        .map(blob ->
+            new CostRevision(replaced(blob), Tables.toCosts(day, Table.decode(blob.content()))))
+        .toList();
+  }
+
+  /** The names of a kind by the provider's id; they outlive what they name. */
+  public Map<String, Name> names(Name.Kind kind) {
+    String prefix = Keys.name(kind, "");
+    var names = new TreeMap<String, Name>();
+    for (Blob blob : blobs.range(keys.names(), prefix, prefix + "\uffff")) {
+      String id = blob.key().sort().substring(prefix.length());
+      names.put(id, name(kind, id, blob.content()));
+    }
+    return names;
+  }
+
+  /** Keeps a name, in place of what the id was called before. */
+  public void putName(Name name) {
+    var document = new TreeMap<String, Object>();
+    document.put("name", name.name());
+    document.put("details", new TreeMap<String, Object>(name.details()));
+    blobs.put(
+        new Key(keys.names(), Keys.name(name.kind(), name.id())),
+        1,
+        Optional.empty(),
+        Document.encode(document),
+        new Condition.Always(),
+        false);
+  }
+
+  /** What bills have said of prices so far. */
+  public Rates rates() {
+    return blobs
+        .get(keys.state("rates"))
+        .map(blob -> Rates.parse(new String(blob.content(), UTF_8)))
+        .orElse(Rates.NONE);
+  }
+
+  /** Keeps what bills have said of prices. */
+  public void putRates(Rates rates) {
+    blobs.put(
+        keys.state("rates"),
+        1,
+        Optional.empty(),
+        rates.toText().getBytes(UTF_8),
+        new Condition.Always(),
+        false);
+  }
+
+  /** The indexes of the UTC days in {@code [from, to)} that have one. */
+  SortedMap<LocalDate, DayIndex> indexes(LocalDate from, LocalDate to) {
+    var indexes = new TreeMap<LocalDate, DayIndex>();
+    forMonths(
+        from,
+        to,
+        (month, lower, upper) -> {
+          for (Blob blob : blobs.range(keys.index(month), lower, upper)) {
+            indexes.put(
+                month.atDay(Integer.parseInt(blob.key().sort())),
+                DayIndex.decode(blob.version(), Table.decode(blob.content())));
+          }
+        });
+    return indexes;
+  }
+
+  Blobs blobs() {
+    return blobs;
+  }
+
+  Keys keys() {
+    return keys;
+  }
+
+  Retention retention() {
+    return retention;
+  }
+
+  private static Name name(Name.Kind kind, String id, byte[] content) {
+    var details = new TreeMap<String, String>();
+    String name = "";
+    if (Document.decode(content) instanceof Map<?, ?> document) {
+      name = String.valueOf(document.get("name"));
+      if (document.get("details") instanceof Map<?, ?> members) {
+        members.forEach((key, value) -> details.put(String.valueOf(key), String.valueOf(value)));
+      }
+    }
+    return new Name(kind, id, name, details);
+  }
+
+  private static Rollup rollup(LocalDate day, Blob blob) {
+    return new Rollup(day, blob.version(), blob.parted(), Table.decode(blob.content()));
+  }
+
+  private static Instant replaced(Blob revision) {
+    String sort = revision.key().sort();
+    return Instant.ofEpochMilli(Long.parseLong(sort.substring(sort.lastIndexOf('#') + 1)));
+  }
+
+  private interface MonthVisitor {
+    void visit(YearMonth month, String firstDay, String lastDay);
+  }
+
+  private static void forMonths(LocalDate from, LocalDate to, MonthVisitor visitor) {
+    if (!from.isBefore(to)) {
+      return;
+    }
+    LocalDate last = to.minusDays(1);
+    for (YearMonth month = YearMonth.from(from);
+        !month.isAfter(YearMonth.from(last));
+        month = month.plusMonths(1)) {
+      visitor.visit(
+          month,
+          month.equals(YearMonth.from(from)) ? Keys.dayOfMonth(from) : Keys.FIRST_DAY,
+          month.equals(YearMonth.from(last)) ? Keys.dayOfMonth(last) : Keys.LAST_DAY);
+    }
+  }
+}

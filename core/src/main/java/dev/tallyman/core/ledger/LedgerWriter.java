@@ -1,0 +1,400 @@
+package dev.tallyman.core.ledger;
+
+import dev.tallyman.core.ledger.Blobs.Blob;
+import dev.tallyman.core.ledger.DayIndex.Entry;
+import dev.tallyman.core.ledger.DayIndex.Place;
+import dev.tallyman.core.price.Estimator;
+import dev.tallyman.core.store.Condition;
+import dev.tallyman.core.store.Key;
+import dev.tallyman.core.store.PutResult;
+import dev.tallyman.core.usage.CostDay;
+import dev.tallyman.core.usage.CostRow;
+import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageRow;
+import dev.tallyman.core.usage.Width;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what the provider says into a ledger: buckets as they come, then, on {@link #finish}, the
+ * rollups of the days touched, last those days' indexes. Only what the index vouches for counts as
+ * unchanged, so a process that dies between any two writes is repaired by the next run; several
+ * writers at once end in the ledger that the later readings say. Used by one thread.
+ */
+public final class LedgerWriter {
+  /** A bucket stays open this long after its end: growing while open is no restatement. */
+  private static final Duration OPEN = Duration.ofHours(6);
+
+  /** How often a conditional write is tried against other writers. */
+  static final int ATTEMPTS = 20;
+
+  private static final Quantity[] QUANTITIES = Quantity.values();
+
+  private final Ledger ledger;
+  private final List<ZoneId> zones;
+  private final Map<LocalDate, DayIndex> indexes = new HashMap<>();
+  private final SortedMap<LocalDate, Map<Place, Entry>> changes = new TreeMap<>();
+  private final Map<UsageEndpoint, SortedSet<Instant>> touched = new HashMap<>();
+  private final Set<String> inventoried = new HashSet<>();
+  private final Map<Place, Map<LocalDate, Long>> unvouched = new HashMap<>();
+  private final Map<UsageEndpoint, NavigableMap<Instant, HourRows>> unkept = new HashMap<>();
+  private final Set<YearMonth> closing = new HashSet<>();
+
+  LedgerWriter(Ledger ledger, List<ZoneId> zones) {
+    this.ledger = ledger;
+    this.zones = List.copyOf(zones);
+  }
+
+  /** Loads the indexes of these UTC days in as few requests as there are months. */
+  public void prepare(LocalDate from, LocalDate to) {
+    SortedMap<LocalDate, DayIndex> stored = ledger.indexes(from, to);
+    for (LocalDate day = from; day.isBefore(to); day = day.plusDays(1)) {
+      indexes.putIfAbsent(day, stored.getOrDefault(day, DayIndex.NONE));
+    }
+  }
+
+  /** Keeps what was read of an hour, whole, if it differs from what is stored. */
+  public Change replace(Reading reading) {
+    UsageEndpoint endpoint = reading.endpoint();
+    Instant hour = reading.hour();
+    LocalDate day = Keys.day(hour);
+    var place = new Place(endpoint.id(), hour.atOffset(ZoneOffset.UTC).getHour());
+    if (outlived(reading)) {
+      unkept
+          .computeIfAbsent(endpoint, _ -> new TreeMap<>())
+          .put(hour, new HourRows(hour, reading.asked(), reading.rows()));
+    }
+    long hash = reading.table().hash();
+    Change early = unchanged(day, place, hash, reading.rows().isEmpty());
+    if (early != null) {
+      return early;
+    }
+    Change change = outlived(reading) ? Change.CHANGED : put(reading);
+    if (change != Change.SUPERSEDED) {
+      vouch(day, place, new Entry(hash, false));
+      touched.computeIfAbsent(endpoint, _ -> new TreeSet<>()).add(hour);
+    }
+    return change;
+  }
+
+  /** Keeps what was read of a day's costs, whole, if it differs from what is stored. */
+  public Change replaceCosts(CostDay costs, Instant asked) {
+    LocalDate day = costs.day();
+    var place = new Place(DayIndex.COSTS, 0);
+    Table table = Tables.ofCosts(costs.rows());
+    Change early = unchanged(day, place, table.hash(), costs.rows().isEmpty());
+    if (early != null) {
+      return early;
+    }
+    Optional<Blob> old = ledger.blobs().get(ledger.keys().cost(day));
+    Change change = Change.CHANGED;
+    if (old.isPresent()) {
+      CostDay before = Tables.toCosts(day, Table.decode(old.get().content()));
+      if (!before.equals(costs)) {
+        if (old.get().version() > asked.toEpochMilli()) {
+          return Change.SUPERSEDED;
+        }
+        List<CostRow> differing =
+            before.rows().stream().filter(row -> !costs.rows().contains(row)).toList();
+        Instant end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        if (closed(end, asked) || fell(before, costs)) {
+          change = Change.RESTATED;
+          revise(
+              ledger.keys().costRevision(day, old.get().version()),
+              Tables.ofCosts(differing),
+              asked);
+        }
+      }
+    }
+    PutResult result =
+        ledger
+            .blobs()
+            .put(
+                ledger.keys().cost(day),
+                asked.toEpochMilli(),
+                Optional.empty(),
+                table.encode(),
+                new Condition.Below(asked.toEpochMilli()),
+                old.map(Blob::parted).orElse(false));
+    if (result instanceof PutResult.Refused) {
+      Optional<Blob> current = ledger.blobs().get(ledger.keys().cost(day));
+      boolean same =
+          current.map(blob -> Table.decode(blob.content()).hash() == table.hash()).orElse(false);
+      if (!same) {
+        return Change.SUPERSEDED;
+      }
+    }
+    vouch(day, place, new Entry(table.hash(), false));
+    return change;
+  }
+
+  /** Rolls up this month of each zone when finishing, because it has ended. */
+  public void close(YearMonth month) {
+    closing.add(month);
+  }
+
+  /** Whether anything was written or has to be. */
+  public boolean dirty() {
+    return !changes.isEmpty() || !touched.isEmpty() || !closing.isEmpty();
+  }
+
+  /**
+   * Recomputes the rollups of all days touched, then vouches for what was read.
+   *
+   * @param now tells which months are over
+   */
+  public void finish(Estimator estimator, Instant now) {
+    new Roller(ledger, zones, estimator, unkept).roll(touched, closing, now);
+    changes.forEach(this::index);
+    changes.clear();
+    touched.clear();
+    closing.clear();
+    unkept.clear();
+  }
+
+  /** Answers whether there is nothing to write, having noted what the index has to say of it. */
+  private @Nullable Change unchanged(LocalDate day, Place place, long hash, boolean empty) {
+    Entry known = entry(day, place);
+    if (known == null && empty) {
+      Long stored = unvouched(day, place);
+      if (stored == null || stored == hash) {
+        vouch(day, place, new Entry(hash, false));
+        return Change.UNCHANGED;
+      }
+      known = new Entry(stored, false);
+    }
+    if (known == null) {
+      return null;
+    }
+    if (known.hash() == hash) {
+      if (known.seenEmpty()) {
+        vouch(day, place, new Entry(hash, false));
+      }
+      return Change.UNCHANGED;
+    }
+    if (empty && !known.seenEmpty()) {
+      vouch(day, place, new Entry(known.hash(), true));
+      return Change.EMPTY_ONCE;
+    }
+    return null;
+  }
+
+  private @Nullable Entry entry(LocalDate day, Place place) {
+    Map<Place, Entry> changed = changes.get(day);
+    Entry entry = changed == null ? null : changed.get(place);
+    if (entry != null) {
+      return entry;
+    }
+    DayIndex index = indexes.get(day);
+    if (index == null) {
+      prepare(day, day.plusDays(1));
+      index = indexes.getOrDefault(day, DayIndex.NONE);
+    }
+    return index.get(place);
+  }
+
+  private void vouch(LocalDate day, Place place, Entry entry) {
+    changes.computeIfAbsent(day, _ -> new HashMap<>()).put(place, entry);
+  }
+
+  /**
+   * The hash of a bucket that is stored although the index does not know it, because its writer
+   * died; null if there is none. Asks once for all hours of an endpoint and day.
+   */
+  private @Nullable Long unvouched(LocalDate day, Place place) {
+    if (inventoried.add(place.of() + "#" + day)) {
+      if (place.of().equals(DayIndex.COSTS)) {
+        ledger
+            .blobs()
+            .get(ledger.keys().cost(day))
+            .ifPresent(blob -> inventory(day, place, Table.decode(blob.content()).hash()));
+      } else {
+        var endpoint = UsageEndpoint.of(place.of());
+        for (Blob blob :
+            ledger
+                .blobs()
+                .range(ledger.keys().hours(endpoint, day), Keys.FIRST_HOUR, Keys.LAST_HOUR)) {
+          var found = new Place(place.of(), Integer.parseInt(blob.key().sort()));
+          inventory(day, found, Table.decode(blob.content()).hash());
+        }
+      }
+    }
+    return unvouched.getOrDefault(place, Map.of()).get(day);
+  }
+
+  private void inventory(LocalDate day, Place place, long hash) {
+    unvouched.computeIfAbsent(place, _ -> new HashMap<>()).put(day, hash);
+    if (!place.of().equals(DayIndex.COSTS)) {
+      Instant hour = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+      if (entry(day, place) == null) {
+        touched
+            .computeIfAbsent(UsageEndpoint.of(place.of()), _ -> new TreeSet<>())
+            .add(hour.plus(Duration.ofHours(place.hour())));
+      }
+    }
+  }
+
+  /** Whether the hour is older than hours are kept: then only its rollups are written. */
+  private boolean outlived(Reading reading) {
+    return !expiry(reading.hour(), ledger.retention().hours()).isAfter(reading.asked());
+  }
+
+  private static Instant expiry(Instant from, int days) {
+    return from.plus(Duration.ofDays(days));
+  }
+
+  private Change put(Reading reading) {
+    UsageEndpoint endpoint = reading.endpoint();
+    Instant hour = reading.hour();
+    long asked = reading.asked().toEpochMilli();
+    Optional<Blob> old = ledger.blobs().get(ledger.keys().hour(endpoint, hour));
+    Change change = Change.CHANGED;
+    if (old.isPresent()) {
+      List<UsageRow> before = Tables.toUsage(Table.decode(old.get().content()));
+      if (!before.equals(reading.rows())) {
+        if (old.get().version() > asked) {
+          return Change.SUPERSEDED;
+        }
+        if (closed(hour.plus(Width.HOUR.duration()), reading.asked())
+            || fell(before, reading.rows())) {
+          change = Change.RESTATED;
+          revise(
+              ledger.keys().revision(endpoint, hour, old.get().version()),
+              Tables.ofUsage(differing(before, reading.rows())),
+              reading.asked());
+        }
+      }
+    }
+    if (reading.byMinute()) {
+      ledger
+          .blobs()
+          .put(
+              ledger.keys().minutes(endpoint, hour),
+              asked,
+              Optional.of(expiry(hour, ledger.retention().minutes())),
+              reading.minuteTable().encode(),
+              new Condition.Below(asked),
+              false);
+    }
+    PutResult result =
+        ledger
+            .blobs()
+            .put(
+                ledger.keys().hour(endpoint, hour),
+                asked,
+                Optional.of(expiry(hour, ledger.retention().hours())),
+                Tables.ofUsage(reading.rows()).encode(),
+                new Condition.Below(asked),
+                old.map(Blob::parted).orElse(false));
+    if (result instanceof PutResult.Refused) {
+      List<HourRows> current = ledger.hours(endpoint, hour, hour.plusSeconds(1));
+      if (current.isEmpty() || !current.getFirst().rows().equals(reading.rows())) {
+        return Change.SUPERSEDED;
+      }
+    }
+    return change;
+  }
+
+  private void revise(Key key, Table before, Instant asked) {
+    ledger
+        .blobs()
+        .put(
+            key,
+            asked.toEpochMilli(),
+            Optional.of(expiry(asked, ledger.retention().revisions())),
+            before.encode(),
+            new Condition.Always(),
+            false);
+  }
+
+  private void index(LocalDate day, Map<Place, Entry> changed) {
+    DayIndex index = indexes.getOrDefault(day, DayIndex.NONE);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      DayIndex next = index.with(changed);
+      if (next.entries().equals(index.entries())) {
+        indexes.put(day, index);
+        return;
+      }
+      Condition condition =
+          index.version() == 0 ? new Condition.Absent() : new Condition.VersionIs(index.version());
+      PutResult result =
+          ledger
+              .blobs()
+              .put(
+                  ledger.keys().index(day),
+                  index.version() + 1,
+                  Optional.empty(),
+                  next.encode().encode(),
+                  condition,
+                  false);
+      if (result instanceof PutResult.Stored) {
+        indexes.put(day, new DayIndex(index.version() + 1, next.entries()));
+        return;
+      }
+      index = ledger.indexes(day, day.plusDays(1)).getOrDefault(day, DayIndex.NONE);
+    }
+    throw new IllegalStateException("the index of " + day + " is written by too many at once");
+  }
+
+  private static boolean closed(Instant end, Instant asked) {
+    return !asked.isBefore(end.plus(OPEN));
+  }
+
+  private static boolean fell(List<UsageRow> before, List<UsageRow> after) {
+    Map<UsageRow, UsageRow> now = new TreeMap<>();
+    after.forEach(row -> now.put(row, row));
+    for (UsageRow row : before) {
+      UsageRow later = now.get(row);
+      for (Quantity quantity : QUANTITIES) {
+        long was = row.orZero(quantity);
+        if (was > (later == null ? 0 : later.orZero(quantity))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean fell(CostDay before, CostDay after) {
+    Map<CostRow, CostRow> now = new TreeMap<>();
+    after.rows().forEach(row -> now.put(row, row));
+    for (CostRow row : before.rows()) {
+      CostRow later = now.get(row);
+      if (later == null ? row.amount().signum() > 0 : later.amount().compareTo(row.amount()) < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The rows that are no longer so, in their order. */
+  private static List<UsageRow> differing(List<UsageRow> before, List<UsageRow> after) {
+    Map<UsageRow, UsageRow> now = new TreeMap<>();
+    after.forEach(row -> now.put(row, row));
+    var differing = new ArrayList<UsageRow>();
+    for (UsageRow row : before) {
+      if (!row.equals(now.get(row))) {
+        differing.add(row);
+      }
+    }
+    return differing;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.tallyman.core.ledger;
+
+import dev.tallyman.core.usage.Bucket;
+import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageRow;
+import dev.tallyman.core.usage.Width;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the provider said of one hour of one endpoint, by the hour or, where the hour straddles the
+ * midnight of a reporting zone, by the minute.
+ *
+ * @param endpoint whose usage it is
+ * @param hour when the hour begins
+ * @param rows of the whole hour
+ * @param minutes the rows of each minute that has some; empty if it was read by the hour
+ * @param byMinute whether it was read by the minute
+ * @param asked when the provider was asked
+ */
+public record Reading(
+    UsageEndpoint endpoint,
+    Instant hour,
+    List<UsageRow> rows,
+    SortedMap<Instant, List<UsageRow>> minutes,
+    boolean byMinute,
+    Instant asked) {
+  public Reading {
+    rows = List.copyOf(rows);
+    minutes = Collections.unmodifiableSortedMap(new TreeMap<>(minutes));
+  }
+
+  /** A reading of an hour bucket. */
+  public static Reading ofHour(Bucket bucket, Instant asked) {
+    if (bucket.width() != Width.HOUR) {
+      throw new IllegalArgumentException("not an hour: " + bucket.width());
+    }
+    return new Reading(
+        bucket.endpoint(),
+        bucket.start(),
+        bucket.rows(),
+        Collections.emptySortedMap(),
+        false,
+        asked);
+  }
+
+  /**
+   * A reading of the minutes of one hour.
+   *
+   * @param buckets minute buckets of one endpoint within one hour; at least one
+   */
+  public static Reading ofMinutes(List<Bucket> buckets, Instant asked) {
+    Bucket first = buckets.getFirst();
+    Instant hour = Width.HOUR.floor(first.start());
+    var minutes = new TreeMap<Instant, List<UsageRow>>();
+    var all = new ArrayList<UsageRow>();
+    for (Bucket bucket : buckets) {
+      if (bucket.width() != Width.MINUTE || !Width.HOUR.floor(bucket.start()).equals(hour)) {
+        throw new IllegalArgumentException("minutes of one hour, not " + bucket.start());
+      }
+      if (!bucket.rows().isEmpty()) {
+        minutes.put(bucket.start(), bucket.rows());
+        all.addAll(bucket.rows());
+      }
+    }
+    return new Reading(first.endpoint(), hour, Bucket.merged(all), minutes, true, asked);
+  }
+
+  Table table() {
+    return byMinute ? minuteTable() : Tables.ofUsage(rows);
+  }
+
+  Table minuteTable() {
+    var all = new ArrayList<UsageRow>();
+    minutes.values().forEach(all::addAll);
+    var of = new long[all.size()];
+    int i = 0;
+    for (var each : minutes.entrySet()) {
+      long minute = (each.getKey().getEpochSecond() - hour.getEpochSecond()) / 60;
+      for (int row = 0; row < each.getValue().size(); row++) {
+        of[i++] = minute;
+      }
+    }
+    return Tables.ofMinutes(all, of);
+  }
+}

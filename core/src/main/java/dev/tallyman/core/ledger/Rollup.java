@@ -1,0 +1,102 @@
+package dev.tallyman.core.ledger;
+
+import dev.tallyman.core.usage.Dimension;
+import dev.tallyman.core.usage.Quantity;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A day or month of a zone in one view, by columns: only what is asked for is decoded. Columns are
+ * in step: position i of each describes the same row.
+ */
+public final class Rollup {
+  /** Stands for an absent count. */
+  public static final long ABSENT = Table.ABSENT;
+
+  private final LocalDate day;
+  private final long version;
+  private final boolean parted;
+  private final Table table;
+
+  Rollup(LocalDate day, long version, boolean parted, Table table) {
+    this.day = day;
+    this.version = version;
+    this.parted = parted;
+    this.table = table;
+  }
+
+  /** The day in its zone; for a month its first day. */
+  public LocalDate day() {
+    return day;
+  }
+
+  /** Counts how often it was written. */
+  public long version() {
+    return version;
+  }
+
+  /** How many rows there are. */
+  public int size() {
+    return table.size();
+  }
+
+  /** The id of the endpoint of each row. */
+  public @Nullable String[] endpoints() {
+    return table.texts(Tables.ENDPOINT);
+  }
+
+  /** A dimension of each row; null where the provider gave none. */
+  public @Nullable String[] texts(Dimension dimension) {
+    return table.texts(dimension.field());
+  }
+
+  /** Whether any row has this quantity. */
+  public boolean has(Quantity quantity) {
+    return table.has(quantity.field());
+  }
+
+  /** A quantity of each row, {@link #ABSENT} where the provider gave none. */
+  public long[] longs(Quantity quantity) {
+    return table.longs(quantity.field());
+  }
+
+  /** The estimate of each row in USD, never null. */
+  public @Nullable BigDecimal[] estimated() {
+    return table.decimals(Tables.ESTIMATED);
+  }
+
+  /** Whether all usage of each row had a price. */
+  public boolean[] priced() {
+    long[] unpriced = table.longs(Tables.UNPRICED);
+    var priced = new boolean[unpriced.length];
+    for (int i = 0; i < priced.length; i++) {
+      priced[i] = unpriced[i] == ABSENT;
+    }
+    return priced;
+  }
+
+  /** Whether any hour was put whole into the day in which it begins, for want of its minutes. */
+  public boolean approximate() {
+    return table.has(Tables.APPROXIMATE);
+  }
+
+  /** All rows as values. */
+  public List<RollupRow> rows() {
+    return Tables.toRollup(table);
+  }
+
+  /** The version of the prices behind each estimate; {@code mixed} where there were several. */
+  public @Nullable String[] prices() {
+    return table.texts(Tables.PRICES);
+  }
+
+  boolean parted() {
+    return parted;
+  }
+
+  Table table() {
+    return table;
+  }
+}

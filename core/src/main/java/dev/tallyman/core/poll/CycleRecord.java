@@ -1,0 +1,150 @@
+package dev.tallyman.core.poll;
+
+import dev.tallyman.core.store.Document;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One run of the poller and what it found: the snapshot that histories and freshness are read from.
+ *
+ * @param at when it began
+ * @param took how long it ran
+ * @param trigger who asked for it: {@code schedule}, {@code api}, {@code cli}, {@code fill}
+ * @param simulated whether the organization is a simulated one
+ * @param endpoints by the id of the endpoint, {@link #COSTS} or {@link #NAMES}
+ * @param today the totals of the UTC day in which it ended
+ */
+public record CycleRecord(
+    Instant at,
+    Duration took,
+    String trigger,
+    boolean simulated,
+    SortedMap<String, EndpointResult> endpoints,
+    DayTotals today) {
+  /** What the costs are called among the endpoints. */
+  public static final String COSTS = "costs";
+
+  /** What the names are called among the endpoints. */
+  public static final String NAMES = "names";
+
+  /** How large a stored record may become. */
+  static final int MAX_BYTES = 1024;
+
+  public CycleRecord {
+    endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(endpoints));
+  }
+
+  /** Whether everything that was due was read; names never decide. */
+  public boolean complete() {
+    return endpoints.entrySet().stream()
+        .allMatch(each -> each.getKey().equals(NAMES) || each.getValue().ok());
+  }
+
+  /** Whether nothing at all could be read. */
+  public boolean readNothing() {
+    return endpoints.entrySet().stream()
+        .noneMatch(each -> !each.getKey().equals(NAMES) && each.getValue().ok());
+  }
+
+  /** How many buckets said something new. */
+  public int changed() {
+    return endpoints.values().stream().mapToInt(EndpointResult::changed).sum();
+  }
+
+  /** The stored form: at most 1 KB, for which messages are shortened. */
+  byte[] encode() {
+    for (int messages = 100; ; messages /= 2) {
+      byte[] bytes = encode(messages);
+      if (bytes.length <= MAX_BYTES || messages == 0) {
+        return bytes;
+      }
+    }
+  }
+
+  private byte[] encode(int messageLength) {
+    var results = new TreeMap<String, Object>();
+    endpoints.forEach((id, result) -> {
+      var members = new TreeMap<String, Object>();
+      putUnlessZero(members, "r", result.read());
+      putUnlessZero(members, "c", result.changed());
+      putUnlessZero(members, "v", result.restated());
+      putUnlessZero(members, "s", result.skipped());
+      result.failure().ifPresent(kind -> members.put("f", kind.name()));
+      if (messageLength > 0) {
+        result
+            .message()
+            .ifPresent(text ->
+                members.put("m", text.substring(0, Math.min(messageLength, text.length()))));
+      }
+      result.lastSuccess().ifPresent(success -> members.put("t", success.getEpochSecond()));
+      results.put(id, members);
+    });
+    var document = new HashMap<String, Object>();
+    document.put("at", at.toEpochMilli());
+    document.put("ms", took.toMillis());
+    document.put("by", trigger);
+    document.put("sim", simulated);
+    document.put("e", results);
+    document.put("day", today.day().toString());
+    document.put("pools", new TreeMap<String, Object>(today.poolTokens()));
+    document.put("req", today.requests());
+    document.put("usd", today.estimated().toPlainString());
+    return Document.encode(document);
+  }
+
+  static CycleRecord decode(byte[] bytes) {
+    Fields document = Fields.decode(bytes);
+    var endpoints = new TreeMap<String, EndpointResult>();
+    Fields results = document.fields("e");
+    for (String id : results.names()) {
+      Fields members = results.fields(id);
+      endpoints.put(
+          id,
+          new EndpointResult(
+              (int) members.number("r"),
+              (int) members.number("c"),
+              (int) members.number("v"),
+              (int) members.number("s"),
+              members.text("f").flatMap(CycleRecord::kind),
+              members.text("m"),
+              members.instant("t")));
+    }
+    var pools = new TreeMap<String, Long>();
+    Fields tokens = document.fields("pools");
+    tokens.names().forEach(name -> pools.put(name, tokens.number(name)));
+    return new CycleRecord(
+        Instant.ofEpochMilli(document.number("at")),
+        Duration.ofMillis(document.number("ms")),
+        document.text("by").orElse(""),
+        document.flag("sim"),
+        endpoints,
+        new DayTotals(
+            LocalDate.parse(document.text("day").orElse("1970-01-01")),
+            pools,
+            document.number("req"),
+            new BigDecimal(document.text("usd").orElse("0"))));
+  }
+
+  private static Optional<ReadOutcome.Kind> kind(String name) {
+    for (ReadOutcome.Kind kind : ReadOutcome.Kind.values()) {
+      if (kind.name().equals(name)) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void putUnlessZero(Map<String, Object> members, String name, long value) {
+    if (value != 0) {
+      members.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.tallyman.core.poll;
+
+import java.time.Instant;
+
+/** What became of a call for a slice of history. */
+public sealed interface FillOutcome {
+  /**
+   * Everything back to the wanted instant is in the ledger.
+   *
+   * @param since the wanted instant
+   */
+  record Done(Instant since) implements FillOutcome {}
+
+  /**
+   * A slice was read; there is more to do.
+   *
+   * @param reached from where on everything is now in the ledger
+   * @param wanted how far back it shall go
+   */
+  record Advanced(Instant reached, Instant wanted) implements FillOutcome {}
+
+  /**
+   * Nothing could be read.
+   *
+   * @param kind what failed
+   * @param message in a sentence with the remedy
+   */
+  record Stuck(ReadOutcome.Kind kind, String message) implements FillOutcome {}
+
+  /** Another poller is at work on the organization. */
+  record AlreadyRunning() implements FillOutcome {}
+
+  /** The key belongs to another organization than the ledger; nothing was kept. */
+  record WrongOrganization(String message) implements FillOutcome {}
+}

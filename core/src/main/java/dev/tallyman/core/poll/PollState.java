@@ -1,0 +1,84 @@
+package dev.tallyman.core.poll;
+
+import dev.tallyman.core.store.Document;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How far the reading of an organization has come; written only when it moved.
+ *
+ * @param version of the stored item; 0 if there is none
+ * @param endpoints by the id of the endpoint, or {@link CycleRecord#COSTS}
+ * @param swept when all names were last read
+ * @param sweep what is left of the sweep of names that is under way
+ * @param day a day on which a cycle was recorded, as seconds of its instant
+ */
+public record PollState(
+    long version,
+    SortedMap<String, Progress> endpoints,
+    Optional<Instant> swept,
+    List<String> sweep,
+    Optional<Instant> day) {
+  /** Nothing was ever read. */
+  public static final PollState NONE =
+      new PollState(0, Collections.emptySortedMap(), Optional.empty(), List.of(), Optional.empty());
+
+  public PollState {
+    endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(endpoints));
+    sweep = List.copyOf(sweep);
+  }
+
+  /** How far this endpoint, or the costs, have come. */
+  public Progress of(String id) {
+    return endpoints.getOrDefault(id, Progress.NONE);
+  }
+
+  PollState with(String id, Progress progress) {
+    var changed = new TreeMap<>(endpoints);
+    changed.put(id, progress);
+    return new PollState(version, changed, swept, sweep, day);
+  }
+
+  PollState withSweep(Optional<Instant> done, List<String> rest) {
+    return new PollState(version, endpoints, done, rest, day);
+  }
+
+  PollState on(Instant instant) {
+    return new PollState(version, endpoints, swept, sweep, Optional.of(instant));
+  }
+
+  /** Whether both say the same, whenever they were written. */
+  boolean sameAs(PollState other) {
+    return endpoints.equals(other.endpoints)
+        && swept.equals(other.swept)
+        && sweep.equals(other.sweep);
+  }
+
+  byte[] encode() {
+    var document = new TreeMap<String, Object>();
+    var progress = new TreeMap<String, Object>();
+    endpoints.forEach((id, each) -> progress.put(id, each.encode()));
+    document.put("e", progress);
+    swept.ifPresent(at -> document.put("swept", at.getEpochSecond()));
+    day.ifPresent(at -> document.put("day", at.getEpochSecond()));
+    document.put("sweep", List.copyOf(sweep));
+    return Document.encode(document);
+  }
+
+  static PollState decode(long version, byte[] bytes) {
+    Fields document = Fields.decode(bytes);
+    Fields progress = document.fields("e");
+    var endpoints = new TreeMap<String, Progress>();
+    progress.names().forEach(id -> endpoints.put(id, Progress.decode(progress.fields(id))));
+    return new PollState(
+        version,
+        endpoints,
+        document.instant("swept"),
+        document.texts("sweep"),
+        document.instant("day"));
+  }
+}
