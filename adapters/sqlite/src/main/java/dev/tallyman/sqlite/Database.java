@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteErrorCode;
@@ -15,18 +16,18 @@ import org.sqlite.SQLiteException;
 
 /** One database file: makes it, connects to it, and says what its errors mean. */
 final class Database {
-  /** How long a writer waits for the writer of another process. */
-  private static final int BUSY_MILLIS = 5_000;
-
   private static final int PAGE_BYTES = 8_192;
 
   /** A log of 16 MB is moved into the database, which is when the disk is waited for. */
   private static final int PAGES_PER_CHECKPOINT = 16 * 1024 * 1024 / PAGE_BYTES;
 
   private final Path file;
+  private final Duration patience;
 
-  Database(Path file) {
+  /** Uses this file, and waits so long for the writer of another process. */
+  Database(Path file, Duration patience) {
     this.file = file;
+    this.patience = patience;
   }
 
   /** Makes the file if there is none, brings it to this version, and connects for writing. */
@@ -59,7 +60,7 @@ final class Database {
     var session =
         new Session(JDBC.createConnection(JDBC.PREFIX + file.toAbsolutePath(), new Properties()));
     try {
-      session.run("PRAGMA busy_timeout = " + BUSY_MILLIS);
+      session.run("PRAGMA busy_timeout = " + patience.toMillis());
       return prepare.on(session);
     } catch (SQLException | RuntimeException e) {
       try {

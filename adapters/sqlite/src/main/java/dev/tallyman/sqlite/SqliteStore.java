@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The driver is native code: run Java with {@code --enable-native-access=ALL-UNNAMED}.
  */
 public final class SqliteStore implements Store {
+  /** How long a write waits for the writer of another process. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   /** A thread inside the driver keeps its carrier thread, so there are no more than these. */
   private static final int READERS = 4;
 
@@ -92,8 +96,12 @@ public final class SqliteStore implements Store {
    * only.
    */
   public SqliteStore(Path file, InstantSource clock) {
+    this(file, clock, PATIENCE);
+  }
+
+  SqliteStore(Path file, InstantSource clock, Duration patience) {
     this.file = file;
-    this.database = new Database(file);
+    this.database = new Database(file, patience);
     this.clock = clock;
   }
 
