@@ -1,0 +1,87 @@
+package dev.tallyman.api;
+
+import java.util.Map;
+
+/** Tells problems in the form that the callers of a route understand. */
+final class Errors {
+  private static final Map<Integer, String> TITLES =
+      Map.ofEntries(
+          Map.entry(400, "Invalid request"),
+          Map.entry(401, "Unauthorized"),
+          Map.entry(403, "Forbidden"),
+          Map.entry(404, "Not found"),
+          Map.entry(405, "Method not allowed"),
+          Map.entry(409, "Conflict"),
+          Map.entry(412, "Precondition failed"),
+          Map.entry(413, "Body too large"),
+          Map.entry(414, "URL too long"),
+          Map.entry(415, "Unsupported media type"),
+          Map.entry(431, "Headers too large"),
+          Map.entry(502, "Failed to reach the provider"),
+          Map.entry(503, "The store is not available"));
+
+  private Errors() {}
+
+  static Reply reply(Problem problem, Route.Form form) {
+    var reply =
+        Reply.of(
+                switch (form) {
+                  case OPENAI -> openai(problem);
+                  case SOURCE -> source(problem);
+                })
+            .withStatus(problem.status());
+    return problem.status() == 401
+        ? reply.with("WWW-Authenticate", "Bearer realm=\"tallyman\"")
+        : reply;
+  }
+
+  /** The form for a path that leads to no route. */
+  static Route.Form formOf(String path) {
+    return path.startsWith("/v1/") || path.startsWith("/api/v1/")
+        ? Route.Form.OPENAI
+        : Route.Form.SOURCE;
+  }
+
+  static Doc openaiSchema() {
+    return Schema.object(
+        Doc.of(
+            "error",
+            Schema.object(
+                Doc.of("message", Schema.string())
+                    .put("type", Schema.string())
+                    .put("param", Schema.nullable(Schema.string()))
+                    .put("code", Schema.string())
+                    .put("mistakes", Schema.array(Schema.string())),
+                java.util.Set.of("mistakes"))));
+  }
+
+  static Doc sourceSchema() {
+    return Schema.object(
+        Doc.of("error", Schema.string())
+            .put("message", Schema.string())
+            .put("field", Schema.string())
+            .put("success", Schema.constant(false)),
+        java.util.Set.of("field", "success"));
+  }
+
+  private static Doc openai(Problem problem) {
+    return Doc.of(
+        "error",
+        Doc.of("message", problem.text())
+            .put("type", problem.type())
+            .put("param", problem.param())
+            .put("code", problem.code())
+            .putPresent("mistakes", problem.mistakes()));
+  }
+
+  private static Doc source(Problem problem) {
+    String title =
+        problem
+            .title()
+            .or(() -> problem.param().map(param -> "Invalid " + param))
+            .orElseGet(() -> TITLES.getOrDefault(problem.status(), "Failed"));
+    return Doc.of("error", title)
+        .put("message", problem.text())
+        .putPresent("field", problem.param());
+  }
+}

@@ -1,0 +1,244 @@
+package dev.tallyman.api;
+
+import dev.tallyman.api.Caller.Proof;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Decides who asks and whether they may. */
+final class Gate {
+  /** The cookie of a browser's session. */
+  static final String COOKIE = "tallyman_session";
+
+  /** How long a browser's session lasts. */
+  static final Duration SESSION = Duration.ofHours(12);
+
+  private static final String BEARER = "bearer ";
+  private static final int NAME_LENGTH = 16;
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
+
+  private Gate() {}
+
+  /**
+   * Who sends this request.
+   *
+   * @throws Problem if it shows a token that opens nothing
+   */
+  static Caller caller(Request request, Access access, Instant now) {
+    var authorization = request.header("Authorization");
+    if (authorization.isPresent()) {
+      return new Caller(
+          tokenRole(bearer(authorization.orElseThrow()), access).orElseThrow(Gate::wrongToken),
+          Proof.TOKEN);
+    }
+    var session = session(request, access, now);
+    if (session.isPresent()) {
+      return new Caller(session.orElseThrow(), Proof.SESSION);
+    }
+    if (access.openOnLoopback() && !access.hasTokens() && fromThisMachine(request)) {
+      return new Caller(Role.OPERATOR, Proof.LOOPBACK);
+    }
+    return Caller.NOBODY;
+  }
+
+  /**
+   * Lets the caller pass to this route.
+   *
+   * @throws Problem if they may not, with the remedy
+   */
+  static void check(Request request, Route route, Caller caller, Access access) {
+    boolean open = !route.mutates() && access.anonymousRead() && route.path().startsWith("/api/");
+    if (!open && !caller.role().may(route.needs())) {
+      throw caller.proof() == Proof.NONE ? noToken(route) : notEnough(route);
+    }
+    if (route.mutates() && caller.proof() != Proof.TOKEN) {
+      checkOrigin(request, caller, access);
+    }
+  }
+
+  /** The role that a token opens, or empty; takes the same time wherever the token differs. */
+  static Optional<Role> tokenRole(String token, Access access) {
+    String hash = Tokens.hash(token);
+    if (contains(access.operators(), hash)) {
+      return Optional.of(Role.OPERATOR);
+    }
+    return contains(access.viewers(), hash) ? Optional.of(Role.VIEWER) : Optional.empty();
+  }
+
+  /** The value of a cookie that stands for this token until a time; it holds no part of it. */
+  static String sign(String tokenHash, Instant until, Access access) {
+    long expiry = until.getEpochSecond();
+    return tokenHash.substring(0, NAME_LENGTH)
+        + "."
+        + expiry
+        + "."
+        + signature(tokenHash, expiry, access);
+  }
+
+  private static Optional<Role> session(Request request, Access access, Instant now) {
+    for (String cookie : request.headers().getOrDefault("Cookie", List.of())) {
+      for (String pair : cookie.split(";", -1)) {
+        String[] parts = pair.strip().split("=", 2);
+        if (parts.length == 2 && COOKIE.equals(parts[0])) {
+          return session(parts[1], access, now);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Role> session(String value, Access access, Instant now) {
+    String[] parts = value.split("\\.", -1);
+    if (parts.length != 3 || !parts[1].matches("[0-9]{1,12}")) {
+      return Optional.empty();
+    }
+    long expiry = Long.parseLong(parts[1]);
+    if (now.getEpochSecond() >= expiry) {
+      return Optional.empty();
+    }
+    var known = new ArrayList<>(access.operators());
+    known.addAll(access.viewers());
+    for (String hash : known) {
+      if (hash.startsWith(parts[0])
+          && parts[0].length() == NAME_LENGTH
+          && same(signature(hash, expiry, access), parts[2])) {
+        return Optional.of(access.operators().contains(hash) ? Role.OPERATOR : Role.VIEWER);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String signature(String tokenHash, long expiry, Access access) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(access.sessionKey().toArray(), "HmacSHA256"));
+      String signed = "tallyman session\n" + tokenHash + "\n" + expiry;
+      return HexFormat.of().formatHex(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", impossible);
+    }
+  }
+
+  static String bearer(String authorization) {
+    if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+      throw wrongToken();
+    }
+    return authorization.substring(BEARER.length()).strip();
+  }
+
+  private static boolean contains(Set<String> hashes, String hash) {
+    boolean found = false;
+    for (String known : hashes) {
+      found |= same(known, hash);
+    }
+    return found;
+  }
+
+  private static boolean same(String one, String other) {
+    return MessageDigest.isEqual(
+        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Whether a caller on this machine speaks to this machine by its own name: a page that has its
+   * host's name resolve to loopback does not, nor does a proxy on this machine for others.
+   */
+  private static boolean fromThisMachine(Request request) {
+    return request.loopback()
+        && request.header("Forwarded").isEmpty()
+        && request.header("X-Forwarded-For").isEmpty()
+        && LOOPBACK.matcher(request.header("Host").orElse("").toLowerCase(Locale.ROOT)).matches();
+  }
+
+  private static void checkOrigin(Request request, Caller caller, Access access) {
+    var origin = request.header("Origin");
+    if (origin.isEmpty()) {
+      if (caller.proof() == Proof.SESSION) {
+        throw foreign();
+      }
+      return;
+    }
+    String from = origin.orElseThrow();
+    boolean listed = caller.proof() == Proof.LOOPBACK && access.origins().contains(from);
+    if (!listed && !ownOrigin(from, request)) {
+      throw foreign();
+    }
+  }
+
+  /** Whether an origin is the one under which this request's host is known to the browser. */
+  static boolean ownOrigin(String origin, Request request) {
+    try {
+      var uri = URI.create(origin);
+      String scheme = request.secure() ? "https" : "http";
+      return scheme.equals(uri.getScheme())
+          && uri.getRawAuthority() != null
+          && bare(uri.getRawAuthority(), scheme)
+              .equals(bare(request.header("Host").orElse(""), scheme));
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private static String bare(String authority, String scheme) {
+    String port = "https".equals(scheme) ? ":443" : ":80";
+    String lower = authority.toLowerCase(Locale.ROOT);
+    return lower.endsWith(port) ? lower.substring(0, lower.length() - port.length()) : lower;
+  }
+
+  private static Problem noToken(Route route) {
+    return new Problem(
+        401,
+        "authentication_error",
+        "missing_token",
+        "",
+        "A token of a "
+            + route.needs()
+            + " is needed: send it as 'Authorization: Bearer tly_…', or open a session with POST"
+            + " /api/v1/session. 'tallyman token new' makes one.");
+  }
+
+  static Problem wrongToken() {
+    return new Problem(
+        401,
+        "authentication_error",
+        "invalid_token",
+        "",
+        "This token opens nothing here: it is wrong or was withdrawn. Send a valid one as"
+            + " 'Authorization: Bearer tly_…'; 'tallyman token new' makes one.");
+  }
+
+  private static Problem notEnough(Route route) {
+    return new Problem(
+        403,
+        "permission_error",
+        "insufficient_role",
+        "",
+        "This needs the role "
+            + route.needs()
+            + ", which this token does not have; 'tallyman token new --role operator' makes one"
+            + " that has it.");
+  }
+
+  private static Problem foreign() {
+    return new Problem(
+        403,
+        "permission_error",
+        "foreign_origin",
+        "",
+        "A change asked for without an Authorization header must come from a page of this host:"
+            + " its Origin header has to name it. Scripts send 'Authorization: Bearer tly_…'.");
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tallyman.api;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a query string says: every name with its values, decoded strictly. */
+final class Parameters {
+  private static final int MAX_COUNT = 200;
+
+  private final Map<String, List<String>> values;
+
+  private Parameters(Map<String, List<String>> values) {
+    this.values = values;
+  }
+
+  /**
+   * The parameters of a query string.
+   *
+   * @throws Problem if it is not percent-encoded UTF-8 or has more than 200 parameters
+   */
+  static Parameters parse(String query) {
+    var values = new LinkedHashMap<String, List<String>>();
+    int count = 0;
+    for (String pair : query.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      count++;
+      if (count > MAX_COUNT) {
+        throw Problem.invalid(
+            "too_many_parameters", "", "The query has more than " + MAX_COUNT + " parameters.");
+      }
+      int equals = pair.indexOf('=');
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals), true);
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
+      values.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
+    }
+    return new Parameters(values);
+  }
+
+  Set<String> names() {
+    return values.keySet();
+  }
+
+  /** All values given for a name, in order. */
+  List<String> all(String name) {
+    return values.getOrDefault(name, List.of());
+  }
+
+  /**
+   * Percent-encoding undone.
+   *
+   * @param plus whether a plus sign stands for a space, as in a query
+   * @throws Problem if the text is not percent-encoded UTF-8
+   */
+  static String decode(String text, boolean plus) {
+    if (text.chars().allMatch(c -> c != '%' && c != '+' && c > ' ' && c < 0x7f)) {
+      return text;
+    }
+    var bytes = ByteBuffer.allocate(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+        int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
+        if (high < 0 || low < 0) {
+          throw notEncoded();
+        }
+        bytes.put((byte) (high * 16 + low));
+        i += 2;
+      } else if (c <= ' ' || c >= 0x7f) {
+        throw notEncoded();
+      } else {
+        bytes.put((byte) (c == '+' && plus ? ' ' : c));
+      }
+    }
+    try {
+      String decoded = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+      if (decoded.indexOf('\0') >= 0) {
+        throw notEncoded();
+      }
+      return decoded;
+    } catch (CharacterCodingException _) {
+      throw notEncoded();
+    }
+  }
+
+  private static Problem notEncoded() {
+    return Problem.invalid(
+        "malformed_url", "", "The URL is not percent-encoded UTF-8; encode it as RFC 3986 says.");
+  }
+}

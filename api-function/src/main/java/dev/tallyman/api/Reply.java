@@ -1,0 +1,51 @@
+package dev.tallyman.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a route has to say, before it is put into bytes.
+ *
+ * @param document the JSON body, if any
+ * @param table the same as a table, where the route offers one
+ * @param headers further headers
+ * @param simulated whether any number in it comes from a simulated organization
+ */
+record Reply(
+    int status,
+    Optional<Doc> document,
+    Optional<Supplier<Table>> table,
+    Map<String, String> headers,
+    boolean simulated) {
+  Reply {
+    headers = Map.copyOf(headers);
+  }
+
+  static Reply of(Doc document) {
+    return new Reply(200, Optional.of(document), Optional.empty(), Map.of(), false);
+  }
+
+  static Reply nothing() {
+    return new Reply(204, Optional.empty(), Optional.empty(), Map.of(), false);
+  }
+
+  Reply withTable(Supplier<Table> alternative) {
+    return new Reply(status, document, Optional.of(alternative), headers, simulated);
+  }
+
+  Reply withStatus(int other) {
+    return new Reply(other, document, table, headers, simulated);
+  }
+
+  Reply with(String name, String value) {
+    var more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Reply(status, document, table, more, simulated);
+  }
+
+  Reply simulated(boolean is) {
+    return new Reply(status, document, table, headers, is);
+  }
+}

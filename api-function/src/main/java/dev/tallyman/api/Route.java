@@ -1,0 +1,94 @@
+package dev.tallyman.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One operation of the API: the router routes by it, and the OpenAPI document is written from it.
+ *
+ * @param method for instance {@code GET}
+ * @param path with parameters in braces, each a whole segment
+ * @param id the operation's name, unique
+ * @param summary one sentence for a reader
+ * @param needs the role that a caller must have
+ * @param form how its errors are told
+ * @param parameters all that it understands
+ * @param body what it reads, if anything
+ * @param answer what it says on success
+ * @param handler how it says it
+ */
+record Route(
+    String method,
+    String path,
+    String id,
+    String summary,
+    Role needs,
+    Form form,
+    List<Parameter> parameters,
+    Optional<Doc> body,
+    Answer answer,
+    Handler handler) {
+  Route {
+    parameters = List.copyOf(parameters);
+  }
+
+  /** A reading route of the native API. */
+  static Route reading(
+      String path,
+      String id,
+      String summary,
+      List<Parameter> parameters,
+      Answer answer,
+      Handler handler) {
+    var all = new ArrayList<>(parameters);
+    if (answer.table()) {
+      all.add(Call.FORMAT);
+    }
+    return new Route(
+        "GET", path, id, summary, Role.VIEWER, Form.OPENAI, all, Optional.empty(), answer, handler);
+  }
+
+  boolean mutates() {
+    return !"GET".equals(method);
+  }
+
+  List<String> segments() {
+    return List.of(path.substring(1).split("/", -1));
+  }
+
+  /** How errors are told. */
+  enum Form {
+    /** As OpenAI does: an object with message, type, param and code. */
+    OPENAI,
+    /** As the systems did with which these endpoints are compatible: a text. */
+    SOURCE
+  }
+
+  /** Answers one call. */
+  @FunctionalInterface
+  interface Handler {
+    Reply answer(Call call);
+  }
+
+  /**
+   * What success looks like.
+   *
+   * @param status for instance 200
+   * @param schema of the JSON body; empty for an answer without one
+   * @param table whether it is also given as CSV
+   */
+  record Answer(int status, Optional<Doc> schema, boolean table) {
+    static Answer json(Doc schema) {
+      return new Answer(200, Optional.of(schema), false);
+    }
+
+    static Answer table(Doc schema) {
+      return new Answer(200, Optional.of(schema), true);
+    }
+
+    static Answer nothing() {
+      return new Answer(204, Optional.empty(), false);
+    }
+  }
+}

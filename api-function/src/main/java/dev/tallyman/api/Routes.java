@@ -1,0 +1,310 @@
+package dev.tallyman.api;
+
+import dev.tallyman.core.store.StoreException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API: from a plain request to a plain answer. It never throws; what goes wrong becomes an
+ * answer. Safe for use by many threads.
+ */
+public final class Routes {
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
+  private static final int MAX_LOGGED_PATH = 500;
+  private static final int MAX_HEADER_COUNT = 100;
+
+  private final Site site;
+  private final List<Route> table;
+
+  /** The routes of a site. */
+  public Routes(Site site) {
+    this.site = site;
+    var all = new ArrayList<Route>();
+    all.addAll(new Compatible().routes());
+    all.addAll(new Sessions().routes());
+    all.add(OpenApi.route(all));
+    this.table = List.copyOf(all);
+  }
+
+  /** The answer to this request; an answer to HEAD has no body. Writes one line of the log. */
+  public Response handle(Request request) {
+    long began = System.nanoTime();
+    Served served = serve(request);
+    Response response = finished(request, served);
+    site.log().accept(line(request, served, response, System.nanoTime() - began));
+    return response;
+  }
+
+  /** All operations, in order. */
+  List<Route> table() {
+    return table;
+  }
+
+  private Served serve(Request request) {
+    Route.Form form = Errors.formOf(request.path());
+    var progress = new Progress();
+    try {
+      requireFit(request);
+      return progress.served(routed(request, progress), null);
+    } catch (Problem problem) {
+      return progress.served(told(request, problem, form), null);
+    } catch (StoreException failed) {
+      var problem =
+          new Problem(
+              503,
+              "server_error",
+              failed.passing() ? "store_busy" : "store_failed",
+              "",
+              "The store does not answer"
+                  + (failed.passing()
+                      ? "; try again in a moment."
+                      : "; 'tallyman doctor' says why."));
+      return progress.served(told(request, problem, form).with("Retry-After", "1"), failed);
+    } catch (RuntimeException bug) {
+      var problem =
+          new Problem(
+              500,
+              "server_error",
+              "internal_error",
+              "",
+              "Something went wrong here, not with the request; the log names it as request "
+                  + request.id()
+                  + ".");
+      return progress.served(told(request, problem, form), bug);
+    }
+  }
+
+  private static Response told(Request request, Problem problem, Route.Form form) {
+    var response = Delivery.response(request, Errors.reply(problem, form), false);
+    return problem.allow().map(allow -> response.with("Allow", allow)).orElse(response);
+  }
+
+  private Response routed(Request request, Progress progress) {
+    if (!METHODS.contains(request.method())) {
+      throw new Problem(
+          501, "invalid_request_error", "unknown_method", "", "This method is not known here.");
+    }
+    Access access = site.access().get();
+    progress.access = access;
+    var found = find(request);
+    if ("OPTIONS".equals(request.method())) {
+      return Cors.preflight(request, access, found.keySet());
+    }
+    String method = "HEAD".equals(request.method()) ? "GET" : request.method();
+    Match match = found.get(method);
+    if (match == null) {
+      throw Problem.methodNotAllowed(Cors.allowed(found.keySet()));
+    }
+    Route route = match.route();
+    var query = Parameters.parse(request.query());
+    var now = site.clock().instant();
+    if (route.needs() != Role.NONE) {
+      progress.caller = Gate.caller(request, access, now);
+    }
+    Gate.check(request, route, progress.caller, access);
+    var call = new Call(request, match.path(), query, access, progress.caller, now);
+    requireKnown(route, query);
+    requireJson(route, request);
+    boolean csv = route.answer().table() && call.wantsCsv();
+    return Delivery.response(request, route.handler().answer(call), csv);
+  }
+
+  private Map<String, Match> find(Request request) {
+    List<String> wanted = new ArrayList<>();
+    if (request.path().startsWith("/")) {
+      for (String segment : request.path().substring(1).split("/", -1)) {
+        wanted.add(Parameters.decode(segment, false));
+      }
+    }
+    var found = new HashMap<String, Match>();
+    for (Route route : table) {
+      Optional<Map<String, String>> path = match(route.segments(), wanted);
+      path.ifPresent(values -> found.putIfAbsent(route.method(), new Match(route, values)));
+    }
+    if (found.isEmpty()) {
+      throw Problem.notFound(
+          "There is nothing at '"
+              + Parameter.shown(request.path())
+              + "'; /api/v1/openapi.json lists what there is.");
+    }
+    return found;
+  }
+
+  private static Optional<Map<String, String>> match(List<String> template, List<String> wanted) {
+    if (template.size() != wanted.size()) {
+      return Optional.empty();
+    }
+    var values = new HashMap<String, String>();
+    for (int i = 0; i < template.size(); i++) {
+      String part = template.get(i);
+      if (part.startsWith("{")) {
+        if (wanted.get(i).isEmpty()) {
+          return Optional.empty();
+        }
+        values.put(part.substring(1, part.length() - 1), wanted.get(i));
+      } else if (!part.equals(wanted.get(i))) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(values);
+  }
+
+  private static void requireFit(Request request) {
+    int target = request.path().length() + request.query().length();
+    if (target > Request.MAX_TARGET) {
+      throw new Problem(
+          414,
+          "invalid_request_error",
+          "url_too_long",
+          "",
+          "The URL has " + target + " characters; at most " + Request.MAX_TARGET + " are read.");
+    }
+    long headers = 0;
+    int count = 0;
+    for (var header : request.headers().entrySet()) {
+      for (String value : header.getValue()) {
+        headers += header.getKey().length() + (long) value.length();
+        count++;
+      }
+    }
+    if (headers > Request.MAX_HEADERS || count > MAX_HEADER_COUNT) {
+      throw new Problem(
+          431,
+          "invalid_request_error",
+          "headers_too_large",
+          "",
+          "The headers are too large; at most "
+              + Request.MAX_HEADERS
+              + " characters in "
+              + MAX_HEADER_COUNT
+              + " headers are read.");
+    }
+    if (request.body().length() > Request.MAX_BODY) {
+      throw new Problem(
+          413,
+          "invalid_request_error",
+          "body_too_large",
+          "",
+          "The body is too large; at most " + Request.MAX_BODY + " bytes are read.");
+    }
+  }
+
+  /** Refuses misspelt parameters of the native API; the compatible one ignores what it ignored. */
+  private static void requireKnown(Route route, Parameters query) {
+    if (route.form() != Route.Form.OPENAI) {
+      return;
+    }
+    Set<String> known =
+        route.parameters().stream()
+            .filter(parameter -> !parameter.inPath())
+            .map(Parameter::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (String name : query.names()) {
+      if (!known.contains(name)) {
+        throw Problem.invalid(
+            "unknown_parameter",
+            Parameter.shown(name),
+            "There is no parameter '"
+                + Parameter.shown(name)
+                + "' here; known: "
+                + (known.isEmpty() ? "none" : String.join(", ", known))
+                + ".");
+      }
+    }
+  }
+
+  private static void requireJson(Route route, Request request) {
+    if (route.body().isEmpty() || request.body().length() == 0) {
+      return;
+    }
+    String type = request.header("Content-Type").orElse("").toLowerCase(java.util.Locale.ROOT);
+    if (!"application/json".equals(type.split(";", 2)[0].strip())) {
+      throw new Problem(
+          415,
+          "invalid_request_error",
+          "unsupported_media_type",
+          "",
+          "The body must be JSON, sent with the header 'Content-Type: application/json'.");
+    }
+  }
+
+  private static Response finished(Request request, Served served) {
+    Response finished =
+        served
+            .response()
+            .with("X-Request-Id", request.id())
+            .with("X-Content-Type-Options", "nosniff")
+            .with("Referrer-Policy", "no-referrer");
+    if (finished.header("Cache-Control").isEmpty()) {
+      finished = finished.with("Cache-Control", "private, no-store");
+    }
+    if (request.path().startsWith("/api/")) {
+      finished = finished.varyingOn("Authorization").varyingOn("Cookie");
+    }
+    if (served.access() != null) {
+      finished = Cors.allow(request, finished, served.access());
+    }
+    if ("HEAD".equals(request.method())) {
+      int length = finished.body().length();
+      return new Response(
+          finished.status(),
+          length == 0 ? finished.headers() : finished.with("Content-Length", "" + length).headers(),
+          Response.NO_BODY);
+    }
+    return finished;
+  }
+
+  private String line(Request request, Served served, Response response, long nanos) {
+    String path = request.path();
+    var line =
+        Doc.of("time", site.clock().instant())
+            .put("method", request.method())
+            .put(
+                "path", path.length() > MAX_LOGGED_PATH ? path.substring(0, MAX_LOGGED_PATH) : path)
+            .put("status", response.status())
+            .put("ms", BigDecimal.valueOf(nanos / 10_000, 2))
+            .put("role", served.role())
+            .put("request_id", request.id());
+    if (served.failure() != null) {
+      line.put("failure", named(served.failure()));
+    }
+    return Json.line(line);
+  }
+
+  /** What failed and where, without its message: a message may quote what was sent. */
+  private static String named(Throwable failure) {
+    var names = new LinkedHashSet<String>();
+    Throwable each = failure;
+    while (each != null && names.size() < 5) {
+      var frames = each.getStackTrace();
+      names.add(each.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]));
+      each = each.getCause();
+    }
+    return String.join("; ", names);
+  }
+
+  private record Match(Route route, Map<String, String> path) {}
+
+  /** How far a request has come: what is known of it even when it fails. */
+  private static final class Progress {
+    private Caller caller = Caller.NOBODY;
+    private @Nullable Access access;
+
+    Served served(Response response, @Nullable RuntimeException failure) {
+      return new Served(response, caller.role(), access, failure);
+    }
+  }
+
+  private record Served(
+      Response response, Role role, @Nullable Access access, @Nullable RuntimeException failure) {}
+}
