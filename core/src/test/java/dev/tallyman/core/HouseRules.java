@@ -50,6 +50,7 @@ public final class HouseRules {
   /** What adapters show to those who assemble; everything else in them is package-private. */
   private static final Set<String> ADAPTER_FACES =
       Set.of(
+          "dev.tallyman.dynamodb.Consumption",
           "dev.tallyman.dynamodb.DynamoDbStore",
           "dev.tallyman.openai.KeyExpiry",
           "dev.tallyman.openai.OpenAiConfig",

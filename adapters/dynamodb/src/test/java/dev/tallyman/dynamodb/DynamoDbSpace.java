@@ -1,0 +1,34 @@
+package dev.tallyman.dynamodb;
+
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.store.StoreSpace;
+import java.time.InstantSource;
+import java.util.UUID;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** One table of its own. */
+final class DynamoDbSpace implements StoreSpace {
+  private final DynamoDbClient client;
+  private final String table = "tallyman-" + UUID.randomUUID();
+
+  /** Through this client, which stays the caller's. */
+  DynamoDbSpace(DynamoDbClient client) {
+    this.client = client;
+    client.createTable(DynamoDbStore.creation(table));
+    client.waiter().waitUntilTableExists(request -> request.tableName(table));
+  }
+
+  String table() {
+    return table;
+  }
+
+  @Override
+  public Store open(InstantSource clock) {
+    return new DynamoDbStore(client, table, clock);
+  }
+
+  @Override
+  public void close() {
+    client.deleteTable(request -> request.tableName(table));
+  }
+}
