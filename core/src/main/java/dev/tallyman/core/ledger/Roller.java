@@ -119,7 +119,7 @@ final class Roller {
             ledger.rollups(view, zone, month.atDay(1), month.plusMonths(1).atDay(1))) {
           rows.addAll(day.rows());
         }
-        stored = replace(ledger.keys().month(view, zone, month), old, summed(view, rows));
+        stored = replace(ledger.keys().month(view, zone, month), old, summed(view, rows, false));
       }
       if (!stored) {
         throw new IllegalStateException("the rollup of " + month + " is written by too many");
@@ -168,11 +168,15 @@ final class Roller {
         rows.add(row);
       }
     }
-    return summed(view, rows);
+    return summed(view, rows, view == View.MODELS);
   }
 
-  /** Rows added up by the dimensions of the view, in order of endpoint and dimensions. */
-  private static List<RollupRow> summed(View view, Collection<RollupRow> rows) {
+  /**
+   * Rows added up by the dimensions of the view, in order of endpoint and dimensions.
+   *
+   * @param within whether to keep in which hours they occur
+   */
+  private static List<RollupRow> summed(View view, Collection<RollupRow> rows, boolean within) {
     var sums = new TreeMap<String, TreeMap<UsageRow, Sum>>();
     for (RollupRow row : rows) {
       UsageRow projected = view == View.ALL ? row.usage() : row.usage().project(view.dimensions());
@@ -181,7 +185,7 @@ final class Roller {
           .add(row);
     }
     var summed = new ArrayList<RollupRow>();
-    sums.values().forEach(each -> each.values().forEach(sum -> summed.add(sum.row())));
+    sums.values().forEach(each -> each.values().forEach(sum -> summed.add(sum.row(within))));
     return summed;
   }
 
@@ -192,6 +196,7 @@ final class Roller {
     private boolean priced = true;
     private @Nullable String prices;
     private int hours;
+    private long within;
     private boolean approximate;
 
     Sum(UsageEndpoint endpoint, UsageRow dimensions) {
@@ -205,10 +210,11 @@ final class Roller {
       priced &= row.priced();
       prices = prices == null || prices.equals(row.prices()) ? row.prices() : MIXED;
       hours = Math.max(hours, row.hours());
+      within |= row.within();
       approximate |= row.approximate();
     }
 
-    RollupRow row() {
+    RollupRow row(boolean keepWithin) {
       return new RollupRow(
           endpoint,
           usage.build(),
@@ -216,6 +222,7 @@ final class Roller {
           priced,
           prices == null ? MIXED : prices,
           hours,
+          keepWithin ? within : 0,
           approximate);
     }
   }
@@ -228,30 +235,31 @@ final class Roller {
     Instant end = Zones.start(day.plusDays(1), zone);
     Instant from = Width.HOUR.floor(start);
     Instant to = Width.HOUR.ceil(end);
-    var sums = new HashMap<Object, UsageRow.Builder>();
+    var sums = new HashMap<Object, Occurring>();
     boolean approximate = false;
     int hours = 0;
     for (HourRows hour : hours(endpoint, from, to)) {
+      int index = (int) Duration.between(from, hour.hour()).toHours();
       if (!hour.hour().isBefore(start) && !hour.hour().plus(HOUR).isAfter(end)) {
-        add(sums, hour.rows());
+        add(sums, hour.rows(), index);
         hours++;
         continue;
       }
       Optional<MinuteRows> minutes = ledger.minutes(endpoint, hour.hour());
       if (minutes.isPresent()) {
-        minutes.get().rows().subMap(start, end).values().forEach(rows -> add(sums, rows));
+        minutes.get().rows().subMap(start, end).values().forEach(rows -> add(sums, rows, index));
         hours++;
       } else {
         approximate = true;
         if (!hour.hour().isBefore(start)) {
-          add(sums, hour.rows());
+          add(sums, hour.rows(), index);
           hours++;
         }
       }
     }
     var rows = new ArrayList<RollupRow>(sums.size());
-    for (UsageRow.Builder sum : sums.values()) {
-      UsageRow row = sum.build();
+    for (Occurring sum : sums.values()) {
+      UsageRow row = sum.usage.build();
       Estimate estimate = estimator.estimate(endpoint, row, day);
       rows.add(
           new RollupRow(
@@ -261,6 +269,7 @@ final class Roller {
               estimate.priced(),
               estimator.version(),
               hours,
+              sum.within,
               approximate));
     }
     return new Computed(hours, rows);
@@ -277,14 +286,26 @@ final class Roller {
     return List.copyOf(all.values());
   }
 
-  private static void add(Map<Object, UsageRow.Builder> sums, List<UsageRow> rows) {
+  private static void add(Map<Object, Occurring> sums, List<UsageRow> rows, int hour) {
     for (UsageRow row : rows) {
-      UsageRow.Builder sum = sums.get(row.dimensionsKey());
+      Occurring sum = sums.get(row.dimensionsKey());
       if (sum == null) {
-        sums.put(row.dimensionsKey(), row.toBuilder());
+        sum = new Occurring(row.toBuilder());
+        sums.put(row.dimensionsKey(), sum);
       } else {
-        sum.add(row);
+        sum.usage.add(row);
       }
+      sum.within |= 1L << hour;
+    }
+  }
+
+  /** A sum and the hours that are in it. */
+  private static final class Occurring {
+    private final UsageRow.Builder usage;
+    private long within;
+
+    Occurring(UsageRow.Builder usage) {
+      this.usage = usage;
     }
   }
 }

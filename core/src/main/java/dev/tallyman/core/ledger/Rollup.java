@@ -77,6 +77,19 @@ public final class Rollup {
     return priced;
   }
 
+  /**
+   * How many hours of the day have each row; 0 for months and in views other than {@link
+   * View#MODELS}, where it is not kept.
+   */
+  public int[] occurrences() {
+    long[] within = table.longs(Tables.WITHIN);
+    var occurrences = new int[within.length];
+    for (int i = 0; i < occurrences.length; i++) {
+      occurrences[i] = within[i] == ABSENT ? 0 : Long.bitCount(within[i]);
+    }
+    return occurrences;
+  }
+
   /** Whether any hour was put whole into the day in which it begins, for want of its minutes. */
   public boolean approximate() {
     return table.has(Tables.APPROXIMATE);

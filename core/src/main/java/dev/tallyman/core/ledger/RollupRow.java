@@ -13,6 +13,9 @@ import java.math.BigDecimal;
  * @param priced whether all of the usage had a price
  * @param prices the version of the prices behind the estimate; {@code mixed} if there were several
  * @param hours how many stored hours the endpoint's part of the rollup was computed from
+ * @param within in which hours of the day the combination occurs, bit i for the i-th, so that rows
+ *     of hours can be counted without reading them; 0 for months and in views other than {@link
+ *     View#MODELS}, where it is not kept
  * @param approximate whether an hour that straddles the zone's midnight was put where it begins,
  *     for want of its minutes
  */
@@ -23,4 +26,5 @@ public record RollupRow(
     boolean priced,
     String prices,
     int hours,
+    long within,
     boolean approximate) {}

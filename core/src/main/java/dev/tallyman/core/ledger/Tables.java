@@ -31,6 +31,7 @@ final class Tables {
   static final String UNPRICED = "unpriced";
   static final String PRICES = "prices";
   private static final String HOURS = "hours";
+  static final String WITHIN = "within";
   static final String APPROXIMATE = "approximate";
 
   private Tables() {}
@@ -61,6 +62,7 @@ final class Tables {
         .longs(UNPRICED, longs(rows, row -> row.priced() ? Table.ABSENT : 1))
         .texts(PRICES, texts(rows, RollupRow::prices))
         .longs(HOURS, longs(rows, RollupRow::hours))
+        .longs(WITHIN, longs(rows, row -> row.within() == 0 ? Table.ABSENT : row.within()))
         .longs(APPROXIMATE, longs(rows, row -> row.approximate() ? 1 : Table.ABSENT))
         .build();
   }
@@ -72,6 +74,7 @@ final class Tables {
     long[] unpriced = table.longs(UNPRICED);
     @Nullable String[] prices = table.texts(PRICES);
     long[] hours = table.longs(HOURS);
+    long[] within = table.longs(WITHIN);
     long[] approximate = table.longs(APPROXIMATE);
     var known = new HashMap<String, UsageEndpoint>();
     var rows = new ArrayList<RollupRow>(usage.size());
@@ -90,6 +93,7 @@ final class Tables {
               unpriced[i] == Table.ABSENT,
               version,
               (int) hours[i],
+              within[i] == Table.ABSENT ? 0 : within[i],
               approximate[i] != Table.ABSENT));
     }
     return rows;
