@@ -52,6 +52,16 @@ public final class Rollup {
     return table.texts(dimension.field());
   }
 
+  /** The id of the endpoint of each row, by a dictionary. */
+  public Codes endpointCodes() {
+    return table.codes(Tables.ENDPOINT);
+  }
+
+  /** A dimension of each row, by a dictionary. */
+  public Codes codes(Dimension dimension) {
+    return table.codes(dimension.field());
+  }
+
   /** Whether any row has this quantity. */
   public boolean has(Quantity quantity) {
     return table.has(quantity.field());
@@ -65,6 +75,19 @@ public final class Rollup {
   /** The estimate of each row in USD, never null. */
   public @Nullable BigDecimal[] estimated() {
     return table.decimals(Tables.ESTIMATED);
+  }
+
+  /**
+   * The estimate of each row in units of {@code 10^-scale} USD, {@link #ABSENT} where no long can
+   * say it exactly: then it is in {@link #estimated}.
+   */
+  public long[] estimated(int scale) {
+    return table.scaled(Tables.ESTIMATED, scale);
+  }
+
+  /** Whether any row has usage without a price. */
+  public boolean unpriced() {
+    return table.has(Tables.UNPRICED);
   }
 
   /** Whether all usage of each row had a price. */

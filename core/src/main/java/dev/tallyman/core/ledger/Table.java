@@ -46,6 +46,15 @@ final class Table {
    */
   private static final int LEVEL = 3;
 
+  private static final long[] POWERS_OF_TEN = new long[19];
+
+  static {
+    POWERS_OF_TEN[0] = 1;
+    for (int i = 1; i < POWERS_OF_TEN.length; i++) {
+      POWERS_OF_TEN[i] = POWERS_OF_TEN[i - 1] * 10;
+    }
+  }
+
   private record Column(int type, int from, int to) {}
 
   private final byte[] plain;
@@ -174,6 +183,67 @@ final class Table {
       texts[i] = dictionary[in.count()];
     }
     return texts;
+  }
+
+  /** A text per row by a dictionary; all null where the column is missing. */
+  Codes codes(String column) {
+    Reader in = reader(column, TEXT);
+    if (in == null) {
+      return Codes.constant(null, size);
+    }
+    var dictionary = new @Nullable String[in.count() + 1];
+    for (int i = 1; i < dictionary.length; i++) {
+      dictionary[i] = in.text();
+    }
+    var rows = new int[size];
+    for (int i = 0; i < size; i++) {
+      rows[i] = in.count();
+    }
+    return new Codes(dictionary, rows);
+  }
+
+  /**
+   * A decimal per row in units of {@code 10^-scale}; {@link #ABSENT} where it is absent or no long
+   * can say it exactly.
+   */
+  long[] scaled(String column, int scale) {
+    var scaled = new long[size];
+    Reader in = reader(column, DECIMAL);
+    if (in == null) {
+      Arrays.fill(scaled, ABSENT);
+      return scaled;
+    }
+    for (int i = 0; i < size; i++) {
+      int length = in.count();
+      if (length == 0) {
+        scaled[i] = ABSENT;
+        continue;
+      }
+      long shift = scale - unzigzag(in.number());
+      int at = in.skip(length);
+      scaled[i] = length > Long.BYTES ? ABSENT : shifted(bigEndian(plain, at, length), shift);
+    }
+    return scaled;
+  }
+
+  private static long bigEndian(byte[] bytes, int from, int length) {
+    long value = bytes[from];
+    for (int i = 1; i < length; i++) {
+      value = (value << Byte.SIZE) | (bytes[from + i] & 0xff);
+    }
+    return value;
+  }
+
+  private static long shifted(long unscaled, long shift) {
+    if (unscaled == 0) {
+      return 0;
+    }
+    if (shift < 0 || shift >= POWERS_OF_TEN.length) {
+      return ABSENT;
+    }
+    long power = POWERS_OF_TEN[(int) shift];
+    long product = unscaled * power;
+    return Math.multiplyHigh(unscaled, power) == product >> (Long.SIZE - 1) ? product : ABSENT;
   }
 
   /** A number per row; all {@link #ABSENT} where the column is missing. */

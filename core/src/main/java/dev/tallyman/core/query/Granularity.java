@@ -1,0 +1,58 @@
+package dev.tallyman.core.query;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** How long one bucket of an answer lasts, from the finest to the coarsest. */
+public enum Granularity {
+  /** A minute, where the ledger holds minutes. */
+  MINUTE("minute", Duration.ofMinutes(1)),
+  /** An hour of UTC. */
+  HOUR("hour", Duration.ofHours(1)),
+  /** A calendar day of the zone: 23, 24 or 25 hours. */
+  DAY("day", Duration.ofDays(1)),
+  /** Seven calendar days of the zone, beginning on a Monday. */
+  WEEK("week", Duration.ofDays(7)),
+  /** A calendar month of the zone. */
+  MONTH("month", Duration.ofDays(30)),
+  /** The whole range at once. */
+  ALL("all", Duration.ofDays(365_000));
+
+  private final String id;
+  private final Duration about;
+
+  Granularity(String id, Duration about) {
+    this.id = id;
+    this.about = about;
+  }
+
+  /** The name in the API and on the command line. */
+  public String id() {
+    return id;
+  }
+
+  /** The granularity of this name, or empty. */
+  public static Optional<Granularity> of(String id) {
+    for (Granularity granularity : values()) {
+      if (granularity.id.equals(id)) {
+        return Optional.of(granularity);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** How long a bucket lasts, give or take the calendar. */
+  Duration about() {
+    return about;
+  }
+
+  /** Whether buckets follow the calendar of the zone. */
+  boolean calendar() {
+    return this == DAY || this == WEEK || this == MONTH;
+  }
+
+  /** Whether buckets are at least a day long, so that rollups of days can answer. */
+  boolean daily() {
+    return compareTo(DAY) >= 0;
+  }
+}

@@ -1,0 +1,207 @@
+package dev.tallyman.core.query;
+
+import dev.tallyman.core.ledger.Codes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the series of each row. Texts are compared once for each different one in a column; rows
+ * are told apart by small numbers only.
+ */
+final class Grouper {
+  private static final int NONE = -1;
+
+  private final List<Axis> axes;
+  private final Map<GroupBy, List<Wanted>> filters = new EnumMap<>(GroupBy.class);
+  private final Pairs pairs = new Pairs();
+  private final List<List<Optional<String>>> keys = new ArrayList<>();
+
+  Grouper(List<GroupBy> groupBy, Map<GroupBy, Set<String>> filters) {
+    axes = groupBy.stream().map(Axis::new).toList();
+    filters.forEach((by, values) -> filter(by, text -> values.contains(text == null ? "" : text)));
+    if (axes.isEmpty()) {
+      keys.add(List.of());
+    }
+  }
+
+  /** Leaves out rows whose text of a dimension is not wanted. */
+  void filter(GroupBy by, Wanted wanted) {
+    filters.computeIfAbsent(by, _ -> new ArrayList<>()).add(wanted);
+  }
+
+  /** Whether a text of a dimension counts. */
+  @FunctionalInterface
+  interface Wanted {
+    /** Whether rows with this text count. */
+    boolean test(@Nullable String text);
+  }
+
+  /** The number of series so far. */
+  int size() {
+    return keys.size();
+  }
+
+  /** What a series was grouped by. */
+  List<Optional<String>> keys(int series) {
+    return keys.get(series);
+  }
+
+  /** For each row the number of its series; -1 where a filter leaves it out. */
+  int[] series(Rows rows) {
+    var series = new int[rows.size()];
+    filters.forEach((by, each) -> {
+      Codes codes = rows.codes(by);
+      each.forEach(wanted -> leaveOut(codes, wanted, series));
+    });
+    switch (axes.size()) {
+      case 0 -> {
+        // All rows that are left are of the one series.
+      }
+      case 1 -> {
+        Axis axis = axes.getFirst();
+        Codes codes = rows.codes(axis.by);
+        int[] values = axis.values(codes);
+        int[] of = codes.rows();
+        for (int i = 0; i < series.length; i++) {
+          if (series[i] != NONE) {
+            series[i] = series(values[of[i]], 0);
+          }
+        }
+      }
+      default -> {
+        Codes first = rows.codes(axes.getFirst().by);
+        Codes second = rows.codes(axes.getLast().by);
+        int[] firstValues = axes.getFirst().values(first);
+        int[] secondValues = axes.getLast().values(second);
+        int[] firstOf = first.rows();
+        int[] secondOf = second.rows();
+        for (int i = 0; i < series.length; i++) {
+          if (series[i] != NONE) {
+            series[i] = series(firstValues[firstOf[i]], secondValues[secondOf[i]]);
+          }
+        }
+      }
+    }
+    return series;
+  }
+
+  private static void leaveOut(Codes codes, Wanted wanted, int[] series) {
+    var unwanted = new boolean[codes.count()];
+    boolean any = false;
+    for (int code = 0; code < unwanted.length; code++) {
+      unwanted[code] = !wanted.test(codes.text(code));
+      any |= unwanted[code];
+    }
+    if (any) {
+      int[] of = codes.rows();
+      for (int i = 0; i < series.length; i++) {
+        if (unwanted[of[i]]) {
+          series[i] = NONE;
+        }
+      }
+    }
+  }
+
+  private int series(int first, int second) {
+    int next = keys.size();
+    int found = pairs.putIfAbsent((long) first << Integer.SIZE | second, next);
+    if (found != NONE) {
+      return found;
+    }
+    var texts = new ArrayList<Optional<String>>(2);
+    texts.add(Optional.ofNullable(axes.getFirst().texts.get(first)));
+    if (axes.size() > 1) {
+      texts.add(Optional.ofNullable(axes.getLast().texts.get(second)));
+    }
+    keys.add(texts);
+    return next;
+  }
+
+  /** The different texts of one grouping, over all rows. */
+  private static final class Axis {
+    private final GroupBy by;
+    private final Map<@Nullable String, Integer> numbers = new HashMap<>();
+    private final List<@Nullable String> texts = new ArrayList<>();
+
+    Axis(GroupBy by) {
+      this.by = by;
+    }
+
+    /** For each place in a column's dictionary the text's number. */
+    int[] values(Codes codes) {
+      var values = new int[codes.count()];
+      for (int code = 0; code < values.length; code++) {
+        String text = codes.text(code);
+        Integer number = numbers.get(text);
+        if (number == null) {
+          number = texts.size();
+          numbers.put(text, number);
+          texts.add(text);
+        }
+        values[code] = number;
+      }
+      return values;
+    }
+  }
+
+  /** A map from long to int by open addressing: it is asked once for each row. */
+  private static final class Pairs {
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    private long[] pairs = new long[64];
+    private int[] numbers = filled(64);
+    private int size;
+
+    /** The number that is there already, or {@link #NONE} having put this one. */
+    int putIfAbsent(long pair, int number) {
+      int at = place(pair);
+      while (numbers[at] != NONE) {
+        if (pairs[at] == pair) {
+          return numbers[at];
+        }
+        at = at + 1 & numbers.length - 1;
+      }
+      pairs[at] = pair;
+      numbers[at] = number;
+      if (++size * 2 > numbers.length) {
+        grow();
+      }
+      return NONE;
+    }
+
+    private int place(long pair) {
+      return (int)
+          ((pair * SPREAD) >>> (Long.SIZE - Integer.numberOfTrailingZeros(numbers.length)));
+    }
+
+    private void grow() {
+      long[] oldPairs = pairs;
+      int[] oldNumbers = numbers;
+      pairs = new long[oldPairs.length * 2];
+      numbers = filled(oldNumbers.length * 2);
+      for (int i = 0; i < oldNumbers.length; i++) {
+        if (oldNumbers[i] != NONE) {
+          int at = place(oldPairs[i]);
+          while (numbers[at] != NONE) {
+            at = at + 1 & numbers.length - 1;
+          }
+          pairs[at] = oldPairs[i];
+          numbers[at] = oldNumbers[i];
+        }
+      }
+    }
+
+    private static int[] filled(int length) {
+      var filled = new int[length];
+      Arrays.fill(filled, NONE);
+      return filled;
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.tallyman.core.query;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Exact sums by series and bucket. Nearly all amounts fit a long at a fixed scale and are added as
+ * such; what does not fit is kept beside.
+ */
+final class Sums {
+  /** The scale of estimates, and enough for all but odd bills. */
+  static final int MONEY_SCALE = 12;
+
+  private static final long[] POWERS = powers();
+
+  private final int buckets;
+  private final int scale;
+  private long[] cells = new long[0];
+  private int series;
+  private final Map<Long, BigDecimal> beside = new HashMap<>();
+  private final BitSet unknown = new BitSet();
+
+  /**
+   * Sums that are all zero.
+   *
+   * @param scale of amounts given as longs
+   */
+  Sums(int buckets, int scale) {
+    this.buckets = buckets;
+    this.scale = scale;
+  }
+
+  /** Makes room for series below this number. */
+  void ensure(int count) {
+    if (count > series) {
+      series = count;
+      long needed = (long) count * buckets;
+      if (needed > MAX_CELLS) {
+        throw new QueryException(
+            "granularity",
+            "the answer would have "
+                + count
+                + " series in "
+                + buckets
+                + " buckets; ask for"
+                + " longer buckets, a filter, or fewer groupings",
+            List.of());
+      }
+      if (needed > cells.length) {
+        cells =
+            Arrays.copyOf(cells, (int) Math.min(MAX_CELLS, Math.max(needed, cells.length * 2L)));
+      }
+    }
+  }
+
+  /** 128 MB. */
+  private static final long MAX_CELLS = 16_000_000;
+
+  /** How many series there is room for. */
+  int series() {
+    return series;
+  }
+
+  /** Adds an amount of this scale. */
+  void add(int of, int bucket, long amount) {
+    int cell = of * buckets + bucket;
+    long before = cells[cell];
+    long after = before + amount;
+    if (((before ^ after) & (amount ^ after)) < 0) {
+      beside.merge((long) cell, BigDecimal.valueOf(amount, scale), BigDecimal::add);
+    } else {
+      cells[cell] = after;
+    }
+  }
+
+  /** Adds an amount of any scale. */
+  void add(int of, int bucket, BigDecimal amount) {
+    int shift = scale - amount.scale();
+    if (shift >= 0 && shift < POWERS.length && amount.precision() + shift <= 18) {
+      add(of, bucket, amount.unscaledValue().longValue() * POWERS[shift]);
+    } else {
+      beside.merge((long) of * buckets + bucket, amount, BigDecimal::add);
+    }
+  }
+
+  /** Notes that something of unknown amount is missing from a sum. */
+  void miss(int of, int bucket) {
+    unknown.set(of * buckets + bucket);
+  }
+
+  /** Whether a sum lacks something of unknown amount and has nothing else. */
+  boolean unknown(int of, int bucket) {
+    int cell = of * buckets + bucket;
+    return unknown.get(cell) && cells[cell] == 0 && !beside.containsKey((long) cell);
+  }
+
+  /** Whether anything of unknown amount is missing. */
+  boolean anyMissing() {
+    return !unknown.isEmpty();
+  }
+
+  /** A sum. */
+  BigDecimal get(int of, int bucket) {
+    int cell = of * buckets + bucket;
+    BigDecimal sum = BigDecimal.valueOf(cells[cell], scale);
+    if (beside.isEmpty()) {
+      return sum;
+    }
+    BigDecimal more = beside.get((long) cell);
+    return more == null ? sum : sum.add(more);
+  }
+
+  /** The sum of a series over the buckets that count. */
+  BigDecimal total(int of, BitSet counting) {
+    var total = new Total(scale);
+    for (int b = counting.nextSetBit(0); b >= 0; b = counting.nextSetBit(b + 1)) {
+      total.add(cells[of * buckets + b]);
+      if (!beside.isEmpty()) {
+        BigDecimal more = beside.get((long) of * buckets + b);
+        if (more != null) {
+          total.add(more);
+        }
+      }
+    }
+    return total.get();
+  }
+
+  private static long[] powers() {
+    var powers = new long[18];
+    powers[0] = 1;
+    for (int i = 1; i < powers.length; i++) {
+      powers[i] = powers[i - 1] * 10;
+    }
+    return powers;
+  }
+
+  /** One exact sum. */
+  static final class Total {
+    private final int scale;
+    private long sum;
+    private BigDecimal more = BigDecimal.ZERO;
+
+    Total(int scale) {
+      this.scale = scale;
+    }
+
+    void add(long amount) {
+      long after = sum + amount;
+      if (((sum ^ after) & (amount ^ after)) < 0) {
+        more = more.add(new BigDecimal(BigInteger.valueOf(amount), scale));
+      } else {
+        sum = after;
+      }
+    }
+
+    void add(BigDecimal amount) {
+      more = more.add(amount);
+    }
+
+    BigDecimal get() {
+      return BigDecimal.valueOf(sum, scale).add(more);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tallyman.core.query;
+
+import java.util.Locale;
+
+/** What the values of a metric count. */
+public enum Unit {
+  /** Exact decimals in the currency of the answer. */
+  MONEY,
+  TOKENS,
+  REQUESTS,
+  CALLS,
+  IMAGES,
+  CHARACTERS,
+  SECONDS,
+  SESSIONS,
+  BYTES;
+
+  /** The name in the API. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
