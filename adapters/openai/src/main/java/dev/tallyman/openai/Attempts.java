@@ -139,6 +139,9 @@ final class Attempts {
     }
 
     private @Nullable Failure read(Transport.Answer answer) throws IOException {
+      if (answer.announcesMoreThan(config.maxBytes())) {
+        throw new TooLargeAnswer();
+      }
       reading.read(answer.body(), answer.origin());
       answer.finish();
       return null;

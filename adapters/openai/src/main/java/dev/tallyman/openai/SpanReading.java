@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Width;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -95,7 +96,11 @@ final class SpanReading<R, B> implements Reading {
   }
 
   private boolean page(JsonParser parser) throws IOException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
+    JsonToken first = parser.nextToken();
+    if (first == null) {
+      throw new EOFException("the answer is empty");
+    }
+    if (first != JsonToken.START_OBJECT) {
       throw Json.malformed(parser, "the answer", "is no JSON object");
     }
     boolean data = false;

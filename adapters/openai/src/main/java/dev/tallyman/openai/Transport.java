@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -90,26 +91,22 @@ final class Transport implements AutoCloseable {
   }
 
   private BoundedStream body(HttpResponse<InputStream> response) throws IOException {
-    InputStream raw = response.body();
+    InputStream raw = Objects.requireNonNullElseGet(response.body(), InputStream::nullInputStream);
     String encoding =
         response.headers().firstValue("content-encoding").orElse("").toLowerCase(Locale.ROOT);
     try {
       return switch (encoding) {
-        case "", "identity" -> {
-          if (response.headers().firstValueAsLong("content-length").orElse(0) > config.maxBytes()) {
-            // Known beforehand, so not a byte of it is read.
-            throw new TooLargeAnswer();
-          }
-          yield new BoundedStream(raw, config.maxBytes());
-        }
+        case "", "identity" -> new BoundedStream(raw, config.maxBytes());
         case "gzip", "x-gzip" -> new BoundedStream(new GZIPInputStream(raw), config.maxBytes());
-        default -> throw new MalformedAnswer("the answer has an unknown content encoding");
+        default -> throw new MalformedAnswer("its content encoding is unknown.");
       };
-    } catch (IOException | NumberFormatException e) {
+    } catch (IOException e) {
       raw.close();
-      throw e instanceof IOException io
-          ? io
-          : new MalformedAnswer("the answer's length is no number");
+      if (response.statusCode() != 200) {
+        // The status says enough.
+        return new BoundedStream(InputStream.nullInputStream(), config.maxBytes());
+      }
+      throw e;
     }
   }
 
@@ -119,6 +116,15 @@ final class Transport implements AutoCloseable {
    * @param body uncompressed
    */
   record Answer(int status, HttpHeaders headers, BoundedStream body) implements AutoCloseable {
+    /** Whether the answer says beforehand that it passes the bound; compressed, it says nothing. */
+    boolean announcesMoreThan(long bound) {
+      return headers.firstValue("content-encoding").isEmpty()
+          && headers
+              .firstValue("content-length")
+              .filter(length -> length.matches("\\d{1,18}") && Long.parseLong(length) > bound)
+              .isPresent();
+    }
+
     /** Who answered. */
     Origin origin() {
       return new Origin(
