@@ -5,7 +5,7 @@ set -eu
 launcher=$(cd "$(dirname "$0")/.." && pwd)/tallyman
 work=$(cd "$(mktemp -d)" && pwd -P)
 trap 'rm -rf "$work"' EXIT
-unset JAVA_HOME TALLYMAN_AOT TALLYMAN_JAVA_OPTS
+unset JAVA25_HOME JAVA_HOME TALLYMAN_AOT TALLYMAN_JAVA_OPTS
 
 # A source tree, with a space in its name, that is searched for JDKs nowhere but in its own `jdks`.
 tree="$work/a tree"
