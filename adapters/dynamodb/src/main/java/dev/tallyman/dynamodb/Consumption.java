@@ -1,6 +1,7 @@
 package dev.tallyman.dynamodb;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkRequest;
@@ -38,6 +39,12 @@ public final class Consumption implements ExecutionInterceptor {
   public record Sum(long requests, long refusals, BigDecimal readUnits, BigDecimal writeUnits) {
     /** Nothing. */
     public static final Sum NONE = new Sum(0, 0, BigDecimal.ZERO, BigDecimal.ZERO);
+
+    public Sum {
+      // Units come in halves.
+      readUnits = readUnits.setScale(1, RoundingMode.UP);
+      writeUnits = writeUnits.setScale(1, RoundingMode.UP);
+    }
 
     /** What came on top of an earlier sum. */
     public Sum since(Sum earlier) {

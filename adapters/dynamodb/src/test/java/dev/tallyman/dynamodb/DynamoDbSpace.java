@@ -24,7 +24,12 @@ final class DynamoDbSpace implements StoreSpace {
 
   @Override
   public Store open(InstantSource clock) {
-    return new DynamoDbStore(client, table, clock);
+    return open(client, clock);
+  }
+
+  /** A store on this table that goes through another client. */
+  Store open(DynamoDbClient through, InstantSource clock) {
+    return new DynamoDbStore(through, table, clock);
   }
 
   @Override
