@@ -1,0 +1,157 @@
+package dev.tallyman.core.settings;
+
+import dev.tallyman.core.group.ModelGroups;
+import dev.tallyman.core.ledger.Retention;
+import dev.tallyman.core.price.Catalogue;
+import dev.tallyman.core.price.Price;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a user configures, read from one document. Immutable; equal documents make equal
+ * settings. What the document leaves out has its default, and stays out of {@link #toDocument}, so
+ * that a later version's better defaults are not frozen.
+ */
+public final class Settings {
+  private final SortedMap<String, Object> document;
+  private final ModelGroups groups;
+  private final Set<String> poolProjects;
+  private final List<Price> prices;
+  private final List<ZoneId> zones;
+  private final Retention retention;
+  private final boolean emails;
+  private final Duration pollInterval;
+  private final List<OrganizationSettings> organizations;
+
+  Settings(Checked checked) {
+    this.document = Collections.unmodifiableSortedMap(checked.document());
+    this.groups = checked.groups();
+    this.poolProjects = Collections.unmodifiableSet(checked.poolProjects());
+    this.prices = List.copyOf(checked.prices());
+    this.zones = List.copyOf(checked.zones());
+    this.retention = checked.retention();
+    this.emails = checked.emails();
+    this.pollInterval = checked.pollInterval();
+    this.organizations = List.copyOf(checked.organizations());
+  }
+
+  /**
+   * The settings of a document, or all its mistakes.
+   *
+   * @param document of texts, numbers, booleans, lists and maps, as read from JSON or YAML
+   */
+  public static SettingsResult of(Map<String, ? extends @Nullable Object> document) {
+    return new Check(document).result();
+  }
+
+  /** The settings of an empty document. */
+  public static Settings defaults() {
+    return valid(Map.of());
+  }
+
+  /** The document that makes these settings: sorted, in canonical form, without defaults. */
+  public Map<String, Object> toDocument() {
+    return document;
+  }
+
+  /** The model groups with their limits. */
+  public ModelGroups groups() {
+    return groups;
+  }
+
+  /** The ids of the projects that share data and so draw on the pools; empty for all. */
+  public Set<String> poolProjects() {
+    return poolProjects;
+  }
+
+  /** The user's own prices. */
+  public List<Price> prices() {
+    return prices;
+  }
+
+  /** The built-in catalogue with the user's own prices. */
+  public Catalogue catalogue() {
+    return Catalogue.builtIn().with(prices);
+  }
+
+  /** The reporting zones, UTC first, each once. */
+  public List<ZoneId> zones() {
+    return zones;
+  }
+
+  /** How long records are kept. */
+  public Retention retention() {
+    return retention;
+  }
+
+  /** Whether e-mail addresses of users are stored. */
+  public boolean emails() {
+    return emails;
+  }
+
+  /** The time from one cycle of polling to the next. */
+  public Duration pollInterval() {
+    return pollInterval;
+  }
+
+  /** The organizations to read; empty if the document names none. */
+  public List<OrganizationSettings> organizations() {
+    return organizations;
+  }
+
+  /**
+   * These settings with another daily limit of a group, as an environment variable may demand.
+   *
+   * @throws IllegalArgumentException if there is no such group or the limit is out of range
+   */
+  public Settings withDailyLimit(String group, long tokens) {
+    if (groups.group(group).isEmpty()) {
+      throw new IllegalArgumentException("there is no group " + group);
+    }
+    SortedMap<String, Object> changed = new TreeMap<>(document);
+    SortedMap<String, Object> sections = copyOf(changed.get(Check.GROUPS));
+    SortedMap<String, Object> section = copyOf(sections.get(group));
+    section.put(Check.DAILY_LIMIT, tokens);
+    sections.put(group, section);
+    changed.put(Check.GROUPS, sections);
+    return valid(changed);
+  }
+
+  private static Settings valid(Map<String, Object> document) {
+    return switch (of(document)) {
+      case SettingsResult.Valid(Settings settings) -> settings;
+      case SettingsResult.Invalid(List<Mistake> mistakes) ->
+          throw new IllegalArgumentException(mistakes.toString());
+    };
+  }
+
+  private static SortedMap<String, Object> copyOf(@Nullable Object section) {
+    var copy = new TreeMap<String, Object>();
+    if (section instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> copy.put((String) name, value));
+    }
+    return copy;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Settings that && document.equals(that.document);
+  }
+
+  @Override
+  public int hashCode() {
+    return document.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "settings " + document;
+  }
+}
