@@ -24,6 +24,7 @@ public final class Settings {
   private final ModelGroups groups;
   private final Set<String> poolProjects;
   private final List<Price> prices;
+  private final Catalogue catalogue;
   private final List<ZoneId> zones;
   private final Retention retention;
   private final boolean emails;
@@ -35,6 +36,7 @@ public final class Settings {
     this.groups = checked.groups();
     this.poolProjects = Collections.unmodifiableSet(checked.poolProjects());
     this.prices = List.copyOf(checked.prices());
+    this.catalogue = Catalogue.builtIn().with(prices);
     this.zones = List.copyOf(checked.zones());
     this.retention = checked.retention();
     this.emails = checked.emails();
@@ -78,7 +80,7 @@ public final class Settings {
 
   /** The built-in catalogue with the user's own prices. */
   public Catalogue catalogue() {
-    return Catalogue.builtIn().with(prices);
+    return catalogue;
   }
 
   /** The reporting zones, UTC first, each once. */
