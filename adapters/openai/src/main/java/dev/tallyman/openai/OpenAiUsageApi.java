@@ -32,6 +32,7 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
   private static final int MAX_COST_DAYS = 180;
 
   private final Urls urls;
+  private final Time time;
   private final Transport transport;
   private final Attempts attempts;
   private final OwnKey ownKey;
@@ -58,6 +59,7 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
       RandomGenerator random) {
     Secret key = new Secret(adminKey);
     this.urls = new Urls(config.baseUrl());
+    this.time = time;
     this.transport = new Transport(config, key, new EnvironmentProxies(environment));
     this.attempts = new Attempts(config, transport, time, random);
     this.ownKey = new OwnKey(urls, attempts, key);
@@ -88,7 +90,8 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
             to,
             new UsageRows(endpoint, width, dimensions),
             new Groupings(dimensions.stream().map(Dimension::field).toList()),
-            sink),
+            sink,
+            time.clock().instant()),
         deadline);
   }
 
@@ -111,7 +114,8 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
             end,
             new CostRows(),
             new Groupings(CostRows.GROUPINGS),
-            sink),
+            sink,
+            time.clock().instant()),
         deadline);
   }
 

@@ -29,6 +29,7 @@ final class SpanReading<R, B> implements Reading {
   private final Rows<R, B> rows;
   private final Groupings groupings;
   private final BiConsumer<Origin, B> sink;
+  private final Instant now;
 
   /** Those that arrived before any row could confirm the groupings: as a rule at most one. */
   private final List<Whole<B>> held = new ArrayList<>();
@@ -46,6 +47,7 @@ final class SpanReading<R, B> implements Reading {
    * Nothing read yet.
    *
    * @param address of the buckets between two instants
+   * @param now the time of asking: what begins later cannot be there yet
    */
   SpanReading(
       BiFunction<Instant, Instant, URI> address,
@@ -54,13 +56,15 @@ final class SpanReading<R, B> implements Reading {
       Instant to,
       Rows<R, B> rows,
       Groupings groupings,
-      BiConsumer<Origin, B> sink) {
+      BiConsumer<Origin, B> sink,
+      Instant now) {
     this.address = address;
     this.width = width;
     this.to = to;
     this.rows = rows;
     this.groupings = groupings;
     this.sink = sink;
+    this.now = now;
     this.next = from;
     this.expected = from;
   }
@@ -92,7 +96,7 @@ final class SpanReading<R, B> implements Reading {
     handOver();
     // An answer may end early and say so: ask on by time. One that claims more but brought nothing
     // is the provider's known mistake over empty spans.
-    exhausted = !more || next.equals(began);
+    exhausted = !more || next.equals(began) || !next.isBefore(now);
   }
 
   private boolean page(JsonParser parser) throws IOException {

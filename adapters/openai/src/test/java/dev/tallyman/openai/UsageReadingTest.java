@@ -336,6 +336,17 @@ final class UsageReadingTest {
     }
 
     @Test
+    void thatBeginAfterTheTimeOfAskingAreNotAskedFor() {
+      String claim =
+          page(hour(0), hour(5), hour(6)).replace("\"has_more\":false", "\"has_more\":true");
+      try (var harness = new Harness(json(claim))) {
+        assertThat(harness.hours(8)).isInstanceOf(Complete.class);
+        assertThat(harness.buckets).hasSize(3);
+        assertThat(harness.provider.requests()).hasSize(1);
+      }
+    }
+
+    @Test
     void thatAreNotThereDespiteAClaimOfMoreEndTheRead() {
       String claim = page().replace("\"has_more\":false", "\"has_more\":\"true\"");
       try (var harness = new Harness(json(claim))) {
