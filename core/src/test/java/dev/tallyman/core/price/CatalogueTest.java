@@ -3,6 +3,8 @@ package dev.tallyman.core.price;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tallyman.core.group.ModelGroup;
+import dev.tallyman.core.group.ModelGroups;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
@@ -70,6 +72,14 @@ final class CatalogueTest {
           assertThat(price.asOf()).isBetween("2026-01-01", "2026-12-31");
           assertThat(price.perUnit()).isNotEmpty();
         });
+  }
+
+  @Test
+  void everyModelThatDrawsOnAPoolHasAPrice() {
+    assertThat(ModelGroups.builtIn().groups())
+        .flatExtracting(ModelGroup::patterns)
+        .hasSizeGreaterThan(30)
+        .allSatisfy(model -> assertThat(CATALOGUE.find(model, DAY)).as(model).isPresent());
   }
 
   @Test
