@@ -135,7 +135,7 @@ final class OpenAiUsageApiSimulatorTest {
                 .start();
         var api = api(simulator, KEY)) {
       for (Known endpoint : Known.values()) {
-        for (int pass = 0; pass < 3; pass++) {
+        for (int pass = 0; pass < 10; pass++) {
           var buckets = new TreeMap<Instant, Bucket>();
           untilComplete(() ->
               api.readUsage(
