@@ -4,10 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.tallyman.core.price.Catalogue;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
-import dev.tallyman.core.usage.Dimension;
-import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
-import dev.tallyman.core.usage.UsageRow;
 import dev.tallyman.core.usage.Width;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -170,23 +166,8 @@ public final class Simulator implements AutoCloseable {
     long from = Math.floorDiv(hour.getEpochSecond(), 60L);
     var groupBy = EnumSet.copyOf(endpoint.groupings());
     var usage = new Usage(world, Weather.settled(world.seed()), endpoint, groupBy, Map.of());
-    var rows = new ArrayList<UsageRow>();
-    long[] quantities = Slots.quantities();
-    Quantity[] all = Quantity.values();
-    for (Usage.Group group : usage.rows(from, from + World.MINUTES)) {
-      Slots.derive(endpoint, group.slots, group.early(), quantities);
-      var row = UsageRow.builder();
-      for (Dimension dimension : endpoint.groupings()) {
-        row.set(dimension, group.get(dimension));
-      }
-      for (int i = 0; i < quantities.length; i++) {
-        if (quantities[i] != Slots.ABSENT) {
-          row.set(all[i], quantities[i]);
-        }
-      }
-      rows.add(row.build());
-    }
-    return Bucket.of(endpoint, hour, Width.HOUR, rows);
+    return new Bucket(
+        endpoint, hour, Width.HOUR, UsageRows.of(endpoint, usage.rows(from, from + World.MINUTES)));
   }
 
   /** What the provider charges in the end for a UTC day, whatever the clock says. */
