@@ -1,9 +1,16 @@
 package dev.tallyman.core.poll;
 
+import java.util.SortedSet;
+
 /** What became of a call for a cycle. */
 public sealed interface CycleOutcome {
-  /** It ran, and this is what it found. */
-  record Ran(CycleRecord cycle) implements CycleOutcome {}
+  /**
+   * It ran.
+   *
+   * @param cycle what it found
+   * @param unknownModels models of today that were counted as premium without being known
+   */
+  record Ran(CycleRecord cycle, SortedSet<String> unknownModels) implements CycleOutcome {}
 
   /** Another poller is at work on the organization. */
   record AlreadyRunning() implements CycleOutcome {}

@@ -26,8 +26,8 @@ public record EndpointResult(
   public static final EndpointResult NONE =
       new EndpointResult(0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** Whether everything that was due was read. */
+  /** Whether everything that is offered and was due was read. */
   public boolean ok() {
-    return failure.isEmpty();
+    return failure.isEmpty() || failure.get() == ReadOutcome.Kind.NOT_OFFERED;
   }
 }

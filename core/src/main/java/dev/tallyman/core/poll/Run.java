@@ -1,0 +1,439 @@
+package dev.tallyman.core.poll;
+
+import dev.tallyman.core.group.Pools;
+import dev.tallyman.core.ledger.Change;
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.ledger.LedgerWriter;
+import dev.tallyman.core.ledger.Rollup;
+import dev.tallyman.core.ledger.RollupRow;
+import dev.tallyman.core.ledger.View;
+import dev.tallyman.core.poll.ReadOutcome.Failed;
+import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.price.Estimator;
+import dev.tallyman.core.price.Rates;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.usage.CostDay;
+import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.core.usage.Width;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One run of the poller over one organization: a cycle or a slice of history. */
+final class Run {
+  private static final Duration EVERY_CYCLE = Duration.ofHours(6);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /** The provider's bound for one answer of costs. */
+  private static final int MAX_COST_DAYS = 180;
+
+  /** How long a bucket that never comes holds the watermark back. */
+  private static final Duration WAIT_FOR_MISSING = Duration.ofDays(7);
+
+  private static final Duration SLICE = Duration.ofDays(7);
+
+  private final Ledger ledger;
+  private final Records records;
+  private final Guard guard;
+  private final UsageApi api;
+  private final Settings settings;
+  private final Lease lease;
+  private final InstantSource clock;
+  private final Instant deadline;
+  private final Instant now;
+  private final LedgerWriter writer;
+  private final NameKeeper names;
+  private final UsageReader reader;
+  private final PollState before;
+  private PollState state;
+  private Rates rates;
+  private final TreeMap<String, EndpointResult> results = new TreeMap<>();
+  private final SortedSet<String> unknownModels = new TreeSet<>();
+
+  Run(
+      Ledger ledger,
+      Records records,
+      Guard guard,
+      UsageApi api,
+      Settings settings,
+      Lease lease,
+      InstantSource clock,
+      Instant deadline) {
+    this.ledger = ledger;
+    this.records = records;
+    this.guard = guard;
+    this.api = api;
+    this.settings = settings;
+    this.lease = lease;
+    this.clock = clock;
+    this.deadline = deadline;
+    now = clock.instant();
+    writer = ledger.writer(settings.zones());
+    names = new NameKeeper(api, ledger, guard, settings.emails());
+    reader =
+        new UsageReader(
+            api,
+            writer,
+            guard,
+            lease,
+            clock,
+            settings.zones(),
+            Duration.ofDays(settings.retention().minutes()),
+            names::mention);
+    before = records.state();
+    state = before;
+    rates = ledger.rates();
+  }
+
+  /** The models that were counted as premium without being known. */
+  SortedSet<String> unknownModels() {
+    return unknownModels;
+  }
+
+  CycleRecord cycle(String trigger) {
+    Optional<CycleRecord> last = records.latest(now);
+    costs(lastSuccess(last, CycleRecord.COSTS));
+    for (Known endpoint : longestWaitingFirst(last)) {
+      usage(endpoint, lastSuccess(last, endpoint.id()));
+    }
+    names(lastSuccess(last, CycleRecord.NAMES));
+    finish();
+    var cycle =
+        new CycleRecord(
+            now,
+            Duration.between(now, clock.instant()),
+            trigger,
+            guard.simulated(),
+            results,
+            today());
+    records.put(cycle);
+    return cycle;
+  }
+
+  FillOutcome fill(Instant since) {
+    Instant wanted = day(since).atStartOfDay(ZoneOffset.UTC).toInstant();
+    // Several endpoints may have come differently far: the least complete go first, and one that
+    // fails does not stop the others.
+    var stuck = new HashSet<String>();
+    Optional<Failed> failure = Optional.empty();
+    while (true) {
+      Instant upTo = wanted;
+      for (String id : sources()) {
+        Instant complete = state.of(id).completeSince().orElseGet(this::startOfToday);
+        if (!stuck.contains(id) && complete.isAfter(upTo)) {
+          upTo = complete;
+        }
+      }
+      if (!upTo.isAfter(wanted)) {
+        break;
+      }
+      Instant from = later(wanted, upTo.minus(SLICE));
+      boolean advanced = false;
+      for (String id : sources()) {
+        Instant complete = state.of(id).completeSince().orElseGet(this::startOfToday);
+        if (stuck.contains(id) || !complete.isAfter(from)) {
+          continue;
+        }
+        Optional<Failed> failed = slice(id, from, complete);
+        if (failed.isPresent()) {
+          stuck.add(id);
+          failure = failed;
+        } else {
+          advanced = true;
+        }
+      }
+      if (advanced) {
+        finish();
+        return new FillOutcome.Advanced(from, wanted);
+      }
+    }
+    if (failure.isPresent()) {
+      return new FillOutcome.Stuck(failure.get().kind(), failure.get().message());
+    }
+    return new FillOutcome.Done(wanted);
+  }
+
+  private Optional<Failed> slice(String id, Instant from, Instant to) {
+    var tally = new Tally();
+    if (id.equals(CycleRecord.COSTS)) {
+      readCosts(day(from), day(to), tally);
+    } else {
+      boolean outlived = from.plus(Duration.ofDays(settings.retention().hours())).isBefore(now);
+      // Hours that are no longer kept cannot be read back, so a day of a zone that reaches into the
+      // slice before has to be read whole.
+      Instant end = outlived ? earlier(to.plus(Duration.ofDays(1)), startOfToday()) : to;
+      writer.prepare(day(from), day(end));
+      Progress progress = state.of(id);
+      UsageReader.Span span =
+          reader.read(UsageEndpoint.of(id), from, end, progress.page(), deadline, tally);
+      state = state.with(id, progress.withPage(span.page()));
+    }
+    Failed failed = tally.failed();
+    if (failed != null && failed.kind() != Kind.NOT_OFFERED) {
+      return Optional.of(failed);
+    }
+    state = state.with(id, state.of(id).withCompleteSince(from));
+    return Optional.empty();
+  }
+
+  private List<String> sources() {
+    var sources = new ArrayList<String>();
+    sources.add(CycleRecord.COSTS);
+    for (Known endpoint : Known.values()) {
+      sources.add(endpoint.id());
+    }
+    return sources;
+  }
+
+  private void usage(Known endpoint, Optional<Instant> lastSuccess) {
+    Progress progress = state.of(endpoint.id());
+    boolean first = progress.completeSince().isEmpty();
+    boolean shortDue = due(progress.shortSpan(), Duration.ofHours(1));
+    boolean middleDue = due(progress.middleSpan(), Duration.ofDays(1));
+    boolean longDue = due(progress.longSpan(), Duration.ofDays(7));
+    Instant thisHour = Width.HOUR.floor(now);
+    Instant end = thisHour.plus(HOUR);
+    Instant recent = thisHour.minus(EVERY_CYCLE);
+    Instant from = recent;
+    if (longDue) {
+      from = thisHour.minus(Duration.ofDays(31));
+    } else if (middleDue) {
+      from = thisHour.minus(Duration.ofDays(7));
+    } else if (shortDue) {
+      from = thisHour.minus(Duration.ofDays(2));
+    }
+    if (progress.watermark().isPresent()) {
+      from = earlier(from, progress.watermark().get().minus(EVERY_CYCLE));
+    }
+    Instant since = progress.completeSince().orElseGet(this::startOfToday);
+    from = first ? since : later(from, since);
+    recent = later(recent, from);
+    writer.prepare(day(from), day(end.minusNanos(1)).plusDays(1));
+
+    var tally = new Tally();
+    int page = progress.page();
+    int fits = page > 0 ? page : Width.HOUR.maxBuckets();
+    Instant through;
+    if (Duration.between(from, end).toHours() <= fits) {
+      UsageReader.Span span = reader.read(endpoint, from, end, page, deadline, tally);
+      page = span.page();
+      through = span.through();
+    } else {
+      // The newest first, since that is what people look at; then the gap, in order of time.
+      UsageReader.Span newest = reader.read(endpoint, recent, end, page, deadline, tally);
+      through = from;
+      page = newest.page();
+      if (tally.ok()) {
+        UsageReader.Span gap = reader.read(endpoint, from, recent, page, deadline, tally);
+        page = gap.page();
+        through = tally.ok() ? end : gap.through();
+      }
+    }
+    Progress reached = progress.withPage(page).withWatermark(watermark(progress, through, tally));
+    if (tally.ok()) {
+      reached = reached.withCompleteSince(since).reread(shortDue, middleDue, longDue, now);
+    }
+    state = state.with(endpoint.id(), tally.ok() || !first ? reached : progress.withPage(page));
+    results.put(endpoint.id(), tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
+  }
+
+  /** Up to where nothing is missing: never behind where it was, never in the current hour. */
+  private Instant watermark(Progress progress, Instant through, Tally tally) {
+    Instant reached = earlier(through, Width.HOUR.floor(now));
+    Optional<Instant> missing =
+        tally.missing().filter(start -> start.plus(WAIT_FOR_MISSING).isAfter(now));
+    if (missing.isPresent()) {
+      reached = earlier(reached, missing.get());
+    }
+    return later(reached, progress.watermark().orElse(reached));
+  }
+
+  private void costs(Optional<Instant> lastSuccess) {
+    Progress progress = state.of(CycleRecord.COSTS);
+    boolean first = progress.completeSince().isEmpty();
+    boolean shortDue = due(progress.shortSpan(), Duration.ofHours(1));
+    boolean middleDue = due(progress.middleSpan(), Duration.ofDays(1));
+    boolean longDue = due(progress.longSpan(), Duration.ofDays(7));
+    if (!shortDue && !middleDue && !longDue) {
+      results.put(CycleRecord.COSTS, new Tally().result(lastSuccess));
+      return;
+    }
+    LocalDate today = day(now);
+    LocalDate from = today.minusDays(longDue ? 179 : middleDue ? 39 : 2);
+    if (progress.watermark().isPresent()) {
+      from = earliest(from, day(progress.watermark().get()).minusDays(2));
+    }
+    LocalDate since = progress.completeSince().map(Run::day).orElse(today);
+    if (first || from.isBefore(since)) {
+      from = since;
+    }
+    var tally = new Tally();
+    readCosts(from, today.plusDays(1), tally);
+    if (tally.ok()) {
+      state =
+          state.with(
+              CycleRecord.COSTS,
+              progress
+                  .withCompleteSince(since.atStartOfDay(ZoneOffset.UTC).toInstant())
+                  .withWatermark(startOfToday())
+                  .reread(shortDue, middleDue, longDue, now));
+    }
+    results.put(CycleRecord.COSTS, tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
+  }
+
+  private void readCosts(LocalDate from, LocalDate to, Tally tally) {
+    writer.prepare(from, to);
+    int days = MAX_COST_DAYS;
+    LocalDate next = from;
+    Rates learnt = rates;
+    while (next.isBefore(to) && tally.ok()) {
+      if (!lease.keep()) {
+        throw new UsageReader.LeaseLostException();
+      }
+      LocalDate start = next;
+      LocalDate end = earliest(next.plusDays(days), to);
+      Instant asked = clock.instant();
+      Set<LocalDate> seen = new HashSet<>();
+      var fresh = new ArrayList<CostDay>();
+      ReadOutcome outcome =
+          api.readCosts(
+              start,
+              end,
+              deadline,
+              (origin, costs) -> {
+                guard.check(origin);
+                seen.add(costs.day());
+                Change change = writer.replaceCosts(costs, asked);
+                tally.add(change);
+                if (change == Change.CHANGED || change == Change.RESTATED) {
+                  fresh.add(costs);
+                }
+              });
+      for (CostDay costs : fresh) {
+        learnt = learnt.learn(costs);
+      }
+      switch (outcome) {
+        case ReadOutcome.Complete _ -> {
+          for (LocalDate day = start; day.isBefore(end); day = day.plusDays(1)) {
+            if (!seen.contains(day) && day.isBefore(day(now))) {
+              tally.missing(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+            }
+          }
+          next = end;
+        }
+        case ReadOutcome.TooLarge(Origin origin, long bound) -> {
+          if (days == 1) {
+            tally.fail(
+                new Failed(
+                    origin,
+                    Kind.MALFORMED,
+                    "one day of costs is larger than %d bytes".formatted(bound),
+                    Optional.empty()));
+          }
+          days = Math.max(1, days / 2);
+        }
+        case Failed failed -> tally.fail(failed);
+      }
+    }
+    if (!learnt.equals(rates)) {
+      ledger.putRates(learnt);
+      rates = learnt;
+    }
+  }
+
+  private void names(Optional<Instant> lastSuccess) {
+    var tally = new Tally();
+    state = names.run(state, now, deadline, tally);
+    results.put(CycleRecord.NAMES, tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
+  }
+
+  /** Rolls up, vouches, and only then remembers how far reading has come. */
+  private void finish() {
+    YearMonth lastMonth = YearMonth.from(day(now)).minusMonths(1);
+    boolean monthEnded =
+        before.day().map(at -> !YearMonth.from(day(at)).isAfter(lastMonth)).orElse(false);
+    if (monthEnded) {
+      writer.close(lastMonth);
+    }
+    if (writer.dirty()) {
+      writer.finish(new Estimator(settings.catalogue(), rates), now);
+    }
+    if (!state.sameAs(before) || monthEnded) {
+      records.put(state.on(now));
+    }
+  }
+
+  private DayTotals today() {
+    LocalDate today = day(clock.instant());
+    var pools = new Pools(settings.groups(), settings.poolProjects());
+    View view = settings.poolProjects().isEmpty() ? View.MODELS : View.ALL;
+    long requests = 0;
+    BigDecimal estimated = BigDecimal.ZERO;
+    Optional<Rollup> rollup = ledger.rollup(view, ZoneOffset.UTC, today);
+    if (rollup.isPresent()) {
+      for (RollupRow row : rollup.get().rows()) {
+        pools.add(row.endpoint(), row.usage());
+        estimated = estimated.add(row.estimated());
+        if (row.endpoint() != Known.WEB_SEARCH_CALLS) {
+          requests += row.usage().orZero(Quantity.MODEL_REQUESTS);
+        }
+      }
+    }
+    var used = new TreeMap<String, Long>();
+    pools.usage().forEach(pool -> used.put(pool.group(), pool.used()));
+    unknownModels.addAll(pools.unknownModels());
+    return new DayTotals(today, used, requests, estimated);
+  }
+
+  private static List<Known> longestWaitingFirst(Optional<CycleRecord> last) {
+    var endpoints = new ArrayList<>(List.of(Known.values()));
+    endpoints.sort(
+        Comparator.comparing(endpoint -> lastSuccess(last, endpoint.id()).orElse(Instant.EPOCH)));
+    return endpoints;
+  }
+
+  private static Optional<Instant> lastSuccess(Optional<CycleRecord> last, String id) {
+    return last.map(cycle -> cycle.endpoints().getOrDefault(id, EndpointResult.NONE))
+        .flatMap(EndpointResult::lastSuccess);
+  }
+
+  private boolean due(Optional<Instant> last, Duration every) {
+    return last.isEmpty() || !now.isBefore(last.get().plus(every));
+  }
+
+  private Instant startOfToday() {
+    return day(now).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  private static LocalDate day(Instant instant) {
+    return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  private static LocalDate earliest(LocalDate a, LocalDate b) {
+    return a.isBefore(b) ? a : b;
+  }
+}
