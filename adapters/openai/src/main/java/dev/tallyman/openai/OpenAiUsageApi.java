@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
    */
   public OpenAiUsageApi(
       OpenAiConfig config, String adminKey, Map<String, String> environment, InstantSource clock) {
-    this(config, adminKey, environment, Time.real(clock), RandomGenerator.getDefault());
+    this(config, adminKey, environment, Time.real(clock), new Random());
   }
 
   OpenAiUsageApi(

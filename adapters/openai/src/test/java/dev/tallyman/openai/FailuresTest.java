@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -471,6 +472,19 @@ final class FailuresTest {
                     throw new IllegalStateException("store is away");
                   }))
           .withMessage("store is away");
+    }
+  }
+
+  @Test
+  void followAReadThatIsClosedFromOutside() throws InterruptedException {
+    try (var harness = new Harness(hangingAfter(10, page(hour(0))))) {
+      var outcome = new CompletableFuture<ReadOutcome>();
+      Thread.ofVirtual().start(() -> outcome.complete(harness.hours(1)));
+      harness.provider.awaitRequest();
+      harness.api.close();
+
+      failed(outcome.join(), Kind.NETWORK);
+      failed(harness.hours(1), Kind.NETWORK);
     }
   }
 

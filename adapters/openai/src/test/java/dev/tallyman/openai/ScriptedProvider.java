@@ -29,6 +29,7 @@ final class ScriptedProvider implements AutoCloseable {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
   private final AtomicInteger connected = new AtomicInteger();
+  private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
   ScriptedProvider(Reply... script) {
@@ -56,6 +57,11 @@ final class ScriptedProvider implements AutoCloseable {
   /** How many connections were made. */
   int connections() {
     return connected.get();
+  }
+
+  /** Returns once a request has arrived. */
+  void awaitRequest() throws InterruptedException {
+    requested.await();
   }
 
   @Override
@@ -101,6 +107,7 @@ final class ScriptedProvider implements AutoCloseable {
               line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
         }
         requests.add(new Request(first, headers));
+        requested.countDown();
         Reply reply = replies.poll();
         open = (reply == null ? status(500, "the script is at its end") : reply).write(out, closed);
         out.flush();
