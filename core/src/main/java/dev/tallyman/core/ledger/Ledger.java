@@ -20,9 +20,11 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -197,6 +199,28 @@ public final class Ledger {
         rates.toText().getBytes(UTF_8),
         new Condition.Always(),
         false);
+  }
+
+  /**
+   * By each hour that starts in {@code [from, to)} the ids of the endpoints that are known to be
+   * whole in it, whether or not anything was used; hours of which nothing is known are missing.
+   */
+  public SortedMap<Instant, Set<String>> read(Instant from, Instant to) {
+    var read = new TreeMap<Instant, Set<String>>();
+    if (!from.isBefore(to)) {
+      return read;
+    }
+    indexes(Keys.day(from), Keys.day(to.minusNanos(1)).plusDays(1))
+        .forEach((day, index) -> {
+          Instant midnight = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+          for (DayIndex.Place place : index.entries().keySet()) {
+            Instant hour = midnight.plus(Duration.ofHours(place.hour()));
+            if (!place.of().equals(DayIndex.COSTS) && !hour.isBefore(from) && hour.isBefore(to)) {
+              read.computeIfAbsent(hour, _ -> new HashSet<>()).add(place.of());
+            }
+          }
+        });
+    return read;
   }
 
   /** The indexes of the UTC days in {@code [from, to)} that have one. */

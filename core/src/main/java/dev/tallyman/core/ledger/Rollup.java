@@ -101,6 +101,18 @@ public final class Rollup {
   }
 
   /**
+   * In which hours of the day each row occurs, bit i for the i-th; 0 for months and in views other
+   * than {@link View#MODELS}, where it is not kept.
+   */
+  public long[] within() {
+    long[] within = table.longs(Tables.WITHIN);
+    for (int i = 0; i < within.length; i++) {
+      within[i] = within[i] == ABSENT ? 0 : within[i];
+    }
+    return within;
+  }
+
+  /**
    * How many hours of the day have each row; 0 for months and in views other than {@link
    * View#MODELS}, where it is not kept.
    */

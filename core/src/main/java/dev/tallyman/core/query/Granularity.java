@@ -1,6 +1,7 @@
 package dev.tallyman.core.query;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** How long one bucket of an answer lasts, from the finest to the coarsest. */
@@ -46,9 +47,10 @@ public enum Granularity {
     return about;
   }
 
-  /** Whether buckets follow the calendar of the zone. */
-  boolean calendar() {
-    return this == DAY || this == WEEK || this == MONTH;
+  /** The start of the bucket that holds this instant; for minutes and hours only. */
+  Instant floor(Instant at) {
+    long seconds = about.toSeconds();
+    return Instant.ofEpochSecond(Math.floorDiv(at.getEpochSecond(), seconds) * seconds);
   }
 
   /** Whether buckets are at least a day long, so that rollups of days can answer. */

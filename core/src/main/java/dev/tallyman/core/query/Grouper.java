@@ -55,14 +55,24 @@ final class Grouper {
 
   /** For each row the number of its series; -1 where a filter leaves it out. */
   int[] series(Rows rows) {
+    return series(rows, new int[rows.size()]);
+  }
+
+  /** For each row the number of its series; -1 where any filter leaves it out, or this one. */
+  int[] series(Rows rows, GroupBy by, Wanted wanted) {
     var series = new int[rows.size()];
+    leaveOut(rows.codes(by), wanted, series);
+    return series(rows, series);
+  }
+
+  private int[] series(Rows rows, int[] series) {
     filters.forEach((by, each) -> {
       Codes codes = rows.codes(by);
       each.forEach(wanted -> leaveOut(codes, wanted, series));
     });
     switch (axes.size()) {
       case 0 -> {
-        // All rows that are left are of the one series.
+        // All rows that are left are of the one series, number 0.
       }
       case 1 -> {
         Axis axis = axes.getFirst();

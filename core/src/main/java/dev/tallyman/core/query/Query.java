@@ -148,7 +148,12 @@ public record Query(
     return Timeline.of(from, to, granularity, zone);
   }
 
-  /** The same zone under the name that the ledger uses: everything that is always UTC is UTC. */
+  /** The zone as rollups are kept by. */
+  ZoneId ledgerZone() {
+    return zone.normalized().equals(ZoneOffset.UTC) ? ZoneOffset.UTC : zone;
+  }
+
+  /** The same zone under one name: everything that is always UTC is UTC. */
   static ZoneId normal(ZoneId zone) {
     return zone.normalized().equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone;
   }

@@ -1,7 +1,8 @@
 package dev.tallyman.core.query;
 
+import static java.math.BigDecimal.ZERO;
+
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -16,6 +17,9 @@ final class Sums {
   /** The scale of estimates, and enough for all but odd bills. */
   static final int MONEY_SCALE = 12;
 
+  /** 128 MB. */
+  private static final long MAX_CELLS = 16_000_000;
+
   private static final long[] POWERS = powers();
 
   private final int buckets;
@@ -24,6 +28,7 @@ final class Sums {
   private int series;
   private final Map<Long, BigDecimal> beside = new HashMap<>();
   private final BitSet unknown = new BitSet();
+  private final BitSet touched = new BitSet();
 
   /**
    * Sums that are all zero.
@@ -58,9 +63,6 @@ final class Sums {
     }
   }
 
-  /** 128 MB. */
-  private static final long MAX_CELLS = 16_000_000;
-
   /** How many series there is room for. */
   int series() {
     return series;
@@ -68,6 +70,7 @@ final class Sums {
 
   /** Adds an amount of this scale. */
   void add(int of, int bucket, long amount) {
+    touched.set(of);
     int cell = of * buckets + bucket;
     long before = cells[cell];
     long after = before + amount;
@@ -84,24 +87,25 @@ final class Sums {
     if (shift >= 0 && shift < POWERS.length && amount.precision() + shift <= 18) {
       add(of, bucket, amount.unscaledValue().longValue() * POWERS[shift]);
     } else {
+      touched.set(of);
       beside.merge((long) of * buckets + bucket, amount, BigDecimal::add);
     }
   }
 
+  /** Whether anything was added to a series, or is missing from it. */
+  boolean touched(int of) {
+    return touched.get(of);
+  }
+
   /** Notes that something of unknown amount is missing from a sum. */
   void miss(int of, int bucket) {
+    touched.set(of);
     unknown.set(of * buckets + bucket);
   }
 
-  /** Whether a sum lacks something of unknown amount and has nothing else. */
-  boolean unknown(int of, int bucket) {
-    int cell = of * buckets + bucket;
-    return unknown.get(cell) && cells[cell] == 0 && !beside.containsKey((long) cell);
-  }
-
-  /** Whether anything of unknown amount is missing. */
-  boolean anyMissing() {
-    return !unknown.isEmpty();
+  /** Whether a sum lacks something of unknown amount. */
+  boolean misses(int of, int bucket) {
+    return unknown.get(of * buckets + bucket);
   }
 
   /** A sum. */
@@ -115,19 +119,38 @@ final class Sums {
     return more == null ? sum : sum.add(more);
   }
 
-  /** The sum of a series over the buckets that count. */
+  /** The sum of a series over some buckets. */
   BigDecimal total(int of, BitSet counting) {
-    var total = new Total(scale);
+    long total = 0;
     for (int b = counting.nextSetBit(0); b >= 0; b = counting.nextSetBit(b + 1)) {
-      total.add(cells[of * buckets + b]);
-      if (!beside.isEmpty()) {
-        BigDecimal more = beside.get((long) of * buckets + b);
-        if (more != null) {
-          total.add(more);
-        }
+      long amount = cells[of * buckets + b];
+      long after = total + amount;
+      if (!beside.isEmpty() || ((total ^ after) & (amount ^ after)) < 0) {
+        return counting.stream().mapToObj(bucket -> get(of, bucket)).reduce(ZERO, BigDecimal::add);
+      }
+      total = after;
+    }
+    return BigDecimal.valueOf(total, scale);
+  }
+
+  /** Whether the sum of a series over some buckets lacks something of unknown amount. */
+  boolean misses(int of, BitSet counting) {
+    return counting.stream().anyMatch(bucket -> misses(of, bucket));
+  }
+
+  /** Adds a series of other sums of the same shape to one of these. */
+  void add(int into, Sums others, int of) {
+    touched.set(into);
+    for (int b = 0; b < buckets; b++) {
+      add(into, b, others.cells[of * buckets + b]);
+      if (others.misses(of, b)) {
+        miss(into, b);
+      }
+      BigDecimal more = others.beside.isEmpty() ? null : others.beside.get((long) of * buckets + b);
+      if (more != null) {
+        add(into, b, more);
       }
     }
-    return total.get();
   }
 
   private static long[] powers() {
@@ -137,33 +160,5 @@ final class Sums {
       powers[i] = powers[i - 1] * 10;
     }
     return powers;
-  }
-
-  /** One exact sum. */
-  static final class Total {
-    private final int scale;
-    private long sum;
-    private BigDecimal more = BigDecimal.ZERO;
-
-    Total(int scale) {
-      this.scale = scale;
-    }
-
-    void add(long amount) {
-      long after = sum + amount;
-      if (((sum ^ after) & (amount ^ after)) < 0) {
-        more = more.add(new BigDecimal(BigInteger.valueOf(amount), scale));
-      } else {
-        sum = after;
-      }
-    }
-
-    void add(BigDecimal amount) {
-      more = more.add(amount);
-    }
-
-    BigDecimal get() {
-      return BigDecimal.valueOf(sum, scale).add(more);
-    }
   }
 }

@@ -79,7 +79,7 @@ final class Timeline {
   private static Instant next(Instant at, Instant to, Granularity granularity, ZoneId zone) {
     Instant next =
         switch (granularity) {
-          case MINUTE, HOUR -> floor(at, granularity.about()).plus(granularity.about());
+          case MINUTE, HOUR -> granularity.floor(at).plus(granularity.about());
           case ALL -> to;
           case DAY -> start(day(at, zone).plusDays(1), zone);
           case WEEK -> start(day(at, zone).with(TemporalAdjusters.next(DayOfWeek.MONDAY)), zone);
@@ -107,12 +107,12 @@ final class Timeline {
   /** The instant, rounded down as the buckets ask for. */
   static Instant floor(Instant at, Granularity granularity, ZoneId zone) {
     if (granularity == Granularity.MINUTE) {
-      return floor(at, granularity.about());
+      return granularity.floor(at);
     }
     if (granularity.daily() && start(day(at, zone), zone).equals(at)) {
       return at;
     }
-    return floor(at, Granularity.HOUR.about());
+    return Granularity.HOUR.floor(at);
   }
 
   /** The instant, rounded up as the buckets ask for. */
@@ -123,11 +123,6 @@ final class Timeline {
     }
     return floor.plus(
         granularity == Granularity.MINUTE ? granularity.about() : Granularity.HOUR.about());
-  }
-
-  private static Instant floor(Instant at, Duration unit) {
-    long seconds = unit.toSeconds();
-    return Instant.ofEpochSecond(Math.floorDiv(at.getEpochSecond(), seconds) * seconds);
   }
 
   /** How many buckets there are. */

@@ -1,0 +1,247 @@
+package dev.tallyman.core.query;
+
+import dev.tallyman.core.usage.Decimals;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds rows up to an answer's series. What is billed and what is estimated is added up apart, so
+ * that a cost can tell its parts.
+ */
+final class Collector implements UsageColumns.Unpriced {
+  /** The part of an answer that rows belong to. */
+  enum Part {
+    /** Counts, and estimates. */
+    USAGE,
+    BILLED
+  }
+
+  private static final Comparator<List<Optional<String>>> BY_KEYS =
+      (one, other) -> {
+        for (int i = 0; i < one.size(); i++) {
+          int order = one.get(i).orElse("").compareTo(other.get(i).orElse(""));
+          if (order != 0) {
+            return order;
+          }
+        }
+        return 0;
+      };
+
+  private final Query query;
+  private final Timeline timeline;
+  private final Grouper grouper;
+  private final Sums usage;
+  private final Sums billed;
+  private final SortedSet<String> unpriced = new TreeSet<>();
+  private final BitSet known = new BitSet();
+  private boolean namesMissing;
+  private boolean approximate;
+
+  Collector(Query query) {
+    this.query = query;
+    this.timeline = query.timeline();
+    this.grouper = new Grouper(query.groupBy(), query.filters());
+    int scale = query.metric().money() ? Sums.MONEY_SCALE : 0;
+    this.usage = new Sums(timeline.size(), scale);
+    this.billed = new Sums(timeline.size(), scale);
+  }
+
+  Query query() {
+    return query;
+  }
+
+  Timeline timeline() {
+    return timeline;
+  }
+
+  /** Leaves out rows whose text of a dimension is not wanted. */
+  void filter(GroupBy by, Grouper.Wanted wanted) {
+    grouper.filter(by, wanted);
+  }
+
+  /** Adds rows to a bucket. */
+  void take(Rows rows, int bucket, Part part) {
+    add(rows, grouper.series(rows), bucket, part);
+  }
+
+  /** Adds those rows to a bucket of which a further dimension is wanted. */
+  void take(Rows rows, int bucket, Part part, GroupBy by, Grouper.Wanted wanted) {
+    add(rows, grouper.series(rows, by, wanted), bucket, part);
+  }
+
+  private void add(Rows rows, int[] series, int bucket, Part part) {
+    Sums sums = sums(part);
+    sums.ensure(grouper.size());
+    rows.addTo(sums, series, bucket);
+  }
+
+  private Sums sums(Part part) {
+    return part == Part.BILLED ? billed : usage;
+  }
+
+  @Override
+  public void add(@Nullable String model, @Nullable String endpoint) {
+    if (model != null) {
+      unpriced.add(model);
+    } else if (endpoint != null) {
+      unpriced.add(endpoint);
+    }
+  }
+
+  /** Notes that something is unpriced of which the model is not told by the rows at hand. */
+  void unnamed() {
+    namesMissing = true;
+  }
+
+  boolean namesMissing() {
+    return namesMissing;
+  }
+
+  SortedSet<String> unpriced() {
+    return unpriced;
+  }
+
+  /** Notes that hours were put where they begin. */
+  void approximate() {
+    approximate = true;
+  }
+
+  boolean isApproximate() {
+    return approximate;
+  }
+
+  /** Notes that something is known of a bucket: what it lacks is zero. */
+  void know(int bucket) {
+    known.set(bucket);
+  }
+
+  /** Whether something is known of a bucket. */
+  boolean knows(int bucket) {
+    return known.get(bucket);
+  }
+
+  /** The sum of a part over what is known. */
+  BigDecimal sum(Part part) {
+    BigDecimal sum = BigDecimal.ZERO;
+    Sums sums = sums(part);
+    for (int series = 0; series < sums.series(); series++) {
+      sum = sum.add(sums.total(series, known));
+    }
+    return Decimals.normal(sum);
+  }
+
+  /** Whether anything was added to a part. */
+  boolean has(Part part) {
+    Sums sums = sums(part);
+    for (int series = 0; series < sums.series(); series++) {
+      if (sums.touched(series)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The series of an answer. */
+  record Lines(List<Series> top, Series total, Optional<Series> other, int others) {}
+
+  /**
+   * What was added up.
+   *
+   * @param hours how many hours of each bucket are read, which a level is averaged over
+   */
+  Lines lines(long[] hours) {
+    usage.ensure(grouper.size());
+    billed.ensure(grouper.size());
+    record Ranked(int series, Optional<BigDecimal> total) {}
+    var ranked = new ArrayList<Ranked>();
+    for (int series = 0; series < grouper.size(); series++) {
+      if (usage.touched(series) || billed.touched(series)) {
+        ranked.add(new Ranked(series, total(usage, billed, series, hours)));
+      }
+    }
+    ranked.sort(
+        Comparator.comparing((Ranked each) -> each.total().isEmpty())
+            .thenComparing(each -> each.total().orElse(BigDecimal.ZERO), Comparator.reverseOrder())
+            .thenComparing(each -> grouper.keys(each.series()), BY_KEYS));
+    boolean grouped = !query.groupBy().isEmpty();
+    int shown = grouped ? Math.min(query.top(), ranked.size()) : 0;
+    var sumOfUsage = sums();
+    var sumOfBilled = sums();
+    for (int i = 0; i < ranked.size(); i++) {
+      int series = ranked.get(i).series();
+      sumOfUsage.add(TOTAL, usage, series);
+      sumOfBilled.add(TOTAL, billed, series);
+      if (i >= shown) {
+        sumOfUsage.add(OTHER, usage, series);
+        sumOfBilled.add(OTHER, billed, series);
+      }
+    }
+    var top = new ArrayList<Series>(shown);
+    for (Ranked each : ranked.subList(0, shown)) {
+      top.add(line(grouper.keys(each.series()), usage, billed, each.series(), hours));
+    }
+    int others = grouped ? ranked.size() - shown : 0;
+    return new Lines(
+        top,
+        line(List.of(), sumOfUsage, sumOfBilled, TOTAL, hours),
+        others == 0
+            ? Optional.empty()
+            : Optional.of(line(List.of(), sumOfUsage, sumOfBilled, OTHER, hours)),
+        others);
+  }
+
+  private static final int TOTAL = 0;
+  private static final int OTHER = 1;
+
+  private Sums sums() {
+    var sums = new Sums(timeline.size(), query.metric().money() ? Sums.MONEY_SCALE : 0);
+    sums.ensure(OTHER + 1);
+    return sums;
+  }
+
+  private Series line(
+      List<Optional<String>> keys, Sums ofUsage, Sums ofBilled, int series, long[] hours) {
+    var values = new ArrayList<Optional<BigDecimal>>(timeline.size());
+    for (int bucket = 0; bucket < timeline.size(); bucket++) {
+      values.add(
+          known.get(bucket)
+              ? value(
+                  ofUsage.get(series, bucket).add(ofBilled.get(series, bucket)),
+                  ofUsage.misses(series, bucket),
+                  hours[bucket])
+              : Optional.empty());
+    }
+    return new Series(keys, values, total(ofUsage, ofBilled, series, hours));
+  }
+
+  private Optional<BigDecimal> total(Sums ofUsage, Sums ofBilled, int series, long[] hours) {
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    return value(
+        ofUsage.total(series, known).add(ofBilled.total(series, known)),
+        ofUsage.misses(series, known),
+        known.stream().mapToLong(bucket -> hours[bucket]).sum());
+  }
+
+  /** A sum as a value; unknown where all of it is usage without a price. */
+  private Optional<BigDecimal> value(BigDecimal sum, boolean misses, long hours) {
+    if (misses && sum.signum() == 0) {
+      return Optional.empty();
+    }
+    if (!query.metric().gauge()) {
+      return Optional.of(query.metric().money() ? Decimals.normal(sum) : sum);
+    }
+    return hours == 0
+        ? Optional.empty()
+        : Optional.of(sum.divide(BigDecimal.valueOf(hours), 0, RoundingMode.HALF_EVEN));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.tallyman.core.query;
+
+import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.EndpointResult;
+import dev.tallyman.core.poll.PollState;
+import dev.tallyman.core.poll.Progress;
+import dev.tallyman.core.poll.ReadOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How far the endpoints that a question involves are read, and how lately.
+ *
+ * @param reaches of each endpoint that the provider offers
+ */
+record Freshness(List<Reach> reaches) {
+  private static final int STALE_AFTER_INTERVALS = 3;
+
+  /** The costs are asked for at most this often. */
+  private static final Duration COSTS_INTERVAL = Duration.ofHours(1);
+
+  Freshness {
+    reaches = List.copyOf(reaches);
+  }
+
+  /**
+   * How far one endpoint is read.
+   *
+   * @param id of the endpoint, or that of the costs
+   * @param since from when on without a gap
+   * @param until up to when
+   * @param success when it was last read
+   */
+  record Reach(
+      String id, Optional<Instant> since, Optional<Instant> until, Optional<Instant> success) {
+    /** Whether anything between these instants is read. */
+    boolean touches(Instant start, Instant end) {
+      return since.filter(end::isAfter).isPresent() && until.filter(start::isBefore).isPresent();
+    }
+
+    /** Whether everything between these instants is read. */
+    boolean holds(Instant start, Instant end) {
+      return since.filter(at -> !at.isAfter(start)).isPresent()
+          && until.filter(at -> !at.isBefore(end)).isPresent();
+    }
+
+    boolean costs() {
+      return id.equals(CycleRecord.COSTS);
+    }
+  }
+
+  /** What is known of these endpoints; those that the provider does not offer are left out. */
+  static Freshness of(Collection<String> ids, PollState state, Optional<CycleRecord> latest) {
+    var reaches = new ArrayList<Reach>();
+    for (String id : ids) {
+      Optional<EndpointResult> result =
+          latest.flatMap(cycle -> Optional.ofNullable(cycle.endpoints().get(id)));
+      Optional<Instant> success = result.flatMap(EndpointResult::lastSuccess);
+      boolean absent =
+          success.isEmpty()
+              && result
+                  .flatMap(EndpointResult::failure)
+                  .filter(ReadOutcome.Kind.NOT_OFFERED::equals)
+                  .isPresent();
+      if (absent) {
+        continue;
+      }
+      Progress progress = state.of(id);
+      Optional<Instant> until =
+          Stream.of(progress.watermark(), success)
+              .flatMap(Optional::stream)
+              .max(Comparator.naturalOrder());
+      reaches.add(new Reach(id, progress.completeSince(), until, success));
+    }
+    return new Freshness(reaches);
+  }
+
+  /** Whether anything between these instants is read of any endpoint. */
+  boolean touches(Instant start, Instant end) {
+    return reaches.stream().anyMatch(reach -> reach.touches(start, end));
+  }
+
+  /** Whether everything between these instants is over and read of all endpoints. */
+  boolean holds(Instant start, Instant end, Instant now) {
+    return !end.isAfter(now) && reaches.stream().allMatch(reach -> reach.holds(start, end));
+  }
+
+  /** The oldest last success; empty before the first. */
+  Optional<Instant> asOf() {
+    return reaches.stream()
+        .map(Reach::success)
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** From when on all that were ever read are complete. */
+  Optional<Instant> completeSince() {
+    return reaches.stream()
+        .map(Reach::since)
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder());
+  }
+
+  /** Whether any has had no success for three of its intervals. */
+  boolean stale(Duration pollInterval, Instant now) {
+    return reaches.stream()
+        .anyMatch(reach -> {
+          Duration interval =
+              reach.costs() && pollInterval.compareTo(COSTS_INTERVAL) < 0
+                  ? COSTS_INTERVAL
+                  : pollInterval;
+          Instant limit = now.minus(interval.multipliedBy(STALE_AFTER_INTERVALS));
+          return reach.success().filter(at -> !at.isBefore(limit)).isEmpty();
+        });
+  }
+
+  /** The endpoints that were never read. */
+  List<String> neverRead() {
+    return reaches.stream()
+        .filter(reach -> reach.since().isEmpty() && reach.success().isEmpty())
+        .map(Reach::id)
+        .toList();
+  }
+
+  /** The costs alone. */
+  Freshness costs() {
+    return new Freshness(reaches.stream().filter(Reach::costs).toList());
+  }
+
+  /** Usage alone. */
+  Freshness usage() {
+    return new Freshness(reaches.stream().filter(reach -> !reach.costs()).toList());
+  }
+}

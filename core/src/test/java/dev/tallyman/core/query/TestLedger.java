@@ -1,0 +1,214 @@
+package dev.tallyman.core.query;
+
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.ledger.LedgerWriter;
+import dev.tallyman.core.ledger.Reading;
+import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.PollFixtures;
+import dev.tallyman.core.price.Estimator;
+import dev.tallyman.core.price.Rates;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.SettingsResult;
+import dev.tallyman.core.store.InMemoryStore;
+import dev.tallyman.core.store.MovableClock;
+import dev.tallyman.core.usage.Bucket;
+import dev.tallyman.core.usage.CostDay;
+import dev.tallyman.core.usage.CostRow;
+import dev.tallyman.core.usage.Dimension;
+import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.core.usage.UsageRow;
+import dev.tallyman.core.usage.Width;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A ledger in memory that is written as a poller would, and asked. */
+final class TestLedger {
+  static final String ORGANIZATION = "acme";
+  static final ZoneId UTC = ZoneId.of("UTC");
+
+  final MovableClock clock;
+  final InMemoryStore store;
+  final Settings settings;
+  private final Ledger ledger;
+  private final LedgerWriter writer;
+
+  TestLedger(String now, String... zones) {
+    this(now, Map.of("zones", List.of(zones)));
+  }
+
+  TestLedger(String now, Map<String, ?> document) {
+    clock = MovableClock.at(now);
+    store = new InMemoryStore(clock);
+    settings =
+        switch (Settings.of(document)) {
+          case SettingsResult.Valid(Settings valid) -> valid;
+          case SettingsResult.Invalid(var mistakes) ->
+              throw new IllegalArgumentException(mistakes.toString());
+        };
+    ledger = new Ledger(store, ORGANIZATION, settings.retention());
+    writer = ledger.writer(settings.zones());
+  }
+
+  static UsageRow.Builder row(@Nullable String project, @Nullable String model) {
+    return UsageRow.builder().set(Dimension.PROJECT, project).set(Dimension.MODEL, model);
+  }
+
+  static UsageRow completion(String project, String model, long in, long out) {
+    return row(project, model)
+        .set(Dimension.API_KEY, "key_" + project)
+        .set(Dimension.USER, "user_" + project)
+        .set(Dimension.BATCH, "false")
+        .set(Dimension.SERVICE_TIER, "default")
+        .set(Quantity.INPUT_TOKENS, in)
+        .set(Quantity.OUTPUT_TOKENS, out)
+        .set(Quantity.MODEL_REQUESTS, 1)
+        .build();
+  }
+
+  static CostRow charge(@Nullable String project, String item, String amount) {
+    return charge(project, item, amount, "usd");
+  }
+
+  static CostRow charge(@Nullable String project, String item, String amount, String currency) {
+    return new CostRow(
+        project, item, "key_" + project, new BigDecimal(amount), currency, null, null);
+  }
+
+  /** An hour as read. */
+  void hour(Known endpoint, String hour, UsageRow... rows) {
+    hour(endpoint, Instant.parse(hour), Arrays.asList(rows));
+  }
+
+  void hour(Known endpoint, Instant hour, List<UsageRow> rows) {
+    writer.replace(Reading.ofHour(Bucket.of(endpoint, hour, Width.HOUR, rows), clock.instant()));
+  }
+
+  /** The minutes of an hour as read. */
+  void minutes(Known endpoint, Instant hour, Map<Integer, List<UsageRow>> rows) {
+    var buckets = new ArrayList<Bucket>();
+    for (int minute = 0; minute < 60; minute++) {
+      buckets.add(
+          Bucket.of(
+              endpoint,
+              hour.plus(Duration.ofMinutes(minute)),
+              Width.MINUTE,
+              rows.getOrDefault(minute, List.of())));
+    }
+    writer.replace(Reading.ofMinutes(buckets, clock.instant()));
+  }
+
+  /** A day's bill as read. */
+  void bill(String day, CostRow... rows) {
+    bill(LocalDate.parse(day), Arrays.asList(rows));
+  }
+
+  void bill(LocalDate day, List<CostRow> rows) {
+    writer.replaceCosts(CostDay.of(day, rows), clock.instant());
+  }
+
+  /** Rolls a month up. */
+  void close(String month) {
+    writer.close(YearMonth.parse(month));
+  }
+
+  /** Ends the writing, with everything read between an instant and now. */
+  TestLedger readSince(String since) {
+    finish();
+    var reached = new TreeMap<String, Instant>();
+    for (String id : everything()) {
+      reached.put(id, Instant.parse(since));
+    }
+    PollFixtures.reached(store, ORGANIZATION, reached, clock.instant());
+    PollFixtures.cycle(store, ORGANIZATION, clock.instant(), false, everything());
+    return this;
+  }
+
+  void finish() {
+    writer.finish(new Estimator(settings.catalogue(), Rates.NONE), clock.instant());
+  }
+
+  static List<String> everything() {
+    var ids = new ArrayList<>(Arrays.stream(Known.values()).map(Known::id).toList());
+    ids.add(CycleRecord.COSTS);
+    return ids;
+  }
+
+  Queries queries() {
+    return new Queries(store, settings, clock);
+  }
+
+  Answer ask(Query query) {
+    return queries().answer(ORGANIZATION, query);
+  }
+
+  Answer ask(Metric metric, String from, String to, Granularity granularity, GroupBy... groupBy) {
+    return ask(query(metric, from, to, granularity, groupBy));
+  }
+
+  static Query query(
+      Metric metric, String from, String to, Granularity granularity, GroupBy... groupBy) {
+    return inZone(UTC, metric, from, to, granularity, groupBy);
+  }
+
+  static Query inZone(
+      ZoneId zone,
+      Metric metric,
+      String from,
+      String to,
+      Granularity granularity,
+      GroupBy... groupBy) {
+    return new Query(
+        metric,
+        List.of(groupBy),
+        Map.of(),
+        instant(from),
+        instant(to),
+        granularity,
+        zone,
+        Query.DEFAULT_TOP);
+  }
+
+  private static Instant instant(String text) {
+    return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z");
+  }
+
+  /** The values of a line as text, {@code -} for the unknown. */
+  static String valuesOf(Series series) {
+    return String.join(
+        " ",
+        series.values().stream()
+            .map(value -> value.map(BigDecimal::toPlainString).orElse("-"))
+            .toList());
+  }
+
+  static String total(Series series) {
+    return series.total().map(BigDecimal::toPlainString).orElse("-");
+  }
+
+  /** Series by their keys, joined. */
+  static Map<String, String> totals(Answer answer) {
+    var totals = new TreeMap<String, String>();
+    for (Series series : answer.series()) {
+      totals.put(
+          String.join("/", series.keys().stream().map(key -> key.orElse("-")).toList()),
+          total(series));
+    }
+    return totals;
+  }
+
+  static Set<String> only(String... values) {
+    return Set.of(values);
+  }
+}
