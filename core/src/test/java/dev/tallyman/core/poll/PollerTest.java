@@ -1,0 +1,484 @@
+package dev.tallyman.core.poll;
+
+import static dev.tallyman.core.ledger.Rows.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.ledger.View;
+import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.SettingsResult;
+import dev.tallyman.core.store.InMemoryStore;
+import dev.tallyman.core.store.Key;
+import dev.tallyman.core.store.MovableClock;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.usage.CostDay;
+import dev.tallyman.core.usage.CostRow;
+import dev.tallyman.core.usage.Name;
+import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.core.usage.UsageRow;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class PollerTest {
+  private static final String ORG = "acme";
+  private static final LocalDate TODAY = LocalDate.parse("2026-11-20");
+  private static final String AUGUST = "2026-08-22T00:00:00Z";
+
+  private final MovableClock clock = MovableClock.at("2026-11-20T09:10:00Z");
+  private final InMemoryStore store = new InMemoryStore(clock);
+  private final FakeProvider provider = new FakeProvider();
+  private Settings settings = Settings.defaults();
+
+  private static Instant hour(int hour) {
+    return TODAY.atStartOfDay(ZoneOffset.UTC).toInstant().plus(Duration.ofHours(hour));
+  }
+
+  private CycleRecord cycle() {
+    return ran(store).cycle();
+  }
+
+  private CycleOutcome.Ran ran(Store on) {
+    CycleOutcome outcome = outcome(on);
+    assertThat(outcome).isInstanceOf(CycleOutcome.Ran.class);
+    return (CycleOutcome.Ran) outcome;
+  }
+
+  private CycleOutcome outcome(Store on) {
+    return new Poller(on, clock)
+        .cycle(ORG, provider, settings, "test", clock.instant().plusSeconds(240));
+  }
+
+  private FillOutcome fill(String since) {
+    return new Poller(store, clock)
+        .fill(ORG, provider, settings, Instant.parse(since), clock.instant().plusSeconds(240));
+  }
+
+  private FillOutcome fillUntilItStops(String since) {
+    FillOutcome outcome = fill(since);
+    while (outcome instanceof FillOutcome.Advanced) {
+      outcome = fill(since);
+    }
+    return outcome;
+  }
+
+  private static EndpointResult result(CycleRecord cycle, String id) {
+    return cycle.endpoints().getOrDefault(id, EndpointResult.NONE);
+  }
+
+  private Ledger ledger() {
+    return new Ledger(store, ORG, settings.retention());
+  }
+
+  private List<UsageRow> stored(Instant hour) {
+    return ledger().hours(Known.COMPLETIONS, hour, hour.plusSeconds(3600)).stream()
+        .flatMap(rows -> rows.rows().stream())
+        .toList();
+  }
+
+  private long tokens(ZoneId zone, LocalDate day) {
+    return ledger().rollup(View.MODELS, zone, day).stream()
+        .flatMap(rollup -> rollup.rows().stream())
+        .mapToLong(row -> row.usage().orZero(Quantity.INPUT_TOKENS))
+        .sum();
+  }
+
+  private static CostRow cost(String lineItem, String amount) {
+    return new CostRow(
+        "p", lineItem, "key_p", new BigDecimal(amount), "usd", new BigDecimal(1000), "tokens");
+  }
+
+  private static Settings settings(Map<String, Object> document) {
+    return switch (Settings.of(document)) {
+      case SettingsResult.Valid(Settings valid) -> valid;
+      case SettingsResult.Invalid invalid -> throw new AssertionError(invalid);
+    };
+  }
+
+  @Test
+  void theFirstCycleReadsTheDaySoFarFromAllEndpoints() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+    provider.set(Known.EMBEDDINGS, hour(9), row("p", "text-embedding-3-small", 5, 0));
+    provider.setCosts(TODAY, cost("gpt-5, input", "1.25"));
+
+    CycleRecord record = cycle();
+
+    assertThat(record.complete()).isTrue();
+    assertThat(record.endpoints()).hasSize(12);
+    assertThat(record.today().poolTokens()).containsEntry("premium", 1010L);
+    assertThat(stored(hour(3))).containsExactly(row("p", "gpt-5", 1000, 10));
+    assertThat(ledger().costs(TODAY, TODAY.plusDays(1)))
+        .containsExactly(CostDay.of(TODAY, List.of(cost("gpt-5, input", "1.25"))));
+    assertThat(new Records(store, ORG, 400).latest(clock.instant())).contains(record);
+  }
+
+  @Test
+  void repeatedWithoutAChangeItWritesOnlyItsCycleRecordBesideItsLease() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+    cycle();
+    cycle();
+    clock.advance(Duration.ofMinutes(5));
+    var watched = new WatchedStore(store);
+
+    CycleRecord record = ran(watched).cycle();
+
+    assertThat(record.changed()).isZero();
+    assertThat(watched.written)
+        .extracting(Key::partition)
+        .containsExactly("O#acme#L", "O#acme#P#2026-11-20");
+  }
+
+  @Test
+  void afterMidnightAndBeforeTheFirstPollTodayIsNothingAndYesterdayStaysWhole() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+    cycle();
+    clock.set(hour(24).plusSeconds(60));
+
+    CycleRecord record = cycle();
+
+    assertThat(record.today().day()).isEqualTo(TODAY.plusDays(1));
+    assertThat(record.today().poolTokens()).containsEntry("premium", 0L);
+    assertThat(tokens(ZoneOffset.UTC, TODAY)).isEqualTo(1000);
+  }
+
+  @Test
+  void whatComesLateIsFoundByTheTrailingReadings() {
+    cycle();
+    for (int hours : List.of(6, 40, 24 * 6, 24 * 30)) {
+      provider.set(Known.COMPLETIONS, hour(9), row("p", "gpt-5", hours, 1));
+      clock.set(hour(9 + hours));
+      CycleRecord record = cycle();
+
+      assertThat(result(record, "completions").changed()).as("after %d h", hours).isEqualTo(1);
+      assertThat(stored(hour(9))).containsExactly(row("p", "gpt-5", hours, 1));
+      assertThat(tokens(ZoneOffset.UTC, TODAY)).isEqualTo(hours);
+    }
+    assertThat(ledger().revisions(Known.COMPLETIONS, hour(9))).hasSize(3);
+  }
+
+  @Test
+  void aPollAfterAnOutageReachesBackOverTheWholeGap() {
+    cycle();
+    for (int day = 0; day < 60; day++) {
+      provider.set(Known.COMPLETIONS, hour(12 + 24 * day), row("p", "gpt-5", 100 + day, 1));
+    }
+    clock.set(hour(24 * 60));
+
+    cycle();
+
+    for (int day = 0; day < 60; day++) {
+      assertThat(tokens(ZoneOffset.UTC, TODAY.plusDays(day))).isEqualTo(100 + day);
+    }
+  }
+
+  @Test
+  void aFailureInTheMiddleOfACatchUpLosesNothing() {
+    cycle();
+    for (int day = 0; day < 60; day++) {
+      provider.set(Known.COMPLETIONS, hour(12 + 24 * day), row("p", "gpt-5", 100 + day, 1));
+    }
+    clock.set(hour(24 * 60));
+    provider.failing.add("completions");
+    assertThat(cycle().complete()).isFalse();
+    provider.failing.clear();
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(cycle().complete()).isTrue();
+
+    assertThat(tokens(ZoneOffset.UTC, TODAY.plusDays(10))).isEqualTo(110);
+  }
+
+  @Test
+  void oneFailingEndpointStopsNoOther() {
+    provider.failing.add("images");
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+
+    CycleRecord record = cycle();
+
+    assertThat(record.complete()).isFalse();
+    assertThat(record.readNothing()).isFalse();
+    assertThat(result(record, "images").failure()).contains(Kind.SERVER);
+    assertThat(result(record, "images").lastSuccess()).isEmpty();
+    assertThat(result(record, "images").skipped()).isPositive();
+    assertThat(stored(hour(3))).hasSize(1);
+  }
+
+  @Test
+  void aFailedPollLosesNothingAndKeepsTheTimeOfTheLastSuccess() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+    Instant success = clock.instant();
+    cycle();
+    for (Known endpoint : Known.values()) {
+      provider.failing.add(endpoint.id());
+    }
+    provider.failing.add("costs");
+    clock.advance(Duration.ofMinutes(65));
+
+    CycleRecord record = cycle();
+
+    assertThat(record.readNothing()).isTrue();
+    assertThat(stored(hour(3))).hasSize(1);
+    assertThat(tokens(ZoneOffset.UTC, TODAY)).isEqualTo(1000);
+    assertThat(result(record, "completions").lastSuccess()).contains(success);
+  }
+
+  @Test
+  void anEndpointThatIsNotOfferedDoesNotSpoilTheCycle() {
+    provider.failing.add("web_search_calls");
+    provider.failure = Kind.NOT_OFFERED;
+
+    assertThat(cycle().complete()).isTrue();
+  }
+
+  @Test
+  void answersThatAreTooLargeHalveTheWindowAndTheSizeIsRemembered() {
+    provider.maxHours = 3;
+    for (int i = 0; i < 9; i++) {
+      provider.set(Known.COMPLETIONS, hour(i), row("p", "gpt-5", 100 + i, 1));
+    }
+
+    assertThat(cycle().complete()).isTrue();
+
+    for (int i = 0; i < 9; i++) {
+      assertThat(stored(hour(i))).as("hour %d", i).hasSize(1);
+    }
+    clock.advance(Duration.ofMinutes(5));
+    provider.asked.clear();
+    cycle();
+    assertThat(provider.asked)
+        .filteredOn(asked -> asked.what().startsWith("completions"))
+        .isNotEmpty()
+        .allSatisfy(asked ->
+            assertThat(Duration.between(asked.from(), asked.to()))
+                .isLessThanOrEqualTo(Duration.ofHours(3)));
+  }
+
+  @Test
+  void aMissingBucketIsNotReadAndIsReadWhenItComes() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+    provider.missing.add(hour(3));
+    assertThat(result(cycle(), "completions").skipped()).isEqualTo(1);
+    assertThat(stored(hour(3))).isEmpty();
+    provider.missing.clear();
+    clock.set(hour(20));
+
+    cycle();
+
+    assertThat(stored(hour(3))).hasSize(1);
+  }
+
+  @Test
+  void hoursThatStraddleAReportingZonesMidnightAreReadByTheMinute() {
+    settings = settings(Map.of("zones", List.of("Asia/Kolkata")));
+    provider.set(Known.COMPLETIONS, hour(18), row("p", "gpt-5", 6000, 60));
+    provider.set(Known.COMPLETIONS, hour(12), row("p", "gpt-5", 7, 1));
+    clock.set(hour(20));
+
+    cycle();
+
+    assertThat(tokens(ZoneOffset.UTC, TODAY)).isEqualTo(6007);
+    assertThat(tokens(ZoneId.of("Asia/Kolkata"), TODAY)).isEqualTo(3007);
+    assertThat(tokens(ZoneId.of("Asia/Kolkata"), TODAY.plusDays(1))).isEqualTo(3000);
+    assertThat(stored(hour(18)))
+        .extracting(row -> row.orZero(Quantity.INPUT_TOKENS))
+        .containsExactly(6000L);
+  }
+
+  @Test
+  void historyIsFilledNewestFirstInSlicesUntilItIsThere() {
+    for (int day = 1; day <= 90; day++) {
+      provider.set(Known.COMPLETIONS, hour(-24 * day + 5), row("p", "gpt-5", day, 1));
+      provider.setCosts(TODAY.minusDays(day), cost("gpt-5, input", "1." + day));
+    }
+    cycle();
+
+    assertThat(fill(AUGUST))
+        .isEqualTo(
+            new FillOutcome.Advanced(Instant.parse("2026-11-13T00:00:00Z"), Instant.parse(AUGUST)));
+    assertThat(tokens(ZoneOffset.UTC, TODAY.minusDays(7))).isEqualTo(7);
+    assertThat(tokens(ZoneOffset.UTC, TODAY.minusDays(8))).isZero();
+
+    assertThat(fillUntilItStops(AUGUST)).isEqualTo(new FillOutcome.Done(Instant.parse(AUGUST)));
+    for (int day = 1; day <= 90; day++) {
+      assertThat(tokens(ZoneOffset.UTC, TODAY.minusDays(day))).as("day %d", day).isEqualTo(day);
+    }
+    assertThat(ledger().costs(TODAY.minusDays(90), TODAY)).hasSize(90);
+    assertThat(ledger().month(View.MODELS, ZoneOffset.UTC, YearMonth.of(2026, 9))).isPresent();
+    assertThat(new Records(store, ORG, 400).state().of("completions").completeSince())
+        .contains(Instant.parse(AUGUST));
+  }
+
+  @Test
+  void historyThatIsOlderThanHoursAreKeptIsRolledUpInEveryZone() {
+    settings = settings(Map.of("zones", List.of("America/New_York")));
+    for (int day = 395; day <= 420; day++) {
+      for (int i = 0; i < 24; i++) {
+        provider.set(Known.COMPLETIONS, hour(-24 * day + i), row("p", "gpt-5", day, 1));
+      }
+    }
+    cycle();
+
+    fillUntilItStops("2025-09-20T00:00:00Z");
+
+    for (int day = 396; day < 420; day++) {
+      LocalDate date = TODAY.minusDays(day);
+      assertThat(tokens(ZoneOffset.UTC, date)).as("UTC %s", date).isEqualTo(24L * day);
+      assertThat(tokens(ZoneId.of("America/New_York"), date))
+          .as("New York %s", date)
+          .isBetween(24L * (day - 1), 24L * day);
+    }
+  }
+
+  @Test
+  void aFillThatFailsAtOneEndpointGoesOnWithTheOthers() {
+    provider.set(Known.EMBEDDINGS, hour(-24 * 20), row("p", "text-embedding-3-small", 5, 0));
+    cycle();
+    provider.failing.add("completions");
+
+    assertThat(fillUntilItStops("2026-10-20T00:00:00Z")).isInstanceOf(FillOutcome.Stuck.class);
+
+    assertThat(tokens(ZoneOffset.UTC, TODAY.minusDays(20))).isEqualTo(5);
+    provider.failing.clear();
+    assertThat(fillUntilItStops("2026-10-20T00:00:00Z")).isInstanceOf(FillOutcome.Done.class);
+  }
+
+  @Test
+  void namesAreKeptAlsoThoseOfDeletedKeys() {
+    provider.name(new Name(Name.Kind.PROJECT, "p", "Search", Map.of()));
+    provider.name(new Name(Name.Kind.API_KEY, "key_p", "prod", Map.of("project", "p")));
+    provider.name(new Name(Name.Kind.USER, "user_1", "Ada", Map.of("email", "ada@example.com")));
+    provider.set(
+        Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10), row("gone", "gpt-5", 1, 1));
+
+    assertThat(result(cycle(), CycleRecord.NAMES).ok()).isTrue();
+
+    assertThat(ledger().names(Name.Kind.PROJECT).values())
+        .extracting(Name::name)
+        .containsExactly("", "Search");
+    assertThat(ledger().names(Name.Kind.API_KEY)).containsKeys("key_p", "key_gone");
+    provider.deleted.add("key_p");
+    clock.advance(Duration.ofDays(2));
+    cycle();
+    assertThat(ledger().names(Name.Kind.API_KEY).values()).extracting(Name::name).contains("prod");
+    assertThat(ledger().names(Name.Kind.USER).values())
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(name.details()).containsKey("email"));
+  }
+
+  @Test
+  void eMailAddressesAreNotStoredWhereTheSettingsSaySo() {
+    settings = settings(Map.of("names", Map.of("emails", false)));
+    provider.name(new Name(Name.Kind.USER, "user_1", "Ada", Map.of("email", "ada@example.com")));
+
+    cycle();
+
+    assertThat(ledger().names(Name.Kind.USER).values())
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(name.details()).doesNotContainKey("email"));
+  }
+
+  @Test
+  void failingNamesNeverFailTheCycle() {
+    provider.failing.add("names");
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+
+    assertThat(cycle().complete()).isTrue();
+  }
+
+  @Test
+  void aForeignOrganizationIsRefusedAndNothingOfItKept() {
+    cycle();
+    provider.origin = new Origin(Optional.of("org-other"), false);
+    provider.set(Known.COMPLETIONS, hour(9), row("p", "gpt-5", 1, 1));
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(outcome(store))
+        .isInstanceOfSatisfying(
+            CycleOutcome.WrongOrganization.class,
+            wrong -> assertThat(wrong.message()).contains("org-other", "org-acme"));
+
+    assertThat(stored(hour(9))).isEmpty();
+  }
+
+  @Test
+  void simulatedAndRealNeverMix() {
+    cycle();
+    provider.origin = new Origin(Optional.of("org-acme"), true);
+
+    assertThat(outcome(store)).isInstanceOf(CycleOutcome.WrongOrganization.class);
+  }
+
+  @Test
+  void whatWasReadUnderASimulationStaysMarked() {
+    provider.origin = new Origin(Optional.of("org-sim"), true);
+
+    assertThat(cycle().simulated()).isTrue();
+    assertThat(new Organizations(store).find(ORG))
+        .hasValueSatisfying(organization -> assertThat(organization.simulated()).isTrue());
+  }
+
+  @Test
+  void aSecondCallerIsToldThatOneIsRunning() {
+    Lease lease = Lease.acquire(store, ORG, clock).orElseThrow();
+    assertThat(outcome(store)).isInstanceOf(CycleOutcome.AlreadyRunning.class);
+
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(outcome(store))
+        .as("after the lease has expired")
+        .isInstanceOf(CycleOutcome.Ran.class);
+    lease.close();
+  }
+
+  @Test
+  void aModelThatNobodyKnowsIsCountedAndNamed() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-99", 1000, 10));
+
+    CycleOutcome.Ran ran = ran(store);
+
+    assertThat(ran.unknownModels()).containsExactly("gpt-99");
+    assertThat(ran.cycle().today().poolTokens()).containsEntry("premium", 1010L);
+  }
+
+  @Test
+  void aCycleThatRunsOutOfTimeLeavesTheRestToTheNext() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+
+    CycleOutcome outcome =
+        new Poller(store, clock).cycle(ORG, provider, settings, "test", clock.instant());
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            CycleOutcome.Ran.class,
+            ran ->
+                assertThat(result(ran.cycle(), "completions").failure())
+                    .contains(Kind.OUT_OF_TIME));
+    assertThat(cycle().complete()).isTrue();
+    assertThat(stored(hour(3))).hasSize(1);
+  }
+
+  @Test
+  void aCycleRecordNeverGrowsBeyondOneKilobyteAndIsReadAsItWasWritten() {
+    for (Known endpoint : Known.values()) {
+      provider.failing.add(endpoint.id());
+    }
+    provider.failing.add("names");
+
+    CycleRecord record = cycle();
+
+    assertThat(record.encode()).hasSizeLessThanOrEqualTo(CycleRecord.MAX_BYTES);
+    CycleRecord read = CycleRecord.decode(record.encode());
+    assertThat(read.today()).isEqualTo(record.today());
+    assertThat(result(read, "images").failure()).contains(Kind.SERVER);
+  }
+}
