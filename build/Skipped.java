@@ -11,19 +11,21 @@ import org.w3c.dom.Element;
  * are older are those of another build.
  */
 void main(String[] args) throws Exception {
-  var skipped = new TreeMap<String, List<String>>();
+  var skipped = new TreeMap<String, Set<String>>();
   for (Path report : reports(Path.of(args[0]), Instant.parse(args[1]))) {
-    var cases =
+    var suite =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(report.toFile())
-            .getElementsByTagName("skipped");
-    for (int i = 0; i < cases.getLength(); i++) {
-      var element = (Element) cases.item(i);
-      var test = (Element) element.getParentNode();
+            .getDocumentElement();
+    var elements = suite.getElementsByTagName("skipped");
+    for (int i = 0; i < elements.getLength(); i++) {
+      var element = (Element) elements.item(i);
+      var test = ((Element) element.getParentNode()).getAttribute("name");
       skipped
-          .computeIfAbsent(reason(element), _ -> new ArrayList<>())
-          .add(simpleName(test.getAttribute("classname")) + "." + test.getAttribute("name"));
+          .computeIfAbsent(reason(element), _ -> new TreeSet<>())
+          // A class that is skipped as a whole names no test.
+          .add(simpleName(suite.getAttribute("name")) + (test.isEmpty() ? "" : "." + test));
     }
   }
 
