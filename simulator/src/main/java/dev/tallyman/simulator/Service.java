@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ final class Service implements HttpHandler {
   private final Map<String, Set<String>> restricted;
   private final Duration hang;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicInteger hanging = new AtomicInteger();
   private final AtomicLong requests = new AtomicLong();
   private final Map<String, AtomicLong> requestsOf = new ConcurrentHashMap<>();
 
@@ -73,6 +75,11 @@ final class Service implements HttpHandler {
     this.adminKey = adminKey;
     this.restricted = restricted;
     this.hang = hang;
+  }
+
+  /** Whether a request hangs. */
+  boolean hangs() {
+    return hanging.get() > 0;
   }
 
   /** Lets go of the requests that hang. */
@@ -132,6 +139,7 @@ final class Service implements HttpHandler {
     int kind = Hash.below(Hash.of(bits, 1), 8);
     switch (fault) {
       case HANG -> {
+        hanging.incrementAndGet();
         try {
           // Nobody is told anything; closing the exchange then breaks the connection.
           if (closed.await(hang.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -139,6 +147,8 @@ final class Service implements HttpHandler {
           }
         } catch (InterruptedException _) {
           Thread.currentThread().interrupt();
+        } finally {
+          hanging.decrementAndGet();
         }
       }
       case NOT_FOUND -> refuse(exchange, invalidUrl(exchange));
@@ -230,10 +240,12 @@ final class Service implements HttpHandler {
     int kept = 1 + Hash.below(Hash.of(bits, 2), Math.max(1, whole.size() - 2));
     boolean broken = Hash.below(Hash.of(bits, 3), 2) == 0;
     exchange.sendResponseHeaders(200, broken ? whole.size() : kept);
-    try (OutputStream body = exchange.getResponseBody()) {
-      body.write(whole.toByteArray(), 0, kept);
-    } catch (IOException _) {
-      // Closing early is what was wanted; the server complains about the rest.
+    OutputStream body = exchange.getResponseBody();
+    body.write(whole.toByteArray(), 0, kept);
+    body.flush();
+    // A body that is left open when the exchange is closed breaks the connection.
+    if (!broken) {
+      body.close();
     }
   }
 

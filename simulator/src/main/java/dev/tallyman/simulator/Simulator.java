@@ -107,6 +107,11 @@ public final class Simulator implements AutoCloseable {
     return listening.getAddress();
   }
 
+  /** Whether a request hangs at the moment. */
+  boolean hangs() {
+    return service != null && service.hangs();
+  }
+
   /** Stops answering; requests that hang are let go. */
   @Override
   public void close() {

@@ -58,7 +58,7 @@ final class Web implements AutoCloseable {
   Page send(String method, String pathAndQuery, String... headers) {
     var request =
         HttpRequest.newBuilder(URI.create(base + pathAndQuery))
-            .timeout(Duration.ofSeconds(60))
+            .timeout(Duration.ofSeconds(20))
             .method(method, HttpRequest.BodyPublishers.noBody());
     if (headers.length > 0) {
       request.headers(headers);
