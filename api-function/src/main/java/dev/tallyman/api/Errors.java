@@ -20,7 +20,24 @@ final class Errors {
           Map.entry(502, "Failed to reach the provider"),
           Map.entry(503, "The store is not available"));
 
+  /** What compatible endpoints call a failure of their own. */
+  private static final Map<String, String> FAILURES =
+      Map.of(
+          "usage", "Failed to fetch usage statistics",
+          "history", "Failed to fetch history",
+          "stats", "Failed to retrieve statistics",
+          "modelUsage", "Failed to fetch model usage",
+          "poll", "Failed to poll usage");
+
   private Errors() {}
+
+  /** The problem as the route calls it, if it is one of this side. */
+  static Problem named(Problem problem, Route route) {
+    String failure = FAILURES.get(route.id());
+    return failure == null || problem.status() < 500 || problem.title().isPresent()
+        ? problem
+        : problem.titled(failure);
+  }
 
   static Reply reply(Problem problem, Route.Form form) {
     var reply =

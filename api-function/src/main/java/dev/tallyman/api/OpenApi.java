@@ -46,6 +46,7 @@ final class OpenApi {
                         + " comes from. Paths under /api/v1 are Tallyman's own; the others are"
                         + " compatible with older trackers.")
                 .put("license", Doc.of("name", "Apache-2.0").put("identifier", "Apache-2.0")))
+        .put("x-tallyman-metrics", Questions.metrics())
         .put("servers", List.of(Doc.of("url", "/")))
         .put("paths", paths)
         .put(
@@ -53,7 +54,8 @@ final class OpenApi {
             Doc.of(
                     "schemas",
                     Doc.of("Error", Errors.openaiSchema())
-                        .put("SourceError", Errors.sourceSchema()))
+                        .put("SourceError", Errors.sourceSchema())
+                        .put("Price", Listings.priceSchema()))
                 .put(
                     "securitySchemes",
                     Doc.of(

@@ -30,7 +30,10 @@ public final class Routes {
   public Routes(Site site) {
     this.site = site;
     var all = new ArrayList<Route>();
-    all.addAll(new Compatible().routes());
+    all.addAll(new Compatible(site).routes());
+    all.add(new Questions(site).route());
+    all.addAll(new Listings(site).routes());
+    all.addAll(new Operations(site).routes());
     all.addAll(new Sessions().routes());
     all.add(OpenApi.route(all));
     this.table = List.copyOf(all);
@@ -57,7 +60,7 @@ public final class Routes {
       requireFit(request);
       return progress.served(routed(request, progress), null);
     } catch (Problem problem) {
-      return progress.served(told(request, problem, form), null);
+      return progress.served(told(request, problem, form, progress), null);
     } catch (StoreException failed) {
       var problem =
           new Problem(
@@ -69,7 +72,8 @@ public final class Routes {
                   + (failed.passing()
                       ? "; try again in a moment."
                       : "; 'tallyman doctor' says why."));
-      return progress.served(told(request, problem, form).with("Retry-After", "1"), failed);
+      return progress.served(
+          told(request, problem, form, progress).with("Retry-After", "1"), failed);
     } catch (RuntimeException bug) {
       var problem =
           new Problem(
@@ -80,12 +84,14 @@ public final class Routes {
               "Something went wrong here, not with the request; the log names it as request "
                   + request.id()
                   + ".");
-      return progress.served(told(request, problem, form), bug);
+      return progress.served(told(request, problem, form, progress), bug);
     }
   }
 
-  private static Response told(Request request, Problem problem, Route.Form form) {
-    var response = Delivery.response(request, Errors.reply(problem, form), false);
+  private static Response told(
+      Request request, Problem problem, Route.Form form, Progress progress) {
+    Problem named = progress.route == null ? problem : Errors.named(problem, progress.route);
+    var response = Delivery.response(request, Errors.reply(named, form), false);
     return problem.allow().map(allow -> response.with("Allow", allow)).orElse(response);
   }
 
@@ -106,6 +112,7 @@ public final class Routes {
       throw Problem.methodNotAllowed(Cors.allowed(found.keySet()));
     }
     Route route = match.route();
+    progress.route = route;
     var query = Parameters.parse(request.query());
     var now = site.clock().instant();
     if (route.needs() != Role.NONE) {
@@ -299,6 +306,7 @@ public final class Routes {
   private static final class Progress {
     private Caller caller = Caller.NOBODY;
     private @Nullable Access access;
+    private @Nullable Route route;
 
     Served served(Response response, @Nullable RuntimeException failure) {
       return new Served(response, caller.role(), access, failure);

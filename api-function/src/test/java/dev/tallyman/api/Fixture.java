@@ -1,9 +1,17 @@
 package dev.tallyman.api;
 
+import dev.tallyman.api.PollTrigger.Outcome;
+import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.poll.FillOutcome;
+import dev.tallyman.core.poll.Poller;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,14 +25,64 @@ final class Fixture {
 
   final MovableClock clock = MovableClock.at("2026-11-21T09:30:00Z");
   final InMemoryStore store = new InMemoryStore(clock);
+  final Provider provider;
   final AtomicReference<Access> access =
       new AtomicReference<>(
           new Access(Set.of(VIEWER.hash()), Set.of(OPERATOR.hash()), false, false, Set.of(), KEY));
   final List<String> log = new ArrayList<>();
-  final Routes routes = new Routes(new Site(store, clock, access::get, log::add));
+  PollTrigger polls = this::poll;
+  final Site site =
+      new Site(
+          store,
+          clock,
+          "default",
+          settings -> settings,
+          access::get,
+          organization -> polls.poll(organization),
+          log::add);
+  final Routes routes = new Routes(site);
 
+  Fixture() {
+    this(new Provider(false));
+  }
+
+  Fixture(Provider provider) {
+    this.provider = provider;
+  }
+
+  /** Lets callers on this machine in without a token. */
   Fixture open(Set<String> origins) {
     access.set(new Access(Set.of(), Set.of(), true, false, origins, KEY));
     return this;
+  }
+
+  /** Polls, fills this much history, and polls again five minutes later. */
+  Fixture filledSince(String since) {
+    poll("default");
+    var poller = new Poller(store, clock);
+    while (poller.fill("default", provider, settings(), Instant.parse(since), deadline())
+        instanceof FillOutcome.Advanced) {
+      // One slice after the other.
+    }
+    clock.advance(Duration.ofMinutes(5));
+    poll("default");
+    return this;
+  }
+
+  Outcome poll(String organization) {
+    return switch (new Poller(store, clock)
+        .cycle(organization, provider, settings(), "api", deadline())) {
+      case CycleOutcome.Ran(var cycle, _) -> new Outcome.Done(cycle);
+      case CycleOutcome.AlreadyRunning() -> new Outcome.AlreadyRunning();
+      case CycleOutcome.WrongOrganization(String message) -> new Outcome.Failed(message);
+    };
+  }
+
+  private Settings settings() {
+    return new SettingsStore(store).load().settings();
+  }
+
+  private Instant deadline() {
+    return clock.instant().plus(Duration.ofMinutes(4));
   }
 }

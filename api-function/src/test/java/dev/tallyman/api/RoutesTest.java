@@ -145,9 +145,12 @@ final class RoutesTest {
             new Site(
                 fixture.store,
                 fixture.clock,
+                "default",
+                settings -> settings,
                 () -> {
                   throw new IllegalStateException("secret");
                 },
+                fixture.polls,
                 fixture.log::add));
 
     var response = Asking.get("/health").send(routes);

@@ -57,7 +57,7 @@ final class Keys {
   }
 
   String rollups(View view, ZoneId zone, YearMonth month) {
-    return prefix + "V#" + view.id() + "#" + zone.getId() + "#" + month;
+    return prefix + "V#" + view.id() + "#" + name(zone) + "#" + month;
   }
 
   Key rollup(View view, ZoneId zone, LocalDate day) {
@@ -110,6 +110,11 @@ final class Keys {
 
   private static String two(int number) {
     return number < 10 ? "0" + number : Integer.toString(number);
+  }
+
+  /** One name for a zone: whatever is always UTC has the same days, however it is called. */
+  private static String name(ZoneId zone) {
+    return zone.normalized().equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 
   /** Sorts as the number does. */

@@ -1,0 +1,429 @@
+package dev.tallyman.api;
+
+import dev.tallyman.api.Route.Answer;
+import dev.tallyman.core.group.ModelGroups;
+import dev.tallyman.core.ledger.Rollup;
+import dev.tallyman.core.ledger.View;
+import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.Organization;
+import dev.tallyman.core.poll.Organizations;
+import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.price.Catalogue;
+import dev.tallyman.core.price.Meter;
+import dev.tallyman.core.price.Price;
+import dev.tallyman.core.settings.OrganizationSettings;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.usage.Dimension;
+import dev.tallyman.core.usage.Name;
+import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Lists of what there is: organizations, projects, keys, models, prices. */
+final class Listings {
+  private static final int USED_DAYS = 90;
+
+  /** What a masked key looks like; anything else might be one. */
+  private static final Pattern MASKED = Pattern.compile(".{0,24}(\\*{3,}|\\.{3}|…).{0,8}");
+
+  private static final Parameter MODEL =
+      Parameter.text("model", "Only the price in force of this model, whatever name it has.");
+  private static final Parameter DATE =
+      Parameter.date("date", "The UTC day for which a model's price is asked; else today.");
+  private static final Parameter SINCE =
+      Parameter.date("since", "The first UTC day; without it the last 90 days are meant.");
+  private static final Parameter UNTIL =
+      Parameter.date("until", "The UTC day before which the range ends; else tomorrow.");
+
+  private final Site site;
+
+  Listings(Site site) {
+    this.site = site;
+  }
+
+  List<Route> routes() {
+    Doc name = Schema.nullable(Schema.string());
+    return List.of(
+        listing(
+            "organizations",
+            "The organizations that were read at least once.",
+            List.of(),
+            Schema.object(
+                Doc.of("id", Schema.string())
+                    .put("name", name)
+                    .put("provider_id", name)
+                    .put("simulated", Schema.bool())
+                    .put("first_read", Schema.string("date-time"))
+                    .put("last_poll", Schema.nullable(Schema.string("date-time")))),
+            this::organizations),
+        listing(
+            "projects",
+            "The projects whose names are known, deleted ones among them.",
+            List.of(Tenant.ORG),
+            Schema.object(
+                Doc.of("id", Schema.string())
+                    .put("name", name)
+                    .put("status", name)
+                    .put("created_at", name)
+                    .put("archived_at", name)),
+            this::projects),
+        listing(
+            "keys",
+            "The API keys whose names are known, masked; deleted ones among them.",
+            List.of(Tenant.ORG),
+            Schema.object(
+                Doc.of("id", Schema.string())
+                    .put("name", name)
+                    .put("masked", name)
+                    .put("project", name)
+                    .put("project_name", name)
+                    .put("owner", name)
+                    .put("owner_type", name)
+                    .put("status", name)
+                    .put("created_at", name)),
+            this::keys),
+        listing(
+            "models",
+            "The models that were used, with the group whose pool they draw on and their price.",
+            List.of(SINCE, UNTIL, Tenant.ORG),
+            Schema.object(
+                Doc.of("model", Schema.string())
+                    .put("group", name)
+                    .put("known", Schema.bool())
+                    .put("endpoints", Schema.array(Schema.string()))
+                    .put("first_day", Schema.string("date"))
+                    .put("last_day", Schema.string("date"))
+                    .put("requests", Schema.integer())
+                    .put("tokens", Schema.integer())
+                    .put("estimated_usd", Schema.decimal())
+                    .put("priced", Schema.bool())
+                    .put("price", Schema.nullable(Schema.ref("Price")))),
+            this::models),
+        listing(
+            "prices",
+            "The prices of the catalogue with the user's own, in USD for the units that their names"
+                + " say: per million tokens, per minute, and so on.",
+            List.of(MODEL, DATE),
+            Schema.ref("Price"),
+            this::prices));
+  }
+
+  static Doc priceSchema() {
+    var meters = Doc.of();
+    for (Meter meter : Meter.values()) {
+      meters.put(meter.field(), Schema.decimal());
+    }
+    return Schema.object(
+        Doc.of("model", Schema.string())
+            .put("from", Schema.string("date"))
+            .put("source", Schema.string())
+            .put("as_of", Schema.string("date"))
+            .put("usd", Schema.object(meters, meters.members().keySet())));
+  }
+
+  private Reply organizations(Call call) {
+    Settings settings = Tenant.settings(site);
+    List<Organization> all = new Organizations(site.store()).all();
+    var page = Page.of(call, all, Organization::id);
+    var table =
+        new Table(List.of("id", "name", "provider_id", "simulated", "first_read", "last_poll"));
+    Doc document =
+        page.document(organization -> {
+          Optional<Instant> last =
+              new Records(site.store(), organization.id(), settings.retention().cycles())
+                  .latest(call.now())
+                  .map(CycleRecord::at);
+          Optional<String> name =
+              settings.organizations().stream()
+                  .filter(each -> each.id().equals(organization.id()))
+                  .map(OrganizationSettings::name)
+                  .findFirst();
+          table.row(
+              organization.id(),
+              name,
+              organization.providerId(),
+              organization.simulated(),
+              organization.firstRead(),
+              last);
+          return Doc.of("id", organization.id())
+              .put("name", name)
+              .put("provider_id", organization.providerId())
+              .put("simulated", organization.simulated())
+              .put("first_read", organization.firstRead())
+              .put("last_poll", last);
+        });
+    boolean simulated = page.items().stream().anyMatch(Organization::simulated);
+    return told(document, simulated, Optional.empty(), table);
+  }
+
+  private Reply projects(Call call) {
+    Tenant tenant = Tenant.of(site, call);
+    var columns = List.of("id", "name", "status", "created_at", "archived_at");
+    return named(
+        call,
+        tenant,
+        Name.Kind.PROJECT,
+        columns,
+        project ->
+            Doc.of("id", project.id())
+                .put("name", text(project.name()))
+                .put("status", detail(project, "status"))
+                .put("created_at", detail(project, "created"))
+                .put("archived_at", detail(project, "archived")));
+  }
+
+  private Reply keys(Call call) {
+    Tenant tenant = Tenant.of(site, call);
+    Map<String, Name> projects = tenant.ledger().names(Name.Kind.PROJECT);
+    var columns =
+        List.of(
+            "id",
+            "name",
+            "masked",
+            "project",
+            "project_name",
+            "owner",
+            "owner_type",
+            "status",
+            "created_at");
+    return named(
+        call,
+        tenant,
+        Name.Kind.API_KEY,
+        columns,
+        key -> {
+          Optional<String> project = detail(key, "project");
+          return Doc.of("id", key.id())
+              .put("name", text(key.name()))
+              .put("masked", detail(key, "redacted").filter(MASKED.asMatchPredicate()))
+              .put("project", project)
+              .put(
+                  "project_name",
+                  project.flatMap(id -> Optional.ofNullable(projects.get(id)).map(Name::name)))
+              .put("owner", detail(key, "owner"))
+              .put("owner_type", detail(key, "owner_type"))
+              .put("status", detail(key, "status"))
+              .put("created_at", detail(key, "created"));
+        });
+  }
+
+  private Reply named(
+      Call call,
+      Tenant tenant,
+      Name.Kind kind,
+      List<String> columns,
+      java.util.function.Function<Name, Doc> item) {
+    var sorted = new ArrayList<>(new TreeMap<>(tenant.ledger().names(kind)).values());
+    var page = Page.of(call, sorted, Name::id);
+    var table = new Table(columns);
+    Doc document =
+        page.document(name -> {
+          Doc told = item.apply(name);
+          table.row(new ArrayList<>(told.members().values()));
+          return told;
+        });
+    Optional<Instant> asOf =
+        Tenant.lastSuccess(tenant.records().latest(call.now()), CycleRecord.NAMES);
+    return told(document, tenant.simulated(), asOf, table);
+  }
+
+  private Reply models(Call call) {
+    Tenant tenant = Tenant.of(site, call);
+    LocalDate tomorrow = LocalDate.ofInstant(call.now(), ZoneOffset.UTC).plusDays(1);
+    LocalDate until = call.date(UNTIL).orElse(tomorrow);
+    LocalDate since = call.date(SINCE).orElseGet(() -> until.minusDays(USED_DAYS));
+    if (!since.isBefore(until) || since.isBefore(until.minusDays(400))) {
+      throw Problem.parameter(
+          SINCE.name(), "since must be earlier than until, by at most 400 days.");
+    }
+    var used = new TreeMap<String, Used>();
+    for (Rollup day : tenant.ledger().rollups(View.MODELS, Compatible.UTC, since, until)) {
+      add(day, used);
+    }
+    Catalogue catalogue = tenant.settings().catalogue();
+    ModelGroups groups = tenant.settings().groups();
+    var page = Page.of(call, new ArrayList<>(used.values()), model -> model.name);
+    var table =
+        new Table(
+            List.of(
+                "model",
+                "group",
+                "known",
+                "priced",
+                "requests",
+                "tokens",
+                "estimated_usd",
+                "first_day",
+                "last_day",
+                "endpoints"));
+    Doc document =
+        page.document(model -> {
+          Optional<String> group =
+              model.endpoints.contains(Known.COMPLETIONS.id())
+                  ? groups.groupOf(model.name)
+                  : Optional.empty();
+          table.row(
+              model.name,
+              group,
+              groups.known(model.name),
+              model.priced,
+              model.requests,
+              model.tokens,
+              model.estimated,
+              model.first,
+              model.last,
+              String.join(" ", model.endpoints));
+          return Doc.of("model", model.name)
+              .put("group", group)
+              .put("known", groups.known(model.name))
+              .put("endpoints", model.endpoints)
+              .put("first_day", model.first)
+              .put("last_day", model.last)
+              .put("requests", model.requests)
+              .put("tokens", model.tokens)
+              .put("estimated_usd", model.estimated.toPlainString())
+              .put("priced", model.priced)
+              .put("price", catalogue.find(model.name, until.minusDays(1)).map(Listings::price));
+        });
+    Optional<Instant> asOf =
+        Tenant.lastSuccess(tenant.records().latest(call.now()), Known.COMPLETIONS.id());
+    return told(document, tenant.simulated(), asOf, table);
+  }
+
+  private static void add(Rollup day, Map<String, Used> used) {
+    @Nullable String[] models = day.texts(Dimension.MODEL);
+    @Nullable String[] endpoints = day.endpoints();
+    long[] requests = day.longs(Quantity.MODEL_REQUESTS);
+    long[] in = day.longs(Quantity.INPUT_TOKENS);
+    long[] out = day.longs(Quantity.OUTPUT_TOKENS);
+    @Nullable BigDecimal[] estimated = day.estimated();
+    boolean[] priced = day.priced();
+    for (int i = 0; i < models.length; i++) {
+      String model = models[i];
+      String endpoint = endpoints[i];
+      if (model != null && endpoint != null) {
+        Used sum = used.computeIfAbsent(model, name -> new Used(name, day.day()));
+        sum.last = day.day();
+        sum.endpoints.add(endpoint);
+        sum.requests += Known.WEB_SEARCH_CALLS.id().equals(endpoint) ? 0 : present(requests[i]);
+        sum.tokens += present(in[i]) + present(out[i]);
+        sum.estimated = sum.estimated.add(estimated[i] == null ? BigDecimal.ZERO : estimated[i]);
+        sum.priced &= priced[i];
+      }
+    }
+  }
+
+  private Reply prices(Call call) {
+    Catalogue catalogue = Tenant.settings(site).catalogue();
+    LocalDate day =
+        call.date(DATE).orElseGet(() -> LocalDate.ofInstant(call.now(), ZoneOffset.UTC));
+    Optional<String> model = call.text(MODEL);
+    List<Price> prices =
+        model.isPresent()
+            ? catalogue.find(model.orElseThrow(), day).stream().toList()
+            : catalogue.prices();
+    var sorted = new TreeMap<String, Price>();
+    prices.forEach(price -> sorted.put(price.model() + " " + price.from(), price));
+    var page =
+        Page.of(call, List.copyOf(sorted.values()), each -> each.model() + " " + each.from());
+    var columns = new ArrayList<>(List.of("model", "from", "source", "as_of"));
+    for (Meter meter : Meter.values()) {
+      columns.add(meter.field());
+    }
+    var table = new Table(columns);
+    Doc document =
+        page.document(price -> {
+          var cells = new ArrayList<@Nullable Object>();
+          cells.add(price.model());
+          cells.add(price.from());
+          cells.add(price.source());
+          cells.add(price.asOf());
+          for (Meter meter : Meter.values()) {
+            cells.add(price.of(meter).map(each -> written(meter, each)));
+          }
+          table.row(cells);
+          return price(price);
+        });
+    return told(document, false, Optional.empty(), table);
+  }
+
+  private static Doc price(Price price) {
+    var usd = Doc.of();
+    price
+        .perUnit()
+        .forEach((meter, each) -> usd.put(meter.field(), written(meter, each).toPlainString()));
+    return Doc.of("model", price.model())
+        .put("from", price.from())
+        .put("source", price.source())
+        .put("as_of", price.asOf())
+        .put("usd", usd);
+  }
+
+  /** A price as it is written: for a million tokens, a minute. */
+  private static BigDecimal written(Meter meter, BigDecimal perUnit) {
+    BigDecimal price = perUnit.multiply(BigDecimal.valueOf(meter.units()));
+    // A price per minute has no end per second; what was cut off is put back.
+    BigDecimal rounded = price.setScale(12, java.math.RoundingMode.HALF_EVEN).stripTrailingZeros();
+    return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
+  }
+
+  private static Reply told(Doc document, boolean simulated, Optional<Instant> asOf, Table table) {
+    return Reply.of(document.put("as_of", asOf).put("simulated", simulated))
+        .withTable(() -> table)
+        .simulated(simulated);
+  }
+
+  private static Route listing(
+      String what, String summary, List<Parameter> parameters, Doc item, Route.Handler handler) {
+    var all = new ArrayList<>(parameters);
+    all.add(Page.LIMIT);
+    all.add(Page.CURSOR);
+    Doc schema =
+        Schema.object(
+            Page.schema(item)
+                .put("as_of", Schema.nullable(Schema.string("date-time")))
+                .put("simulated", Schema.bool()));
+    return Route.reading("/api/v1/" + what, what, summary, all, Answer.table(schema), handler);
+  }
+
+  private static Optional<String> text(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  private static Optional<String> detail(Name name, String detail) {
+    return Optional.ofNullable(name.details().get(detail));
+  }
+
+  private static long present(long value) {
+    return value == Rollup.ABSENT ? 0 : value;
+  }
+
+  private static final class Used {
+    private final String name;
+    private final LocalDate first;
+    private final Set<String> endpoints = new TreeSet<>();
+    private LocalDate last;
+    private long requests;
+    private long tokens;
+    private BigDecimal estimated = BigDecimal.ZERO;
+    private boolean priced = true;
+
+    Used(String name, LocalDate first) {
+      this.name = name;
+      this.first = first;
+      this.last = first;
+    }
+  }
+}

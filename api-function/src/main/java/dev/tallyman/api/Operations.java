@@ -1,0 +1,432 @@
+package dev.tallyman.api;
+
+import dev.tallyman.api.Route.Answer;
+import dev.tallyman.api.Route.Form;
+import dev.tallyman.core.ledger.CostRevision;
+import dev.tallyman.core.ledger.Revision;
+import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.EndpointResult;
+import dev.tallyman.core.poll.Progress;
+import dev.tallyman.core.settings.Mistake;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.SettingsResult;
+import dev.tallyman.core.settings.SettingsStore;
+import dev.tallyman.core.usage.CostRow;
+import dev.tallyman.core.usage.Dimension;
+import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.core.usage.UsageRow;
+import dev.tallyman.core.usage.Width;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** How the work goes and how it is set: polls, freshness, revisions, settings. */
+final class Operations {
+  private static final int SHOWN_DAYS = 400;
+  private static final Duration COSTS_EVERY = Duration.ofHours(1);
+  private static final Duration NAMES_EVERY = Duration.ofDays(1);
+  private static final int STALE_AFTER = 3;
+  private static final int ATTEMPTS = 5;
+
+  private static final Parameter ENDPOINT =
+      Parameter.oneOf(
+          "endpoint",
+          Stream.concat(Arrays.stream(Known.values()).map(Known::id), Stream.of(CycleRecord.COSTS))
+              .toList(),
+          "Whose bucket.");
+  private static final Parameter BUCKET =
+      Parameter.text(
+          "bucket",
+          "When it begins: an hour of UTC such as 2026-11-20T14:00:00Z; for costs a day such as"
+              + " 2026-11-20.");
+
+  private final Site site;
+
+  Operations(Site site) {
+    this.site = site;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.reading(
+            "/api/v1/polls",
+            "polls",
+            "What each poll found, newest first, and how fresh each endpoint is.",
+            List.of(Page.LIMIT, Page.CURSOR, Tenant.ORG),
+            Answer.table(pollsSchema()),
+            this::polls),
+        Route.reading(
+            "/api/v1/revisions",
+            "revisions",
+            "What a bucket said before the provider restated it, oldest first.",
+            List.of(ENDPOINT, BUCKET, Page.LIMIT, Page.CURSOR, Tenant.ORG),
+            Answer.table(revisionsSchema()),
+            this::revisions),
+        Route.reading(
+            "/api/v1/settings",
+            "settings",
+            "The settings document: what is set, without what is left at its default.",
+            List.of(),
+            Answer.json(Doc.of("type", "object")),
+            _ -> Reply.of(document(new SettingsStore(site.store()).load().settings()))),
+        new Route(
+            "PUT",
+            "/api/v1/settings",
+            "replaceSettings",
+            "Replaces the settings document as a whole, or tells all mistakes in it; with If-Match"
+                + " only if it still is what that tag names.",
+            Role.OPERATOR,
+            Form.OPENAI,
+            List.of(),
+            Optional.of(Doc.of("type", "object")),
+            Answer.json(Doc.of("type", "object")),
+            this::replaceSettings));
+  }
+
+  private Reply polls(Call call) {
+    Tenant tenant = Tenant.of(site, call);
+    Page<CycleRecord> page = cycles(call, tenant);
+    var table =
+        new Table(
+            List.of(
+                "at",
+                "took_ms",
+                "trigger",
+                "complete",
+                "read",
+                "changed",
+                "restated",
+                "failed",
+                "day",
+                "requests",
+                "estimated_usd",
+                "simulated"));
+    Doc document =
+        page.document(cycle -> {
+          table.row(row(cycle));
+          return cycle(cycle);
+        });
+    return Reply.of(
+            document.put("freshness", freshness(call, tenant)).put("simulated", tenant.simulated()))
+        .withTable(() -> table)
+        .simulated(tenant.simulated());
+  }
+
+  /** Newest first, read day by day until the page is full. */
+  private static Page<CycleRecord> cycles(Call call, Tenant tenant) {
+    Instant before =
+        Page.after(call).map(Operations::instant).orElseGet(() -> call.now().plusMillis(1));
+    int limit = Page.limit(call);
+    var found = new ArrayList<CycleRecord>();
+    LocalDate day = LocalDate.ofInstant(before, ZoneOffset.UTC);
+    LocalDate last = LocalDate.ofInstant(call.now(), ZoneOffset.UTC).minusDays(SHOWN_DAYS);
+    while (found.size() <= limit && !day.isBefore(last)) {
+      Instant from = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+      Instant next = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+      found.addAll(tenant.records().cycles(from, next.isBefore(before) ? next : before).reversed());
+      day = day.minusDays(1);
+    }
+    if (found.size() <= limit) {
+      return new Page<>(found, Optional.empty());
+    }
+    List<CycleRecord> shown = found.subList(0, limit);
+    return new Page<>(shown, Optional.of(Page.encode(shown.getLast().at().toString())));
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException _) {
+      throw Problem.parameter(
+          Page.CURSOR.name(), "This cursor was not given out here; begin again without one.");
+    }
+  }
+
+  private static List<@Nullable Object> row(CycleRecord cycle) {
+    var results = cycle.endpoints().values();
+    return Arrays.asList(
+        cycle.at(),
+        cycle.took().toMillis(),
+        cycle.trigger(),
+        cycle.complete(),
+        results.stream().mapToInt(EndpointResult::read).sum(),
+        results.stream().mapToInt(EndpointResult::changed).sum(),
+        results.stream().mapToInt(EndpointResult::restated).sum(),
+        results.stream().filter(result -> !result.ok()).count(),
+        cycle.today().day(),
+        cycle.today().requests(),
+        cycle.today().estimated(),
+        cycle.simulated());
+  }
+
+  private static Doc cycle(CycleRecord cycle) {
+    var endpoints = Doc.of();
+    cycle
+        .endpoints()
+        .forEach((id, result) ->
+            endpoints.put(
+                id,
+                Doc.of("read", result.read())
+                    .put("changed", result.changed())
+                    .put("restated", result.restated())
+                    .put("skipped", result.skipped())
+                    .put("failure", result.failure().map(Operations::lower))
+                    .put("message", result.message())));
+    return Doc.of("at", cycle.at())
+        .put("took_ms", cycle.took().toMillis())
+        .put("trigger", cycle.trigger())
+        .put("complete", cycle.complete())
+        .put("endpoints", endpoints)
+        .put(
+            "today",
+            Doc.of("day", cycle.today().day())
+                .put("pools", cycle.today().poolTokens())
+                .put("requests", cycle.today().requests())
+                .put("estimated_usd", cycle.today().estimated().toPlainString()))
+        .put("simulated", cycle.simulated());
+  }
+
+  private static List<Doc> freshness(Call call, Tenant tenant) {
+    Optional<CycleRecord> latest = tenant.records().latest(call.now());
+    if (latest.isEmpty()) {
+      return List.of();
+    }
+    var state = tenant.records().state();
+    var freshness = new ArrayList<Doc>();
+    latest
+        .orElseThrow()
+        .endpoints()
+        .forEach((id, result) -> {
+          Progress progress = state.of(id);
+          freshness.add(
+              Doc.of("endpoint", id)
+                  .put("last_success", result.lastSuccess())
+                  .put("stale", stale(id, result, tenant.settings(), call.now()))
+                  .put("failure", result.failure().map(Operations::lower))
+                  .put("message", result.message())
+                  .put("read_until", progress.watermark())
+                  .put("complete_since", progress.completeSince()));
+        });
+    return freshness;
+  }
+
+  private static boolean stale(String id, EndpointResult result, Settings settings, Instant now) {
+    Duration every =
+        switch (id) {
+          case CycleRecord.COSTS -> COSTS_EVERY;
+          case CycleRecord.NAMES -> NAMES_EVERY;
+          default -> settings.pollInterval();
+        };
+    return result
+        .lastSuccess()
+        .filter(at -> !at.plus(every.multipliedBy(STALE_AFTER)).isBefore(now))
+        .isEmpty();
+  }
+
+  private Reply revisions(Call call) {
+    Tenant tenant = Tenant.of(site, call);
+    String endpoint =
+        call.text(ENDPOINT).map(ENDPOINT::choice).orElseThrow(() -> missing(ENDPOINT));
+    String bucket = call.text(BUCKET).orElseThrow(() -> missing(BUCKET));
+    List<Told> told =
+        CycleRecord.COSTS.equals(endpoint)
+            ? tenant.ledger().costRevisions(BUCKET.day(bucket)).stream()
+                .map(Operations::told)
+                .toList()
+            : tenant.ledger().revisions(UsageEndpoint.of(endpoint), hour(bucket)).stream()
+                .map(Operations::told)
+                .toList();
+    var page = Page.of(call, told, revision -> revision.asked().toString());
+    var table = new Table(List.of("asked", "row"));
+    Doc document =
+        page.document(revision -> {
+          revision.rows().forEach(row -> table.row(revision.asked(), Json.line(row)));
+          return Doc.of("asked", revision.asked()).put("rows", revision.rows());
+        });
+    return Reply.of(
+            Doc.of("endpoint", endpoint)
+                .put("bucket", bucket)
+                .putAll(document)
+                .put("simulated", tenant.simulated()))
+        .withTable(() -> table)
+        .simulated(tenant.simulated());
+  }
+
+  private static Problem missing(Parameter parameter) {
+    return Problem.parameter(
+        parameter.name(), parameter.name() + " is missing: " + parameter.about());
+  }
+
+  private static Instant hour(String text) {
+    try {
+      Instant hour = Instant.parse(text);
+      if (Width.HOUR.floor(hour).equals(hour)) {
+        return hour;
+      }
+    } catch (DateTimeParseException _) {
+      // Told below.
+    }
+    throw Problem.parameter(
+        BUCKET.name(),
+        "bucket is '"
+            + Parameter.shown(text)
+            + "'; expected an hour of UTC such as 2026-11-20T14:00:00Z.");
+  }
+
+  private static Told told(Revision revision) {
+    return new Told(revision.asked(), revision.before().stream().map(Operations::row).toList());
+  }
+
+  private static Told told(CostRevision revision) {
+    return new Told(
+        revision.asked(), revision.before().rows().stream().map(Operations::row).toList());
+  }
+
+  private static Doc row(UsageRow row) {
+    var told = Doc.of();
+    for (Dimension dimension : Dimension.values()) {
+      if (row.get(dimension) != null) {
+        told.put(dimension.field(), row.get(dimension));
+      }
+    }
+    for (Quantity quantity : Quantity.values()) {
+      if (row.has(quantity)) {
+        told.put(quantity.field(), row.orZero(quantity));
+      }
+    }
+    row.others().forEach(told::put);
+    return told;
+  }
+
+  private static Doc row(CostRow row) {
+    return Doc.of("project_id", row.project())
+        .put("line_item", row.lineItem())
+        .put("api_key_id", row.apiKey())
+        .put("amount", row.amount().toPlainString())
+        .put("currency", row.currency())
+        .put("quantity", row.quantity())
+        .put("quantity_unit", row.unit());
+  }
+
+  private Reply replaceSettings(Call call) {
+    Map<String, Object> sent = Json.object(call.request().body());
+    Settings wanted =
+        switch (Settings.of(sent)) {
+          case SettingsResult.Valid(Settings settings) -> settings;
+          case SettingsResult.Invalid(List<Mistake> mistakes) -> throw refused(mistakes);
+        };
+    var store = new SettingsStore(site.store());
+    Optional<String> condition = call.request().joined("If-Match");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      var stored = store.load();
+      if (condition.isPresent()
+          && !Delivery.matches(condition, Delivery.tag(Json.write(document(stored.settings()))))) {
+        throw new Problem(
+            412,
+            "invalid_request_error",
+            "settings_changed",
+            "",
+            "The settings are no longer what If-Match names; read them again, then repeat the"
+                + " change.");
+      }
+      if (wanted.equals(stored.settings()) || store.save(wanted, stored.version())) {
+        Doc document = document(wanted);
+        return Reply.of(document).with("ETag", '"' + Delivery.tag(Json.write(document)) + '"');
+      }
+    }
+    throw new Problem(
+        409, "server_error", "settings_busy", "", "Others are changing the settings; try again.");
+  }
+
+  private static Problem refused(List<Mistake> mistakes) {
+    List<String> all =
+        mistakes.stream()
+            .map(each ->
+                each.path().isEmpty() ? each.message() : each.path() + ": " + each.message())
+            .toList();
+    return Problem.invalid(
+            "invalid_settings",
+            mistakes.getFirst().path(),
+            "The settings have "
+                + (all.size() == 1 ? "a mistake" : all.size() + " mistakes")
+                + "; nothing was changed. "
+                + String.join(" ", all))
+        .listing(all);
+  }
+
+  private static Doc document(Settings settings) {
+    var document = Doc.of();
+    settings.toDocument().forEach(document::put);
+    return document;
+  }
+
+  private static String lower(Enum<?> name) {
+    return name.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private static Doc pollsSchema() {
+    Doc text = Schema.nullable(Schema.string());
+    Doc time = Schema.nullable(Schema.string("date-time"));
+    Doc result =
+        Schema.object(
+            Doc.of("read", Schema.integer())
+                .put("changed", Schema.integer())
+                .put("restated", Schema.integer())
+                .put("skipped", Schema.integer())
+                .put("failure", text)
+                .put("message", text));
+    Doc cycle =
+        Schema.object(
+            Doc.of("at", Schema.string("date-time"))
+                .put("took_ms", Schema.integer())
+                .put("trigger", Schema.string())
+                .put("complete", Schema.bool())
+                .put("endpoints", Schema.map(result))
+                .put(
+                    "today",
+                    Schema.object(
+                        Doc.of("day", Schema.string("date"))
+                            .put("pools", Schema.map(Schema.integer()))
+                            .put("requests", Schema.integer())
+                            .put("estimated_usd", Schema.decimal())))
+                .put("simulated", Schema.bool()));
+    Doc freshness =
+        Schema.object(
+            Doc.of("endpoint", Schema.string())
+                .put("last_success", time)
+                .put("stale", Schema.bool())
+                .put("failure", text)
+                .put("message", text)
+                .put("read_until", time)
+                .put("complete_since", time));
+    return Schema.object(
+        Page.schema(cycle)
+            .put("freshness", Schema.array(freshness))
+            .put("simulated", Schema.bool()));
+  }
+
+  private static Doc revisionsSchema() {
+    Doc revision =
+        Schema.object(
+            Doc.of("asked", Schema.string("date-time"))
+                .put("rows", Schema.array(Doc.of("type", "object"))));
+    return Schema.object(
+        Doc.of("endpoint", Schema.string())
+            .put("bucket", Schema.string())
+            .putAll(Page.schema(revision))
+            .put("simulated", Schema.bool()));
+  }
+
+  private record Told(Instant asked, List<Doc> rows) {}
+}

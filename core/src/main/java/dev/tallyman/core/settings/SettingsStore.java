@@ -1,0 +1,75 @@
+package dev.tallyman.core.settings;
+
+import dev.tallyman.core.store.Bytes;
+import dev.tallyman.core.store.Condition;
+import dev.tallyman.core.store.Document;
+import dev.tallyman.core.store.Item;
+import dev.tallyman.core.store.Key;
+import dev.tallyman.core.store.PutResult;
+import dev.tallyman.core.store.Store;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The one settings document of a store, always valid, replaced whole. */
+public final class SettingsStore {
+  private static final Key KEY = new Key("SETTINGS", "current");
+
+  private final Store store;
+
+  /** The settings of this store. */
+  public SettingsStore(Store store) {
+    this.store = store;
+  }
+
+  /**
+   * What is stored; the defaults, of version 0, if nothing is.
+   *
+   * @throws IllegalStateException if a later version stored what this one takes for a mistake
+   */
+  public Stored load() {
+    Optional<Item> item = store.get(KEY);
+    if (item.isEmpty()) {
+      return new Stored(Settings.defaults(), 0);
+    }
+    var document = new HashMap<String, @Nullable Object>();
+    if (Document.decode(item.get().bytes().toArray()) instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> document.put((String) name, value));
+    }
+    return switch (Settings.of(document)) {
+      case SettingsResult.Valid(Settings settings) -> new Stored(settings, item.get().version());
+      case SettingsResult.Invalid(var mistakes) ->
+          throw new IllegalStateException("the stored settings have mistakes: " + mistakes);
+    };
+  }
+
+  /**
+   * Replaces what is stored if it still has this version; returns whether it did.
+   *
+   * @param version as {@link #load} said it; 0 for nothing stored
+   * @throws IllegalArgumentException if the document is too large to be kept
+   */
+  public boolean save(Settings settings, long version) {
+    Bytes bytes = Bytes.copyOf(Document.encode(settings.toDocument()));
+    PutResult result =
+        store.put(
+            new Item(KEY, version + 1, Optional.empty(), bytes),
+            version == 0 ? new Condition.Absent() : new Condition.VersionIs(version));
+    return switch (result) {
+      case PutResult.Stored() -> true;
+      // A put that was repeated finds what its own first attempt wrote.
+      case PutResult.Refused(var current) ->
+          current
+              .filter(item -> item.version() == version + 1 && item.bytes().equals(bytes))
+              .isPresent();
+    };
+  }
+
+  /**
+   * Settings as they are kept.
+   *
+   * @param version counts how often they were replaced
+   */
+  public record Stored(Settings settings, long version) {}
+}
