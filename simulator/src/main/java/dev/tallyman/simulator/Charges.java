@@ -41,11 +41,9 @@ final class Charges {
   };
 
   private final World world;
-  private final Catalogue catalogue;
 
-  Charges(World world, Catalogue catalogue) {
+  Charges(World world) {
     this.world = world;
-    this.catalogue = catalogue;
   }
 
   private record Line(@Nullable String project, String item, @Nullable String key) {}
@@ -273,7 +271,7 @@ final class Charges {
   /** The price of one unit. */
   private BigDecimal price(String model, Meter meter, LocalDate date) {
     Price price =
-        catalogue
+        Catalogue.builtIn()
             .find(model, date)
             .orElseThrow(() -> new IllegalStateException("no price of " + model + " on " + date));
     return of(price, meter)

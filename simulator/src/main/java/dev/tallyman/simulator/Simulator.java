@@ -1,7 +1,6 @@
 package dev.tallyman.simulator;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tallyman.core.price.Catalogue;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
@@ -44,7 +43,7 @@ public final class Simulator implements AutoCloseable {
         options.size == null
             ? World.standard(options.seed)
             : World.sized(options.seed, options.size);
-    charges = new Charges(world, Catalogue.builtIn());
+    charges = new Charges(world);
   }
 
   /**

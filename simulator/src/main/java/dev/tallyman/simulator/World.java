@@ -264,14 +264,17 @@ final class World {
    * The first minute of a UTC day from which a complimentary pool is used up; 1440 if it never is.
    */
   int exhaustedFrom(int pool, long day) {
-    return exhausted.computeIfAbsent(
-        day * POOL_LIMITS.length + pool,
-        _ -> {
-          if (exhausted.size() > MEMORY) {
-            exhausted.clear();
-          }
-          return exhaustion(pool, day);
-        });
+    long question = day * POOL_LIMITS.length + pool;
+    Integer known = exhausted.get(question);
+    if (known != null) {
+      return known;
+    }
+    if (exhausted.size() >= MEMORY) {
+      exhausted.clear();
+    }
+    int minute = exhaustion(pool, day);
+    exhausted.put(question, minute);
+    return minute;
   }
 
   private int exhaustion(int pool, long day) {

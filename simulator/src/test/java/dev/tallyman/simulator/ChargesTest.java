@@ -295,7 +295,7 @@ final class ChargesTest {
   @Test
   void theCurrentDayBeginsEmptyAndGrows() {
     World world = World.standard(20);
-    var charges = new Charges(world, CATALOGUE);
+    var charges = new Charges(world);
     LocalDate day = LocalDate.of(2026, 11, 18);
     Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
     BigDecimal before = BigDecimal.ZERO;

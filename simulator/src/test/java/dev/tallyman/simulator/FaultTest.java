@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonParseException;
-import dev.tallyman.core.price.Catalogue;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.CostRow;
@@ -151,7 +150,7 @@ final class FaultTest {
 
   @Test
   void chargesAreLateAndRestatedButSettle() {
-    var charges = new Charges(World.standard(SEED), Catalogue.builtIn());
+    var charges = new Charges(World.standard(SEED));
     LocalDate day = LocalDate.of(2026, 11, 17);
     Instant end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     CostDay truth = charges.day(day.toEpochDay(), Weather.settled(SEED));
