@@ -72,6 +72,14 @@ final class Keys {
     return prefix + "C#" + month;
   }
 
+  String bills(BillView view, YearMonth month) {
+    return view == BillView.ALL ? costs(month) : prefix + "C#" + view.id() + "#" + month;
+  }
+
+  Key bill(BillView view, LocalDate day) {
+    return new Key(bills(view, YearMonth.from(day)), dayOfMonth(day));
+  }
+
   Key cost(LocalDate day) {
     return new Key(costs(YearMonth.from(day)), dayOfMonth(day));
   }

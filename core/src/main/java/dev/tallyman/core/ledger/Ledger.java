@@ -139,6 +139,21 @@ public final class Ledger {
     return days;
   }
 
+  /** The bills of the UTC days that are stored in {@code [from, to)} in one view, ascending. */
+  public List<Bill> bills(BillView view, LocalDate from, LocalDate to) {
+    var bills = new ArrayList<Bill>();
+    forMonths(
+        from,
+        to,
+        (month, lower, upper) -> {
+          for (Blob blob : blobs.range(keys.bills(view, month), lower, upper)) {
+            LocalDate day = month.atDay(Integer.parseInt(blob.key().sort()));
+            bills.add(new Bill(day, Table.decode(blob.content())));
+          }
+        });
+    return bills;
+  }
+
   /** What an hour said before, oldest first. */
   public List<Revision> revisions(UsageEndpoint endpoint, Instant hour) {
     String prefix = Keys.revisions(Keys.hourOfDay(hour));

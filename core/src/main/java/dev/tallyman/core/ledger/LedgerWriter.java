@@ -112,8 +112,9 @@ public final class LedgerWriter {
         if (old.get().version() > asked.toEpochMilli()) {
           return Change.SUPERSEDED;
         }
+        Set<CostRow> after = Set.copyOf(costs.rows());
         List<CostRow> differing =
-            before.rows().stream().filter(row -> !costs.rows().contains(row)).toList();
+            before.rows().stream().filter(row -> !after.contains(row)).toList();
         Instant end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         if (closed(end, asked) || fell(before, costs)) {
           change = Change.RESTATED;
@@ -124,6 +125,9 @@ public final class LedgerWriter {
         }
       }
     }
+    // The views first: once the whole is there, so are they.
+    putBill(BillView.ITEMS, costs, asked);
+    putBill(BillView.KEYS, costs, asked);
     PutResult result =
         ledger
             .blobs()
@@ -144,6 +148,19 @@ public final class LedgerWriter {
     }
     vouch(day, place, new Entry(table.hash(), false));
     return change;
+  }
+
+  private void putBill(BillView view, CostDay costs, Instant asked) {
+    Key key = ledger.keys().bill(view, costs.day());
+    ledger
+        .blobs()
+        .put(
+            key,
+            asked.toEpochMilli(),
+            Optional.empty(),
+            Tables.ofBill(view, costs.rows()).encode(),
+            new Condition.Below(asked.toEpochMilli()),
+            ledger.blobs().get(key).map(Blob::parted).orElse(false));
   }
 
   /** Rolls up this month of each zone when finishing, because it has ended. */

@@ -9,7 +9,9 @@ import dev.tallyman.core.usage.UsageRow;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -27,6 +29,11 @@ final class Tables {
 
   private static final String MINUTE = "minute";
   static final String ENDPOINT = "endpoint";
+  static final String PROJECT = "project_id";
+  static final String LINE_ITEM = "line_item";
+  static final String API_KEY = "api_key_id";
+  static final String CURRENCY = "currency";
+  static final String AMOUNT = "amount";
   static final String ESTIMATED = "estimated";
   static final String UNPRICED = "unpriced";
   static final String PRICES = "prices";
@@ -99,25 +106,59 @@ final class Tables {
     return rows;
   }
 
+  /** A bill added up by what a view tells; the sums are exact, however many digits they take. */
+  static Table ofBill(BillView view, List<CostRow> rows) {
+    record Charge(
+        @Nullable String project,
+        @Nullable String apiKey,
+        @Nullable String lineItem,
+        String currency) {}
+    var sums = new LinkedHashMap<Charge, BigDecimal>();
+    for (CostRow row : rows) {
+      sums.merge(
+          new Charge(
+              view.keys() ? row.project() : null,
+              view.keys() ? row.apiKey() : null,
+              view.items() ? row.lineItem() : null,
+              row.currency()),
+          row.amount(),
+          BigDecimal::add);
+    }
+    var charges = new ArrayList<>(sums.keySet());
+    Comparator<@Nullable String> text = Comparator.nullsFirst(Comparator.<String>naturalOrder());
+    charges.sort(
+        Comparator.comparing(Charge::project, text)
+            .thenComparing(Charge::apiKey, text)
+            .thenComparing(Charge::lineItem, text)
+            .thenComparing(Charge::currency));
+    return new Table.Builder(charges.size())
+        .texts(PROJECT, texts(charges, Charge::project))
+        .texts(API_KEY, texts(charges, Charge::apiKey))
+        .texts(LINE_ITEM, texts(charges, Charge::lineItem))
+        .texts(CURRENCY, texts(charges, Charge::currency))
+        .decimals(AMOUNT, decimals(charges, sums::get))
+        .build();
+  }
+
   static Table ofCosts(List<CostRow> rows) {
     return new Table.Builder(rows.size())
-        .texts("project_id", texts(rows, CostRow::project))
-        .texts("line_item", texts(rows, CostRow::lineItem))
-        .texts("api_key_id", texts(rows, CostRow::apiKey))
-        .texts("currency", texts(rows, CostRow::currency))
+        .texts(PROJECT, texts(rows, CostRow::project))
+        .texts(LINE_ITEM, texts(rows, CostRow::lineItem))
+        .texts(API_KEY, texts(rows, CostRow::apiKey))
+        .texts(CURRENCY, texts(rows, CostRow::currency))
         .texts("quantity_unit", texts(rows, CostRow::unit))
-        .decimals("amount", decimals(rows, CostRow::amount))
+        .decimals(AMOUNT, decimals(rows, CostRow::amount))
         .decimals("quantity", decimals(rows, CostRow::quantity))
         .build();
   }
 
   static CostDay toCosts(LocalDate day, Table table) {
-    @Nullable String[] projects = table.texts("project_id");
-    @Nullable String[] lineItems = table.texts("line_item");
-    @Nullable String[] apiKeys = table.texts("api_key_id");
-    @Nullable String[] currencies = table.texts("currency");
+    @Nullable String[] projects = table.texts(PROJECT);
+    @Nullable String[] lineItems = table.texts(LINE_ITEM);
+    @Nullable String[] apiKeys = table.texts(API_KEY);
+    @Nullable String[] currencies = table.texts(CURRENCY);
     @Nullable String[] units = table.texts("quantity_unit");
-    @Nullable BigDecimal[] amounts = table.decimals("amount");
+    @Nullable BigDecimal[] amounts = table.decimals(AMOUNT);
     @Nullable BigDecimal[] quantities = table.decimals("quantity");
     var rows = new ArrayList<CostRow>(table.size());
     for (int i = 0; i < table.size(); i++) {

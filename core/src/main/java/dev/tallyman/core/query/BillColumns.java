@@ -1,71 +1,128 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.group.ModelGroups;
+import dev.tallyman.core.ledger.Bill;
 import dev.tallyman.core.ledger.Codes;
+import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.price.LineItem;
-import dev.tallyman.core.usage.CostRow;
-import java.util.List;
-import java.util.function.Function;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the bill of one day, all of one currency; model and tier are read from line items. */
+/** The bill of one day as rows; only amounts of one currency are added. */
 final class BillColumns implements Rows {
   /** What is processed, and charged, as usual. */
   static final String BASE_TIER = "default";
 
-  private final List<CostRow> rows;
-  private final Function<@Nullable String, @Nullable String> groups;
+  private final Bill bill;
+  private final String currency;
+  private final Items items;
 
-  /**
-   * Creates some.
-   *
-   * @param groups the model group of a model that is in one for certain: a bill does not say
-   *     whether a model was charged for completions
-   */
-  BillColumns(List<CostRow> rows, Function<@Nullable String, @Nullable String> groups) {
-    this.rows = rows;
-    this.groups = groups;
+  BillColumns(Bill bill, String currency, Items items) {
+    this.bill = bill;
+    this.currency = currency;
+    this.items = items;
   }
 
   @Override
   public int size() {
-    return rows.size();
+    return bill.size();
   }
 
   @Override
   public Codes codes(GroupBy by) {
     return switch (by) {
-      case PROJECT -> Codes.of(rows, CostRow::project);
-      case KEY -> Codes.of(rows, CostRow::apiKey);
-      case LINE_ITEM -> items();
-      case MODEL -> items().map(BillColumns::model);
-      case GROUP -> items().map(item -> groups.apply(model(item)));
-      case TIER -> items().map(BillColumns::tier);
-      case ENDPOINT, USER, BATCH -> Codes.constant(null, rows.size());
+      case PROJECT -> bill.projects();
+      case KEY -> bill.apiKeys();
+      case LINE_ITEM -> bill.lineItems();
+      case MODEL -> bill.lineItems().map(item -> items.of(item).model());
+      case GROUP -> bill.lineItems().map(item -> items.of(item).group());
+      case TIER -> bill.lineItems().map(item -> items.of(item).tier());
+      case ENDPOINT, USER, BATCH -> Codes.constant(null, bill.size());
     };
-  }
-
-  private Codes items() {
-    return Codes.of(rows, CostRow::lineItem);
-  }
-
-  private static @Nullable String model(@Nullable String item) {
-    return item == null ? null : LineItem.parse(item).model().orElse(null);
-  }
-
-  private static @Nullable String tier(@Nullable String item) {
-    if (item == null) {
-      return null;
-    }
-    LineItem parsed = LineItem.parse(item);
-    return parsed.tier().or(() -> parsed.model().map(_ -> BASE_TIER)).orElse(null);
   }
 
   @Override
   public void addTo(Sums sums, int[] series, int bucket) {
+    Codes currencies = bill.currencies();
+    var wanted = new boolean[currencies.count()];
+    for (int code = 0; code < wanted.length; code++) {
+      wanted[code] = currency.equals(currencies.text(code));
+    }
+    int[] of = currencies.rows();
+    long[] amounts = bill.amounts(Sums.MONEY_SCALE);
+    @Nullable BigDecimal[] exact = null;
     for (int i = 0; i < series.length; i++) {
-      if (series[i] >= 0) {
-        sums.add(series[i], bucket, rows.get(i).amount());
+      if (series[i] < 0 || !wanted[of[i]]) {
+        continue;
       }
+      if (amounts[i] != Rollup.ABSENT) {
+        sums.add(series[i], bucket, amounts[i]);
+        continue;
+      }
+      if (exact == null) {
+        exact = bill.amounts();
+      }
+      BigDecimal amount = exact[i];
+      if (amount != null) {
+        sums.add(series[i], bucket, amount);
+      }
+    }
+  }
+
+  /** Tells each amount that is in another currency. */
+  void forEachOther(BiConsumer<String, BigDecimal> told) {
+    Codes currencies = bill.currencies();
+    boolean mixed = false;
+    for (int code = 0; code < currencies.count(); code++) {
+      String text = currencies.text(code);
+      mixed |= text != null && !text.equals(currency);
+    }
+    if (!mixed) {
+      return;
+    }
+    @Nullable BigDecimal[] amounts = bill.amounts();
+    int[] of = currencies.rows();
+    for (int i = 0; i < of.length; i++) {
+      String text = currencies.text(of[i]);
+      BigDecimal amount = amounts[i];
+      if (text != null && amount != null && !text.equals(currency)) {
+        told.accept(text, amount);
+      }
+    }
+  }
+
+  /**
+   * What line items say, each read once: the same few return every day.
+   *
+   * <p>A bill does not say whether a model was charged for completions, so only a model that is in
+   * a group for certain is told to be.
+   */
+  static final class Items {
+    private static final Said NOTHING = new Said(null, null, null);
+
+    private final ModelGroups groups;
+    private final Map<String, Said> known = new HashMap<>();
+
+    Items(ModelGroups groups) {
+      this.groups = groups;
+    }
+
+    /** What a line item says; each is null where it says nothing of it. */
+    record Said(@Nullable String model, @Nullable String group, @Nullable String tier) {}
+
+    Said of(@Nullable String item) {
+      return item == null ? NOTHING : known.computeIfAbsent(item, this::read);
+    }
+
+    private Said read(String item) {
+      LineItem read = LineItem.parse(item);
+      return new Said(
+          read.model().orElse(null),
+          read.model().filter(groups::known).flatMap(groups::groupOf).orElse(null),
+          read.tier().or(() -> read.model().map(_ -> BASE_TIER)).orElse(null));
     }
   }
 }
