@@ -9,6 +9,7 @@ import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
 import dev.tallyman.core.usage.Width;
 import java.time.Duration;
@@ -138,7 +139,7 @@ final class UsageReader {
         (origin, bucket) -> {
           guard.check(origin);
           seen.add(bucket.start());
-          if (!byMinute(bucket.start(), asked)) {
+          if (!byMinute(endpoint, bucket.start(), asked)) {
             keep(Reading.ofHour(bucket, asked), tally);
           }
         });
@@ -149,7 +150,7 @@ final class UsageReader {
       UsageEndpoint endpoint, Instant from, Instant to, Instant deadline, Tally tally) {
     for (Instant hour = from; hour.isBefore(to); hour = hour.plus(HOUR)) {
       Instant asked = clock.instant();
-      if (!byMinute(hour, asked)) {
+      if (!byMinute(endpoint, hour, asked)) {
         continue;
       }
       Optional<Failed> late = late(asked, deadline);
@@ -195,8 +196,13 @@ final class UsageReader {
     return to;
   }
 
-  private boolean byMinute(Instant hour, Instant now) {
-    return !hour.isAfter(now)
+  /**
+   * Bytes held are a gauge: the minutes of an hour do not add up to it, so there is nothing to
+   * split.
+   */
+  private boolean byMinute(UsageEndpoint endpoint, Instant hour, Instant now) {
+    return endpoint != Known.VECTOR_STORES
+        && !hour.isAfter(now)
         && hour.plus(minutesKept).isAfter(now)
         && Zones.straddles(hour, zones);
   }

@@ -3,6 +3,7 @@ package dev.tallyman.core.poll;
 import static dev.tallyman.core.ledger.Rows.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.ledger.HourRows;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.ledger.View;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
@@ -15,6 +16,7 @@ import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.CostRow;
+import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
@@ -293,6 +295,21 @@ final class PollerTest {
     assertThat(stored(hour(18)))
         .extracting(row -> row.orZero(Quantity.INPUT_TOKENS))
         .containsExactly(6000L);
+  }
+
+  @Test
+  void bytesHeldAreReadByTheHourEvenAcrossMidnightSinceMinutesDoNotAddUpToThem() {
+    settings = settings(Map.of("zones", List.of("Asia/Kolkata")));
+    UsageRow held =
+        UsageRow.builder().set(Dimension.PROJECT, "p").set(Quantity.BYTES, 1 << 30).build();
+    provider.set(Known.VECTOR_STORES, hour(18), held);
+    clock.set(hour(20));
+
+    cycle();
+
+    assertThat(ledger().hours(Known.VECTOR_STORES, hour(18), hour(19)))
+        .extracting(HourRows::rows)
+        .containsExactly(List.of(held));
   }
 
   @Test
