@@ -361,7 +361,8 @@ final class Operations {
             "The settings have "
                 + (all.size() == 1 ? "a mistake" : all.size() + " mistakes")
                 + "; nothing was changed. "
-                + String.join(" ", all))
+                + String.join("; ", all)
+                + ".")
         .listing(all);
   }
 
