@@ -36,6 +36,7 @@ final class CostReader {
 
   private final Ledger ledger;
   private final UsageReader usage;
+  private final Freshness costs;
   private final Instant now;
   private final Collector collector;
   private final Query query;
@@ -43,9 +44,20 @@ final class CostReader {
   private final SortedMap<String, BigDecimal> otherCurrencies = new TreeMap<>();
   private int unbilledDays;
 
+  /**
+   * Creates one.
+   *
+   * @param costs how far bills are read
+   */
   CostReader(
-      Ledger ledger, ModelGroups groups, UsageReader usage, Instant now, Collector collector) {
+      Ledger ledger,
+      ModelGroups groups,
+      UsageReader usage,
+      Freshness costs,
+      Instant now,
+      Collector collector) {
     this.ledger = ledger;
+    this.costs = costs;
     this.usage = usage;
     this.now = now;
     this.collector = collector;
@@ -84,7 +96,9 @@ final class CostReader {
       var contested = new ArrayList<LocalDate>();
       for (LocalDate day = from; day.isBefore(to); day = day.plusDays(1)) {
         if (!billed.contains(day)) {
-          unbilled.add(day);
+          if (!settled(day) || !readEmpty(day)) {
+            unbilled.add(day);
+          }
         } else if (!settled(day)) {
           contested.add(day);
         }
@@ -214,6 +228,15 @@ final class CostReader {
 
   private BillColumns columns(Bill bill) {
     return new BillColumns(bill, query.currency(), items);
+  }
+
+  /** Whether a day of which no bill is stored was read, and so was not charged for. */
+  private boolean readEmpty(LocalDate day) {
+    return !costs.reaches().isEmpty()
+        && costs.holds(
+            Timeline.start(day, ZoneOffset.UTC),
+            Timeline.start(day.plusDays(1), ZoneOffset.UTC),
+            now);
   }
 
   private boolean settled(LocalDate day) {

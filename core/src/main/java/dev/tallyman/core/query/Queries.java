@@ -71,7 +71,8 @@ public final class Queries {
     boolean whole = know(collector, freshness, ledger, now);
     var usage = new UsageReader(ledger, settings, now, collector);
     if (query.metric().billed()) {
-      var costs = new CostReader(ledger, settings.groups(), usage, now, collector);
+      var costs =
+          new CostReader(ledger, settings.groups(), usage, freshness.costs(), now, collector);
       costs.read();
       tell(costs, query, notes);
     } else {

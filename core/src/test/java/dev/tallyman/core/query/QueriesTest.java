@@ -359,13 +359,28 @@ final class QueriesTest {
       var ledger = new TestLedger(NOW);
       ledger.hour(
           COMPLETIONS, "2026-11-10T08:00:00Z", completion("a", "gpt-4o-mini", 1_000_000, 0));
-      ledger.readSince("2026-11-01T00:00:00Z");
+      ledger.readSince("2026-11-01T00:00:00Z", List.of("completions"));
 
       Answer answer = ledger.ask(Metric.COST, "2026-11-09", "2026-11-12", Granularity.DAY);
 
       assertThat(valuesOf(answer.total())).isEqualTo("0 0.15 0");
       assertThat(answer.provenance().source()).isEqualTo("estimated");
       assertThat(answer.provenance().notes()).anyMatch(note -> note.contains("1 day is estimated"));
+    }
+
+    @Test
+    void isNothingWhereTheBillWasReadAndEmpty() {
+      var ledger = new TestLedger(NOW);
+      ledger.hour(
+          COMPLETIONS, "2026-11-10T08:00:00Z", completion("a", "gpt-4o-mini", 1_000_000, 0));
+      ledger.hour(
+          COMPLETIONS, "2026-11-19T08:00:00Z", completion("a", "gpt-4o-mini", 2_000_000, 0));
+      ledger.readSince("2026-11-01T00:00:00Z");
+
+      Answer answer = ledger.ask(Metric.COST, "2026-11-10", "2026-11-20", Granularity.DAY);
+
+      assertThat(valuesOf(answer.total())).isEqualTo("0 0 0 0 0 0 0 0 0 0.3");
+      assertThat(answer.provenance().notes()).isEmpty();
     }
 
     @Test
