@@ -21,6 +21,9 @@ final class Database {
   /** A log of 16 MB is moved into the database, which is when the disk is waited for. */
   private static final int PAGES_PER_CHECKPOINT = 16 * 1024 * 1024 / PAGE_BYTES;
 
+  /** As many may open a new file together and each be in the others' way once. */
+  private static final int MOST_TRIES = 50;
+
   private final Path file;
   private final Duration patience;
 
@@ -37,7 +40,7 @@ final class Database {
       return connect(session -> {
         // Has no effect but on an empty database.
         session.run("PRAGMA page_size = " + PAGE_BYTES);
-        session.run("PRAGMA journal_mode = WAL");
+        useWriteAheadLog(session);
         session.run("PRAGMA synchronous = NORMAL");
         session.run("PRAGMA wal_autocheckpoint = " + PAGES_PER_CHECKPOINT);
         Schema.migrate(session, file.toString());
@@ -45,6 +48,24 @@ final class Database {
       });
     } catch (SQLException e) {
       throw failure("open", e);
+    }
+  }
+
+  /**
+   * Turns a new file to its log. For that SQLite needs the file alone and, where others are about
+   * the same, refuses without any patience; so this waits behind them as a writer and tries again.
+   */
+  private static void useWriteAheadLog(Session session) throws SQLException {
+    for (int tries = 1; ; tries++) {
+      try {
+        session.run("PRAGMA journal_mode = WAL");
+        return;
+      } catch (SQLException e) {
+        if (!isBusy(e) || tries == MOST_TRIES) {
+          throw e;
+        }
+        session.inTransaction(waited -> waited);
+      }
     }
   }
 
@@ -115,8 +136,8 @@ final class Database {
 
   /** What an error of the driver means, and what to do about it. */
   StoreException failure(String doing, SQLException e) {
-    int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
-    if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
+    int code = code(e);
+    if (isBusy(e)) {
       return new StoreException(
           "cannot " + doing + " " + file + ": another process is writing it; try again", e, true);
     }
@@ -124,6 +145,16 @@ final class Database {
         "cannot " + doing + " " + file + ": " + remedy(code) + " (" + e.getMessage() + ")",
         e,
         false);
+  }
+
+  private static boolean isBusy(SQLException e) {
+    int code = code(e);
+    return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
+  }
+
+  /** The driver's primary result code; -1 if the error is not SQLite's. */
+  private static int code(SQLException e) {
+    return e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
   }
 
   private static String remedy(int code) {

@@ -34,7 +34,8 @@ final class Schema {
 
   /** Brings the database to this version. */
   static void migrate(Session session, String name) throws SQLException {
-    if (version(session, name) < STEPS.size()) {
+    // One look at all: between two, another process may make the tables.
+    if (session.inSnapshot(snapshot -> version(snapshot, name)) < STEPS.size()) {
       session.inTransaction(transaction -> {
         // Read again: another process may have done it since.
         for (int done = version(transaction, name); done < STEPS.size(); done++) {

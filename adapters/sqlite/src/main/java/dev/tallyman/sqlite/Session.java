@@ -36,7 +36,16 @@ final class Session implements AutoCloseable {
 
   /** What this work returns, run in a transaction that holds the right to write from the start. */
   <T> T inTransaction(Work<T> work) throws SQLException {
-    run("BEGIN IMMEDIATE");
+    return between("BEGIN IMMEDIATE", work);
+  }
+
+  /** What this work returns, run on the database as it is at its first statement. */
+  <T> T inSnapshot(Work<T> work) throws SQLException {
+    return between("BEGIN", work);
+  }
+
+  private <T> T between(String begin, Work<T> work) throws SQLException {
+    run(begin);
     T result;
     try {
       result = work.on(this);

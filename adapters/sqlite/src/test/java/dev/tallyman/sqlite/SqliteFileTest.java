@@ -197,7 +197,7 @@ final class SqliteFileTest {
 
   @Test
   void manyMayOpenANewFileTogether() throws Exception {
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < 30; round++) {
       var file = folder.resolve("round" + round).resolve("tallyman.db");
       var start = new CyclicBarrier(6);
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
