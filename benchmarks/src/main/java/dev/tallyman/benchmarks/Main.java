@@ -1,0 +1,200 @@
+package dev.tallyman.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * Measures everything that has a goal, prints the figures, and writes them to docs/benchmarks.md if
+ * nothing was left out. Run by {@code build/bench}.
+ */
+final class Main {
+  /** A day of the middle of a week, so that there is traffic. */
+  private static final Instant NOW = Instant.parse("2026-11-18T23:10:00Z");
+
+  private static final List<String> ALL = List.of("page", "cycle", "hour", "backfill");
+
+  private final Report report = new Report();
+
+  private Main() {}
+
+  /** What to measure; everything if nothing is named. */
+  public static void main(String[] arguments) throws IOException, RunnerException {
+    List<String> chosen = arguments.length == 0 ? ALL : List.of(arguments);
+    var main = new Main();
+    for (String each : chosen) {
+      switch (each) {
+        case "page" -> main.page();
+        case "cycle" -> main.cycle();
+        case "hour" -> main.hour();
+        case "backfill" -> main.backfill();
+        default -> throw new IllegalArgumentException(each + " is none of " + ALL);
+      }
+    }
+    if (chosen.equals(ALL)) {
+      main.write(Path.of("docs", "benchmarks.md"));
+    }
+  }
+
+  private void page() throws IOException, RunnerException {
+    int bytes = PageBenchmark.page().length;
+    Collection<RunResult> results =
+        new Runner(
+                new OptionsBuilder()
+                    .include(PageBenchmark.class.getName())
+                    .forks(1)
+                    .jvmArgs(Child.AS_SERVED.toArray(String[]::new))
+                    .warmupIterations(4)
+                    .warmupTime(TimeValue.seconds(2))
+                    .measurementIterations(7)
+                    .measurementTime(TimeValue.seconds(2))
+                    .addProfiler(ProcessorTime.class)
+                    .shouldFailOnError(true)
+                    .build())
+            .run();
+    for (RunResult result : results) {
+      double rate = bytes * 1e3 / ProcessorTime.medianNanos(result);
+      String measured =
+          String.format(
+              Locale.ROOT, "%.0f MB/s of processor time (page of %.1f MB)", rate, bytes / 1e6);
+      if (result.getParams().getBenchmark().endsWith("parseHashDiff")) {
+        report.add(
+            "a page of usage: parse, map, hash, diff",
+            "≥ 100 MB/s per core",
+            measured,
+            rate >= 100);
+      } else {
+        report.add("of that, parse and map", measured);
+      }
+    }
+  }
+
+  private void cycle() throws IOException {
+    String first = LocalDate.ofInstant(NOW, ZoneOffset.UTC).minusDays(1) + "T00:00:30Z";
+    cycles("a cycle over 48 h of 500 + 9 × 50 rows an hour", "large", first, 9);
+  }
+
+  private void hour() throws IOException {
+    cycles("a cycle over 24 h of 5,000 + 9 × 50 rows an hour", "huge", "2026-11-18T00:00:30Z", 4);
+  }
+
+  private void cycles(String what, String size, String first, int repetitions) throws IOException {
+    try (Child simulator = Child.start(SimulatorRun.class, List.of(), NOW.toString(), size);
+        var replay = new Replay(simulator.uri())) {
+      String[] arguments = {replay.baseUrl(), first, NOW.toString(), "1"};
+      Child.run(CycleRun.class, Child.AS_SERVED, arguments);
+      double megabytes = replay.largestSpan() / 1e6;
+      arguments[3] = Integer.toString(repetitions);
+      Figures figures = Child.run(CycleRun.class, Child.AS_SERVED, arguments);
+      long wall = figures.median("first", ".wall", repetitions);
+      String measured =
+          Figures.seconds(wall)
+              + ", of processor time "
+              + Figures.seconds(figures.median("first", ".cpu", repetitions))
+              + "; as the first thing a JVM does "
+              + figures.seconds("first0.wall")
+              + ", of processor time "
+              + figures.seconds("first0.cpu");
+      String named = what + String.format(Locale.ROOT, " (%.0f MB), all of it new", megabytes);
+      if (size.equals("large")) {
+        report.add(named, "≤ 1 s", measured, wall <= 1_000_000_000);
+      } else {
+        report.add(named, measured);
+      }
+      report.add(
+          "what it writes",
+          figures.text("first1.writes")
+              + " items, "
+              + figures.number("first1.bytes") / 1000
+              + " kB");
+      report.add(
+          "what it writes when repeated",
+          "its record, lease taken and given back",
+          figures.text("again1.keys"),
+          figures.number("again1.writes") == 3);
+      report.add(
+          "the same span an hour later, nothing new",
+          Figures.seconds(figures.median("hour", ".wall", repetitions))
+              + ", of processor time "
+              + Figures.seconds(figures.median("hour", ".cpu", repetitions))
+              + "; writes "
+              + figures.text("hour1.keys"));
+      report.add(
+          "memory of all this",
+          "-Xmx256m",
+          figures.text("peak")
+              + " MB of process at most, "
+              + figures.text("live")
+              + " MB live at the end",
+          true);
+    }
+  }
+
+  private void backfill() throws IOException {
+    try (Child simulator = Child.start(SimulatorRun.class, List.of(), NOW.toString(), "standard")) {
+      Figures figures =
+          Child.run(
+              BackfillRun.class,
+              Child.AS_SERVED,
+              simulator.uri().toString(),
+              NOW.toString(),
+              "365");
+      long wall = figures.number("wall");
+      report.add(
+          "backfill of a year of the simulated organization",
+          "≤ 60 s",
+          Figures.seconds(wall)
+              + "; of processor time "
+              + figures.seconds("cpu")
+              + ", and the simulator's "
+              + Figures.seconds(simulator.processorTime().toNanos()),
+          wall <= 60_000_000_000L);
+      report.add(
+          "live memory before, half-way, after",
+          "flat",
+          figures.text("start.live")
+              + ", "
+              + figures.text("middle.live")
+              + ", "
+              + figures.text("end.live")
+              + " MB; the process had at most "
+              + figures.text("peak")
+              + " MB",
+          figures.number("end.live") <= 2 * figures.number("middle.live"));
+      report.add("the year on disk", figures.number("file") / 1_000_000 + " MB");
+    }
+  }
+
+  private void write(Path file) throws IOException {
+    Files.writeString(
+        file,
+        String.format(
+            Locale.ROOT,
+            """
+            # Benchmarks
+
+            Measured by `build/bench` on %s: %s.
+
+            Each figure is the median of several runs in a process of its own, with the options of
+            `./tallyman` (`-Xmx256m`, serial collector). Beside the time that passed stands the processor
+            time, which others on the machine do not change; %.1f processes wanted a core at the end.
+
+            %s""",
+            LocalDate.ofInstant(InstantSource.system().instant(), ZoneOffset.UTC),
+            Machine.describe(),
+            Machine.loadFactor(),
+            report.markdown()));
+  }
+}
