@@ -191,7 +191,8 @@ final class Main {
             `./tallyman` (`-Xmx256m`, serial collector). Beside the time that passed stands the processor
             time, which others on the machine do not change; %.1f processes wanted a core at the end.
 
-            %s""",
+            %s\
+            """,
             LocalDate.ofInstant(InstantSource.system().instant(), ZoneOffset.UTC),
             Machine.describe(),
             Machine.loadFactor(),
