@@ -66,9 +66,11 @@ final class Compatible {
       Parameter.date("date", "The UTC day; without it today is meant.");
 
   private final Site site;
+  private final Tenants tenants;
 
-  Compatible(Site site) {
+  Compatible(Site site, Tenants tenants) {
     this.site = site;
+    this.tenants = tenants;
   }
 
   List<Route> routes() {
@@ -95,7 +97,7 @@ final class Compatible {
             "/api/usage",
             "usage",
             "What is used today (UTC) of the pool of each model group.",
-            List.of(Tenant.ORG),
+            List.of(Tenants.ORG),
             usageSchema(),
             this::usage),
         reading(
@@ -103,14 +105,14 @@ final class Compatible {
             "history",
             "With limit or offset the rows of hours, newest first; with days or date the totals"
                 + " that each poll found; with neither both.",
-            List.of(LIMIT, OFFSET, DAYS, DATE, Tenant.ORG),
+            List.of(LIMIT, OFFSET, DAYS, DATE, Tenants.ORG),
             historySchema(),
             this::history),
         reading(
             "/api/stats",
             "stats",
             "Today's usage and the number of requests of the last 90 days.",
-            List.of(Tenant.ORG),
+            List.of(Tenants.ORG),
             Schema.object(
                 Doc.of("usage", usageSchema())
                     .put("totalRequests", Schema.integer())
@@ -120,7 +122,7 @@ final class Compatible {
             "/api/models",
             "modelUsage",
             "What each model used on a day.",
-            List.of(DAY, Tenant.ORG),
+            List.of(DAY, Tenants.ORG),
             modelsSchema(),
             this::models),
         new Route(
@@ -130,14 +132,14 @@ final class Compatible {
             "Polls the provider now and answers when that is done.",
             Role.OPERATOR,
             Form.SOURCE,
-            List.of(Tenant.ORG),
+            List.of(Tenants.ORG),
             Optional.empty(),
             Answer.json(pollSchema()),
             this::poll));
   }
 
   private Reply usage(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     return Reply.of(usage(tenant, call.now())).simulated(tenant.simulated());
   }
 
@@ -177,7 +179,7 @@ final class Compatible {
   }
 
   private Reply history(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     boolean paged = call.text(LIMIT).isPresent() || call.text(OFFSET).isPresent();
     boolean dated = call.text(DAYS).isPresent() || call.text(DATE).isPresent();
     var answer = Doc.of();
@@ -266,7 +268,7 @@ final class Compatible {
   }
 
   private Reply stats(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     LocalDate today = LocalDate.ofInstant(call.now(), ZoneOffset.UTC);
     LocalDate since = today.minusDays(HISTORY_DAYS - 1L);
     long requests = 0;
@@ -286,7 +288,7 @@ final class Compatible {
   }
 
   private Reply models(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     LocalDate day = call.date(DAY).orElseGet(() -> LocalDate.ofInstant(call.now(), ZoneOffset.UTC));
     var models = new TreeMap<String, ModelSum>();
     List<RollupRow> rows =
@@ -318,7 +320,7 @@ final class Compatible {
   }
 
   private Reply poll(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     return switch (site.polls().poll(tenant.id())) {
       case Outcome.Done(CycleRecord cycle) when !cycle.readNothing() -> polled(cycle);
       case Outcome.Done(CycleRecord cycle) ->

@@ -37,7 +37,9 @@ final class Delivery {
     if (csv && table.isPresent()) {
       body = table.orElseThrow().get().csv();
       headers.put("Content-Type", "text/csv; charset=utf-8; header=present");
-      headers.put("Content-Disposition", "attachment; filename=\"tallyman.csv\"");
+      // A file outlives the headers with which it came.
+      String name = reply.simulated() ? "tallyman-SIMULATED.csv" : "tallyman.csv";
+      headers.put("Content-Disposition", "attachment; filename=\"" + name + "\"");
     } else {
       body = Json.write(reply.document().orElseThrow());
       headers.put("Content-Type", "application/json");

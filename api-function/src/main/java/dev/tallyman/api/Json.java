@@ -2,6 +2,7 @@ package dev.tallyman.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -14,6 +15,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,17 +72,28 @@ final class Json {
     if (body.length() == 0) {
       return Map.of();
     }
-    try {
-      return READER.mapFrom(body.toArray());
+    try (JsonParser parser = FACTORY.createParser(body.toArray())) {
+      Object value = READER.anyFrom(parser);
+      if (parser.nextToken() == null && value instanceof Map<?, ?> members) {
+        var object = new LinkedHashMap<String, Object>();
+        members.forEach((name, member) -> object.put((String) name, member));
+        return object;
+      }
+      throw Problem.body(
+          "", "The body is JSON, but not one object: it has to begin with { and end with its }.");
     } catch (JsonProcessingException malformed) {
+      // The parser's own words quote the body, which may hold a token.
       var where = malformed.getLocation();
       throw Problem.body(
           "",
-          "The body is not a JSON object: "
-              + malformed.getOriginalMessage()
+          "The body is not JSON"
               + (where == null
-                  ? ""
-                  : " (line " + where.getLineNr() + ", column " + where.getColumnNr() + ")"));
+                  ? "."
+                  : " from line "
+                      + where.getLineNr()
+                      + ", column "
+                      + where.getColumnNr()
+                      + " on."));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

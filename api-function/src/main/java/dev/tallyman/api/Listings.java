@@ -48,9 +48,11 @@ final class Listings {
       Parameter.date("until", "The UTC day before which the range ends; else tomorrow.");
 
   private final Site site;
+  private final Tenants tenants;
 
-  Listings(Site site) {
+  Listings(Site site, Tenants tenants) {
     this.site = site;
+    this.tenants = tenants;
   }
 
   List<Route> routes() {
@@ -71,7 +73,7 @@ final class Listings {
         listing(
             "projects",
             "The projects whose names are known, deleted ones among them.",
-            List.of(Tenant.ORG),
+            List.of(Tenants.ORG),
             Schema.object(
                 Doc.of("id", Schema.string())
                     .put("name", name)
@@ -82,7 +84,7 @@ final class Listings {
         listing(
             "keys",
             "The API keys whose names are known, masked; deleted ones among them.",
-            List.of(Tenant.ORG),
+            List.of(Tenants.ORG),
             Schema.object(
                 Doc.of("id", Schema.string())
                     .put("name", name)
@@ -97,7 +99,7 @@ final class Listings {
         listing(
             "models",
             "The models that were used, with the group whose pool they draw on and their price.",
-            List.of(SINCE, UNTIL, Tenant.ORG),
+            List.of(SINCE, UNTIL, Tenants.ORG),
             Schema.object(
                 Doc.of("model", Schema.string())
                     .put("group", name)
@@ -134,7 +136,7 @@ final class Listings {
   }
 
   private Reply organizations(Call call) {
-    Settings settings = Tenant.settings(site);
+    Settings settings = tenants.settings();
     List<Organization> all = new Organizations(site.store()).all();
     var page = Page.of(call, all, Organization::id);
     var table =
@@ -169,7 +171,7 @@ final class Listings {
   }
 
   private Reply projects(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     var columns = List.of("id", "name", "status", "created_at", "archived_at");
     return named(
         call,
@@ -185,7 +187,7 @@ final class Listings {
   }
 
   private Reply keys(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     Map<String, Name> projects = tenant.ledger().names(Name.Kind.PROJECT);
     var columns =
         List.of(
@@ -240,7 +242,7 @@ final class Listings {
   }
 
   private Reply models(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     LocalDate tomorrow = LocalDate.ofInstant(call.now(), ZoneOffset.UTC).plusDays(1);
     LocalDate until = call.date(UNTIL).orElse(tomorrow);
     LocalDate since = call.date(SINCE).orElseGet(() -> until.minusDays(USED_DAYS));
@@ -267,27 +269,28 @@ final class Listings {
                 "estimated_usd",
                 "first_day",
                 "last_day",
-                "endpoints"));
+                "endpoints",
+                "simulated"));
     Doc document =
         page.document(model -> {
-          Optional<String> group =
-              model.endpoints.contains(Known.COMPLETIONS.id())
-                  ? groups.groupOf(model.name)
-                  : Optional.empty();
+          boolean pooled = model.endpoints.contains(Known.COMPLETIONS.id());
+          Optional<String> group = pooled ? groups.groupOf(model.name) : Optional.empty();
+          boolean known = !pooled || groups.known(model.name);
           table.row(
               model.name,
               group,
-              groups.known(model.name),
+              known,
               model.priced,
               model.requests,
               model.tokens,
               model.estimated,
               model.first,
               model.last,
-              String.join(" ", model.endpoints));
+              String.join(" ", model.endpoints),
+              tenant.simulated());
           return Doc.of("model", model.name)
               .put("group", group)
-              .put("known", groups.known(model.name))
+              .put("known", known)
               .put("endpoints", model.endpoints)
               .put("first_day", model.first)
               .put("last_day", model.last)
@@ -326,7 +329,7 @@ final class Listings {
   }
 
   private Reply prices(Call call) {
-    Catalogue catalogue = Tenant.settings(site).catalogue();
+    Catalogue catalogue = tenants.settings().catalogue();
     LocalDate day =
         call.date(DATE).orElseGet(() -> LocalDate.ofInstant(call.now(), ZoneOffset.UTC));
     Optional<String> model = call.text(MODEL);

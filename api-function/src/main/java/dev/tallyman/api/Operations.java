@@ -10,7 +10,6 @@ import dev.tallyman.core.poll.Progress;
 import dev.tallyman.core.settings.Mistake;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
-import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.usage.CostRow;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
@@ -51,10 +50,10 @@ final class Operations {
           "When it begins: an hour of UTC such as 2026-11-20T14:00:00Z; for costs a day such as"
               + " 2026-11-20.");
 
-  private final Site site;
+  private final Tenants tenants;
 
-  Operations(Site site) {
-    this.site = site;
+  Operations(Tenants tenants) {
+    this.tenants = tenants;
   }
 
   List<Route> routes() {
@@ -63,14 +62,14 @@ final class Operations {
             "/api/v1/polls",
             "polls",
             "What each poll found, newest first, and how fresh each endpoint is.",
-            List.of(Page.LIMIT, Page.CURSOR, Tenant.ORG),
+            List.of(Page.LIMIT, Page.CURSOR, Tenants.ORG),
             Answer.table(pollsSchema()),
             this::polls),
         Route.reading(
             "/api/v1/revisions",
             "revisions",
             "What a bucket said before the provider restated it, oldest first.",
-            List.of(ENDPOINT, BUCKET, Page.LIMIT, Page.CURSOR, Tenant.ORG),
+            List.of(ENDPOINT, BUCKET, Page.LIMIT, Page.CURSOR, Tenants.ORG),
             Answer.table(revisionsSchema()),
             this::revisions),
         Route.reading(
@@ -79,7 +78,7 @@ final class Operations {
             "The settings document: what is set, without what is left at its default.",
             List.of(),
             Answer.json(Doc.of("type", "object")),
-            _ -> Reply.of(document(new SettingsStore(site.store()).load().settings()))),
+            _ -> Reply.of(document(tenants.stored().load().settings()))),
         new Route(
             "PUT",
             "/api/v1/settings",
@@ -95,7 +94,7 @@ final class Operations {
   }
 
   private Reply polls(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     Page<CycleRecord> page = cycles(call, tenant);
     var table =
         new Table(
@@ -235,7 +234,7 @@ final class Operations {
   }
 
   private Reply revisions(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     String endpoint =
         call.text(ENDPOINT).map(ENDPOINT::choice).orElseThrow(() -> missing(ENDPOINT));
     String bucket = call.text(BUCKET).orElseThrow(() -> missing(BUCKET));
@@ -326,7 +325,7 @@ final class Operations {
           case SettingsResult.Valid(Settings settings) -> settings;
           case SettingsResult.Invalid(List<Mistake> mistakes) -> throw refused(mistakes);
         };
-    var store = new SettingsStore(site.store());
+    var store = tenants.stored();
     Optional<String> condition = call.request().joined("If-Match");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       var stored = store.load();

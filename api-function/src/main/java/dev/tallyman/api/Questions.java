@@ -78,9 +78,11 @@ final class Questions {
       Parameter.text("currency", "Of billed amounts.").byDefault(Query.USD);
 
   private final Site site;
+  private final Tenants tenants;
 
-  Questions(Site site) {
+  Questions(Site site, Tenants tenants) {
     this.site = site;
+    this.tenants = tenants;
   }
 
   Route route() {
@@ -88,7 +90,7 @@ final class Questions {
         "/api/v1/query",
         "query",
         "Any metric, grouped, filtered, over a range in buckets.",
-        List.of(METRIC, BY, FILTER, SINCE, UNTIL, GRANULARITY, ZONE, TOP, CURRENCY, Tenant.ORG),
+        List.of(METRIC, BY, FILTER, SINCE, UNTIL, GRANULARITY, ZONE, TOP, CURRENCY, Tenants.ORG),
         Answer.table(schema()),
         this::answer);
   }
@@ -113,7 +115,7 @@ final class Questions {
   }
 
   private Reply answer(Call call) {
-    Tenant tenant = Tenant.of(site, call);
+    Tenant tenant = tenants.of(call);
     try {
       Query query = query(call);
       var answer =

@@ -29,11 +29,12 @@ public final class Routes {
   /** The routes of a site. */
   public Routes(Site site) {
     this.site = site;
+    var tenants = new Tenants(site);
     var all = new ArrayList<Route>();
-    all.addAll(new Compatible(site).routes());
-    all.add(new Questions(site).route());
-    all.addAll(new Listings(site).routes());
-    all.addAll(new Operations(site).routes());
+    all.addAll(new Compatible(site, tenants).routes());
+    all.add(new Questions(site, tenants).route());
+    all.addAll(new Listings(site, tenants).routes());
+    all.addAll(new Operations(tenants).routes());
     all.addAll(new Sessions().routes());
     all.add(OpenApi.route(all));
     this.table = List.copyOf(all);

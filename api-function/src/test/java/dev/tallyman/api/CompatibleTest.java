@@ -379,6 +379,10 @@ final class CompatibleTest {
       assertThat(response.header("X-Tallyman-Simulated")).as(path).contains("true");
       assertThat(Asking.text(response)).as(path).contains("\"simulated\":true");
     }
+    var csv =
+        Asking.get("/api/v1/query?format=csv").token(Fixture.VIEWER.text()).send(simulated.routes);
+    assertThat(csv.header("Content-Disposition").orElseThrow()).contains("SIMULATED");
+    assertThat(Asking.text(csv).lines().skip(1)).allMatch(line -> line.contains(",SIMULATED"));
   }
 
   @Test

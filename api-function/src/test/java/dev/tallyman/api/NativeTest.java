@@ -242,7 +242,7 @@ final class NativeTest {
               "ft:gpt-4o-mini:acme::x null true",
               "gpt-5-2025-08-07 premium true",
               "gpt-5-mini-2025-08-07 mini true",
-              "text-embedding-3-small null false");
+              "text-embedding-3-small null true");
       assertThat(Asking.member(answer, "data.1.price.model")).isEqualTo("gpt-5");
       assertThat(Asking.member(answer, "data.1.price.usd.input")).isEqualTo("1.25");
       assertThat(Asking.member(answer, "data.1.first_day")).isEqualTo("2026-11-10");

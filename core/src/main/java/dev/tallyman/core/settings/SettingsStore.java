@@ -12,11 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The one settings document of a store, always valid, replaced whole. */
+/**
+ * The one settings document of a store, always valid, replaced whole. Safe for use by many threads;
+ * what it loads again unchanged is the same object.
+ */
 public final class SettingsStore {
   private static final Key KEY = new Key("SETTINGS", "current");
 
   private final Store store;
+  private volatile Stored last = new Stored(Settings.defaults(), 0);
 
   /** The settings of this store. */
   public SettingsStore(Store store) {
@@ -24,21 +28,29 @@ public final class SettingsStore {
   }
 
   /**
-   * What is stored; the defaults, of version 0, if nothing is.
+   * What is stored; the defaults, of version 0, if nothing is. Reads the document only if its
+   * version has changed.
    *
    * @throws IllegalStateException if a later version stored what this one takes for a mistake
    */
   public Stored load() {
     Optional<Item> item = store.get(KEY);
-    if (item.isEmpty()) {
-      return new Stored(Settings.defaults(), 0);
+    long version = item.map(Item::version).orElse(0L);
+    Stored known = last;
+    if (known.version() != version) {
+      known = new Stored(item.map(SettingsStore::read).orElseGet(Settings::defaults), version);
+      last = known;
     }
+    return known;
+  }
+
+  private static Settings read(Item item) {
     var document = new HashMap<String, @Nullable Object>();
-    if (Document.decode(item.get().bytes().toArray()) instanceof Map<?, ?> map) {
+    if (Document.decode(item.bytes().toArray()) instanceof Map<?, ?> map) {
       map.forEach((name, value) -> document.put((String) name, value));
     }
     return switch (Settings.of(document)) {
-      case SettingsResult.Valid(Settings settings) -> new Stored(settings, item.get().version());
+      case SettingsResult.Valid(Settings settings) -> settings;
       case SettingsResult.Invalid(var mistakes) ->
           throw new IllegalStateException("the stored settings have mistakes: " + mistakes);
     };

@@ -1,0 +1,76 @@
+package dev.tallyman.api;
+
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.poll.Organization;
+import dev.tallyman.core.poll.Organizations;
+import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.SettingsStore;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the organization that a call is about, and the settings in force. */
+final class Tenants {
+  static final Parameter ORG =
+      Parameter.text("org", "The organization, by our id; without it the usual one is meant.");
+
+  /** Any other text is no id, and might be no key of the store. */
+  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+  private final Site site;
+  private final SettingsStore stored;
+  private volatile @Nullable InForce last;
+
+  Tenants(Site site) {
+    this.site = site;
+    this.stored = new SettingsStore(site.store());
+  }
+
+  /**
+   * The organization of a call.
+   *
+   * @throws Problem if it names one that was never read
+   */
+  Tenant of(Call call) {
+    String id = call.text(ORG).orElseGet(site::organization);
+    var organizations = new Organizations(site.store());
+    Optional<Organization> known =
+        ID.matcher(id).matches() ? organizations.find(id) : Optional.empty();
+    if (known.isEmpty() && !id.equals(site.organization())) {
+      String ids = String.join(", ", organizations.all().stream().map(Organization::id).toList());
+      throw Problem.parameter(
+          ORG.name(),
+          "There is no organization '"
+              + Parameter.shown(id)
+              + "'; known: "
+              + (ids.isEmpty() ? "none yet" : ids)
+              + ".");
+    }
+    Settings settings = settings();
+    return new Tenant(
+        id,
+        known,
+        settings,
+        new Ledger(site.store(), id, settings.retention()),
+        new Records(site.store(), id, settings.retention().cycles()));
+  }
+
+  /** The stored settings with what the environment says above them. */
+  Settings settings() {
+    Settings before = stored.load().settings();
+    InForce known = last;
+    if (known == null || !known.before().equals(before)) {
+      known = new InForce(before, site.overrides().apply(before));
+      last = known;
+    }
+    return known.after();
+  }
+
+  /** Where the settings are kept. */
+  SettingsStore stored() {
+    return stored;
+  }
+
+  private record InForce(Settings before, Settings after) {}
+}
