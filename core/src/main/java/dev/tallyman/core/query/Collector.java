@@ -24,6 +24,11 @@ final class Collector implements UsageColumns.Unpriced {
     BILLED
   }
 
+  /** Where the sum over all series is, and that over those not shown. */
+  private static final int TOTAL = 0;
+
+  private static final int OTHER = 1;
+
   private static final Comparator<List<Optional<String>>> BY_KEYS =
       (one, other) -> {
         for (int i = 0; i < one.size(); i++) {
@@ -42,6 +47,7 @@ final class Collector implements UsageColumns.Unpriced {
   private final Sums billed;
   private final SortedSet<String> unpriced = new TreeSet<>();
   private final BitSet known = new BitSet();
+  private final BitSet knownByRows = new BitSet();
   private boolean namesMissing;
   private boolean approximate;
 
@@ -81,6 +87,9 @@ final class Collector implements UsageColumns.Unpriced {
     Sums sums = sums(part);
     sums.ensure(grouper.size());
     rows.addTo(sums, series, bucket);
+    if (rows.size() > 0 && knownByRows.get(bucket)) {
+      known.set(bucket);
+    }
   }
 
   private Sums sums(Part part) {
@@ -123,9 +132,9 @@ final class Collector implements UsageColumns.Unpriced {
     known.set(bucket);
   }
 
-  /** Whether something is known of a bucket. */
-  boolean knows(int bucket) {
-    return known.get(bucket);
+  /** Notes that nothing is known of a bucket unless it has rows. */
+  void knowByRows(int bucket) {
+    knownByRows.set(bucket);
   }
 
   /** The sum of a part over what is known. */
@@ -197,9 +206,6 @@ final class Collector implements UsageColumns.Unpriced {
             : Optional.of(line(List.of(), sumOfUsage, sumOfBilled, OTHER, hours)),
         others);
   }
-
-  private static final int TOTAL = 0;
-  private static final int OTHER = 1;
 
   private Sums sums() {
     var sums = new Sums(timeline.size(), query.metric().money() ? Sums.MONEY_SCALE : 0);

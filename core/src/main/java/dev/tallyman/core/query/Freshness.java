@@ -34,11 +34,16 @@ record Freshness(List<Reach> reaches) {
    *
    * @param id of the endpoint, or that of the costs
    * @param since from when on without a gap
-   * @param until up to when
+   * @param whole up to when without a gap
+   * @param until up to when something is read
    * @param success when it was last read
    */
   record Reach(
-      String id, Optional<Instant> since, Optional<Instant> until, Optional<Instant> success) {
+      String id,
+      Optional<Instant> since,
+      Optional<Instant> whole,
+      Optional<Instant> until,
+      Optional<Instant> success) {
     /** Whether anything between these instants is read. */
     boolean touches(Instant start, Instant end) {
       return since.filter(end::isAfter).isPresent() && until.filter(start::isBefore).isPresent();
@@ -47,7 +52,7 @@ record Freshness(List<Reach> reaches) {
     /** Whether everything between these instants is read. */
     boolean holds(Instant start, Instant end) {
       return since.filter(at -> !at.isAfter(start)).isPresent()
-          && until.filter(at -> !at.isBefore(end)).isPresent();
+          && whole.filter(at -> !at.isBefore(end)).isPresent();
     }
 
     boolean costs() {
@@ -76,7 +81,7 @@ record Freshness(List<Reach> reaches) {
           Stream.of(progress.watermark(), success)
               .flatMap(Optional::stream)
               .max(Comparator.naturalOrder());
-      reaches.add(new Reach(id, progress.completeSince(), until, success));
+      reaches.add(new Reach(id, progress.completeSince(), progress.watermark(), until, success));
     }
     return new Freshness(reaches);
   }
@@ -84,6 +89,19 @@ record Freshness(List<Reach> reaches) {
   /** Whether anything between these instants is read of any endpoint. */
   boolean touches(Instant start, Instant end) {
     return reaches.stream().anyMatch(reach -> reach.touches(start, end));
+  }
+
+  /**
+   * Whether this instant is later than all that is known to be read: after an outage the newest
+   * hours are there before the gap is closed.
+   */
+  boolean beyond(Instant start) {
+    List<Reach> begun = reaches.stream().filter(reach -> reach.since().isPresent()).toList();
+    return !begun.isEmpty()
+        && begun.stream()
+            .allMatch(reach ->
+                reach.since().filter(since -> !start.isBefore(since)).isPresent()
+                    && reach.until().filter(start::isBefore).isEmpty());
   }
 
   /** Whether everything between these instants is over and read of all endpoints. */

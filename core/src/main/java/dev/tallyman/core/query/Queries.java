@@ -190,6 +190,8 @@ public final class Queries {
     for (int bucket = 0; bucket < timeline.size(); bucket++) {
       if (freshness.touches(timeline.start(bucket), timeline.end(bucket))) {
         collector.know(bucket);
+      } else if (freshness.beyond(timeline.start(bucket))) {
+        collector.knowByRows(bucket);
       }
       whole &= freshness.holds(timeline.start(bucket), timeline.end(bucket), now);
     }

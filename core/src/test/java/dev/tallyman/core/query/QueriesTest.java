@@ -625,6 +625,22 @@ final class QueriesTest {
     }
 
     @Test
+    void whatWasReadBeyondAGapIsShownAndPartial() {
+      var ledger = new TestLedger("2026-11-10T12:00:00Z");
+      ledger.hour(COMPLETIONS, "2026-11-10T08:00:00Z", completion("a", "gpt-4o", 1, 0));
+      ledger.readSince("2026-11-01T00:00:00Z");
+      ledger.clock.set(Instant.parse("2026-11-14T12:00:00Z"));
+      ledger.hour(COMPLETIONS, "2026-11-14T08:00:00Z", completion("a", "gpt-4o", 20, 0));
+      ledger.finish();
+
+      Answer answer = ledger.ask(Metric.TOKENS, "2026-11-10", "2026-11-15", Granularity.DAY);
+
+      assertThat(valuesOf(answer.total())).isEqualTo("1 - - - 20");
+      assertThat(answer.provenance().partial()).isTrue();
+      assertThat(answer.provenance().stale()).isTrue();
+    }
+
+    @Test
     void anEndpointThatIsNotOfferedMakesNothingPartial() {
       var ledger = new TestLedger(NOW);
       ledger.hour(COMPLETIONS, "2026-11-20T08:00:00Z", completion("a", "gpt-4o", 1, 2));
