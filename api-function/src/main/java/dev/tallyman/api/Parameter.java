@@ -107,11 +107,16 @@ record Parameter(
   /** The date of a text. */
   LocalDate day(String text) {
     try {
-      return LocalDate.parse(text);
+      LocalDate day = LocalDate.parse(text);
+      // Far from these years a day before or after is none, and no store has its key.
+      if (day.getYear() >= 2000 && day.getYear() < 2200) {
+        return day;
+      }
     } catch (DateTimeException _) {
-      throw Problem.parameter(
-          name, name + " is '" + shown(text) + "'; expected a date such as 2026-11-21.");
+      // Told below.
     }
+    throw Problem.parameter(
+        name, name + " is '" + shown(text) + "'; expected a date such as 2026-11-21.");
   }
 
   /** The text itself if it is one of those allowed. */
