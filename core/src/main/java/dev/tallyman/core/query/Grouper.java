@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,11 @@ final class Grouper {
     private final Map<@Nullable String, Integer> numbers = new HashMap<>();
     private final List<@Nullable String> texts = new ArrayList<>();
 
+    /** The column before, which most often has the same texts in the same places. */
+    private Codes before = Codes.constant(null, 0);
+
+    private int[] valuesBefore = {};
+
     Axis(GroupBy by) {
       this.by = by;
     }
@@ -149,6 +155,10 @@ final class Grouper {
       var values = new int[codes.count()];
       for (int code = 0; code < values.length; code++) {
         String text = codes.text(code);
+        if (code < valuesBefore.length && Objects.equals(text, before.text(code))) {
+          values[code] = valuesBefore[code];
+          continue;
+        }
         Integer number = numbers.get(text);
         if (number == null) {
           number = texts.size();
@@ -157,6 +167,8 @@ final class Grouper {
         }
         values[code] = number;
       }
+      before = codes;
+      valuesBefore = values;
       return values;
     }
   }

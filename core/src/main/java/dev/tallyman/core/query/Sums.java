@@ -121,6 +121,9 @@ final class Sums {
 
   /** The sum of a series over some buckets. */
   BigDecimal total(int of, BitSet counting) {
+    if (!touched.get(of)) {
+      return ZERO;
+    }
     long total = 0;
     for (int b = counting.nextSetBit(0); b >= 0; b = counting.nextSetBit(b + 1)) {
       long amount = cells[of * buckets + b];
@@ -135,15 +138,18 @@ final class Sums {
 
   /** Whether the sum of a series over some buckets lacks something of unknown amount. */
   boolean misses(int of, BitSet counting) {
-    return counting.stream().anyMatch(bucket -> misses(of, bucket));
+    return !unknown.isEmpty() && counting.stream().anyMatch(bucket -> misses(of, bucket));
   }
 
   /** Adds a series of other sums of the same shape to one of these. */
   void add(int into, Sums others, int of) {
+    if (!others.touched(of)) {
+      return;
+    }
     touched.set(into);
     for (int b = 0; b < buckets; b++) {
       add(into, b, others.cells[of * buckets + b]);
-      if (others.misses(of, b)) {
+      if (!others.unknown.isEmpty() && others.misses(of, b)) {
         miss(into, b);
       }
       BigDecimal more = others.beside.isEmpty() ? null : others.beside.get((long) of * buckets + b);
