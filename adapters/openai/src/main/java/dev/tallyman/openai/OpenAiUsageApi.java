@@ -146,6 +146,11 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
     return ownKey.expiry(deadline);
   }
 
+  /** What the provider's clock said in its latest answer, to the second; empty if none told. */
+  public Optional<Instant> providerTime() {
+    return transport.told();
+  }
+
   /** Ends what is under way, which then fails; nothing can be read afterwards. */
   @Override
   public void close() {

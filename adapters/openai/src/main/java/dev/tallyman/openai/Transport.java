@@ -11,9 +11,13 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +35,7 @@ final class Transport implements AutoCloseable {
   private final Secret key;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client;
+  private volatile Optional<Instant> told = Optional.empty();
 
   Transport(OpenAiConfig config, Secret key, ProxySelector proxies) {
     this.config = config;
@@ -70,6 +75,7 @@ final class Transport implements AutoCloseable {
       HttpResponse<InputStream> response =
           sent.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
       patience.waited(Duration.ofNanos(System.nanoTime() - began));
+      told = date(response.headers()).or(() -> told);
       return new Answer(response.statusCode(), response.headers(), body(response));
     } catch (TimeoutException _) {
       sent.cancel(true);
@@ -80,6 +86,21 @@ final class Transport implements AutoCloseable {
       throw new InterruptedIOException("interrupted");
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
+  }
+
+  /** What the provider's clock said in its latest answer; empty if no answer told. */
+  Optional<Instant> told() {
+    return told;
+  }
+
+  private static Optional<Instant> date(HttpHeaders headers) {
+    try {
+      return headers
+          .firstValue("date")
+          .map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+    } catch (DateTimeException _) {
+      return Optional.empty();
     }
   }
 

@@ -1,0 +1,45 @@
+package dev.tallyman.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the commands that show answers have in common. */
+final class Answers {
+  private Answers() {}
+
+  /** The exit code for an answer that was shown. */
+  static int exit(Json answer, Reading reading) {
+    return answer.flag("stale") && !reading.failOpen() ? Exit.STALE : Exit.OK;
+  }
+
+  /** What a row is called in one dimension: its name, else its id, else the sign for unknown. */
+  static String label(Json row, String dimension, boolean ascii) {
+    return row.object("names")
+        .text(dimension)
+        .or(() -> row.object("keys").text(dimension))
+        .orElseGet(() -> Text.none(ascii));
+  }
+
+  /** The organization that an answer is about, as far as it says so. */
+  static String organization(Json answer, Reading reading) {
+    Optional<String> told =
+        answer.object("query").text("org").or(() -> answer.text("organization"));
+    return told.or(reading::organization).orElse("");
+  }
+
+  /** The parts of a heading on as many lines as it takes, in ASCII where only that can be shown. */
+  static List<String> wrapped(String heading, Terminal terminal) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String part : heading.split(" · ", -1)) {
+      if (!line.isEmpty() && Text.width(line + " · " + part) > terminal.width()) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " · ").append(part);
+    }
+    lines.add(line.toString());
+    return terminal.ascii() ? lines.stream().map(l -> l.replace(" · ", " - ")).toList() : lines;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tallyman.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Makes the settings of a ledger those of a file. */
+@Command(
+    name = "apply",
+    header = "Makes the settings of a ledger those of a file; shows first what changes.",
+    description = {"", "A second time it changes nothing.", ""})
+final class Apply implements Callable<Integer> {
+  private static final String SETTINGS = "/api/v1/settings";
+
+  private final Surroundings around;
+  @Mixin private final Reading reading = new Reading();
+
+  @Option(
+      names = "-f",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file with the settings: a tallyman.yaml.")
+  private String file = "";
+
+  @Option(names = "--dry-run", description = "Only show what would change.")
+  private boolean dryRun;
+
+  Apply(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    Terminal terminal = reading.terminal(around);
+    Path path = around.path(file);
+    Map<String, Object> wanted = SettingsFile.read(path).toDocument();
+    try (Ask ask = reading.ask(around)) {
+      Reply reply =
+          ask.send("GET", SETTINGS, List.of(), Map.of("accept", "application/json"), new byte[0]);
+      Reading.require(ask, reply);
+      Json current =
+          Json.parse(reply.body().toArray())
+              .orElseThrow(() ->
+                  new Failure(
+                      Exit.UNREACHABLE,
+                      ask.whom() + " does not answer settings; is it a Tallyman server?"));
+      List<Difference> differences = differences(current.members(), wanted);
+      if (reading.json()) {
+        terminal.print(Json.pretty(envelope(differences)));
+      } else {
+        differences.forEach(difference -> terminal.print(difference.text()));
+      }
+      if (differences.isEmpty()) {
+        terminal.tell("Nothing changes.");
+        return Exit.OK;
+      }
+      if (dryRun) {
+        terminal.tell(differences.size() + " would change; nothing was changed.");
+        return Exit.OK;
+      }
+      Map<String, String> headers = new LinkedHashMap<>();
+      headers.put("content-type", "application/json");
+      reply.header("etag").ifPresent(tag -> headers.put("if-match", tag));
+      Reading.require(ask, ask.send("PUT", SETTINGS, List.of(), headers, Json.bytes(wanted)));
+      terminal.tell(differences.size() + " changed.");
+      return Exit.OK;
+    }
+  }
+
+  /** A setting that changes; an empty text stands for none. */
+  private record Difference(String path, String before, String after) {
+    private String text() {
+      return before.isEmpty()
+          ? "+ " + path + ": " + after
+          : after.isEmpty()
+              ? "- " + path + ": " + before
+              : "~ " + path + ": " + before + " -> " + after;
+    }
+  }
+
+  private Map<String, Object> envelope(List<Difference> differences) {
+    Map<String, Object> envelope = new LinkedHashMap<>();
+    envelope.put("schema", "tallyman.apply/1");
+    envelope.put("dry_run", dryRun);
+    List<Map<String, Object>> data = new ArrayList<>();
+    for (Difference difference : differences) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("path", difference.path());
+      row.put("before", difference.before().isEmpty() ? null : difference.before());
+      row.put("after", difference.after().isEmpty() ? null : difference.after());
+      data.add(row);
+    }
+    envelope.put("data", data);
+    return envelope;
+  }
+
+  private static List<Difference> differences(Map<String, ?> before, Map<String, ?> after) {
+    Map<String, String> old = new TreeMap<>();
+    Map<String, String> young = new TreeMap<>();
+    flatten("", before, old);
+    flatten("", after, young);
+    Map<String, Difference> differences = new TreeMap<>();
+    old.forEach((path, value) -> differences.put(path, new Difference(path, value, "")));
+    young.forEach((path, value) ->
+        differences.put(
+            path, new Difference(path, Optional.ofNullable(old.get(path)).orElse(""), value)));
+    return differences.values().stream().filter(d -> !d.before().equals(d.after())).toList();
+  }
+
+  /** Every scalar by its path. */
+  private static void flatten(String path, Object value, Map<String, String> into) {
+    switch (value) {
+      case Map<?, ?> map ->
+          map.forEach((name, below) ->
+              flatten(path.isEmpty() ? String.valueOf(name) : path + "." + name, below, into));
+      case List<?> list -> {
+        for (int i = 0; i < list.size(); i++) {
+          flatten(path + "[" + i + "]", list.get(i), into);
+        }
+      }
+      case java.math.BigDecimal number -> into.put(path, number.toPlainString());
+      default -> into.put(path, Text.safe(String.valueOf(value)));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.tallyman.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/** Whom a command asks: the same request to a server, or to this machine's own ledger. */
+interface Ask extends AutoCloseable {
+  /**
+   * The answer to one request, whatever its status.
+   *
+   * @param method such as GET
+   * @param path such as {@code /api/v1/query}
+   * @param parameters of the query, in order, not yet encoded
+   * @param headers by lower-case name
+   * @param body empty for none
+   * @throws Failure if there is no answer
+   */
+  Reply send(
+      String method,
+      String path,
+      List<Map.Entry<String, String>> parameters,
+      Map<String, String> headers,
+      byte[] body);
+
+  /** Who is asked, for messages. */
+  String whom();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,145 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.core.poll.FillOutcome;
+import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Reads history back to a day, slice by slice, newest first. */
+@Command(
+    name = "backfill",
+    header = "Reads history back to a day; may be stopped and run again.",
+    description = {
+      "",
+      "It reads the newest that is missing first, and goes on where it stopped. A server may run"
+          + " meanwhile.",
+      ""
+    })
+final class Backfill implements Callable<Integer> {
+  private static final Duration SLICE = Duration.ofMinutes(2);
+
+  /** How long to wait before asking a provider again that has just refused, in real time. */
+  private static final Duration REST = Duration.ofSeconds(20);
+
+  /** How soon to look again whether the other poller is done, in real time. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private static final int PATIENCE = 5;
+  private static final int LOOKS = 150;
+
+  private final Surroundings around;
+  private final Stop stop;
+  @Mixin private final Places places = new Places();
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "DATE",
+      description = "The first day to read, in UTC, such as 2026-01-01.")
+  private LocalDate from = LocalDate.EPOCH;
+
+  @Option(
+      names = "--org",
+      paramLabel = "ID",
+      description = "Only this organization (default: all of the configuration).")
+  private Optional<String> organization = Optional.empty();
+
+  @Option(names = "--ascii", description = "Use no characters beyond ASCII.")
+  private boolean ascii;
+
+  Backfill(Surroundings around, Stop stop) {
+    this.around = around;
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() {
+    Config config = places.config(around, Config.Needs.KEYS);
+    Terminal terminal = around.terminal().with(ascii);
+    Instant since = from.atStartOfDay(ZoneOffset.UTC).toInstant();
+    if (!since.isBefore(config.clock().instant())) {
+      throw new Failure(Exit.USAGE, "--from " + from + " lies in the future");
+    }
+    int worst = Exit.OK;
+    try (Household home = new Household(config, around, stop)) {
+      Household.tellIfSimulated(config, terminal);
+      home.open();
+      for (String id : home.chosen(organization)) {
+        Progress progress = new Progress(terminal, around.real());
+        try {
+          int code = fill(home, id, since, progress, terminal);
+          worst = worst == Exit.OK ? code : worst;
+        } finally {
+          progress.clear();
+        }
+      }
+    } catch (StoppableStore.StoppedException _) {
+      terminal.tell("Stopped; run it again to go on.");
+      return Exit.SOME_FAILED;
+    } catch (StoreException e) {
+      throw new Failure(Exit.UNREACHABLE, "The store: " + e.getMessage(), e);
+    }
+    return worst;
+  }
+
+  private int fill(Household home, String id, Instant since, Progress progress, Terminal terminal) {
+    Instant now = home.pace().clock().instant();
+    int failures = 0;
+    int looks = 0;
+    boolean anything = false;
+    while (true) {
+      switch (home.fill(id, since, SLICE)) {
+        case FillOutcome.Done(Instant reached) -> {
+          progress.clear();
+          terminal.print(
+              id + " is complete since " + reached.atZone(ZoneOffset.UTC).toLocalDate() + " UTC");
+          return Exit.OK;
+        }
+        case FillOutcome.Advanced(Instant reached, Instant wanted) -> {
+          anything = true;
+          failures = 0;
+          looks = 0;
+          long whole = Math.max(1, Duration.between(wanted, now).toSeconds());
+          long read = Duration.between(reached, now).toSeconds();
+          progress.show(
+              read * 1000 / whole, id + " back to " + reached.atZone(ZoneOffset.UTC).toLocalDate());
+        }
+        case FillOutcome.Stuck(Kind kind, String message) -> {
+          progress.clear();
+          terminal.tell(Text.safe(id + ": " + message));
+          if (kind == Kind.BAD_KEY || kind == Kind.MISSING_SCOPE) {
+            return Exit.AUTH;
+          }
+          if (++failures >= PATIENCE) {
+            terminal.tell("Given up for now; run it again to go on.");
+            return anything ? Exit.SOME_FAILED : Exit.UNREACHABLE;
+          }
+          if (kind != Kind.OUT_OF_TIME && stop.await(REST)) {
+            throw new StoppableStore.StoppedException();
+          }
+        }
+        case FillOutcome.AlreadyRunning() -> {
+          if (++looks >= LOOKS) {
+            terminal.tell(id + ": another poller is at work all the time; try again later.");
+            return Exit.SOME_FAILED;
+          }
+          if (stop.await(LOOK)) {
+            throw new StoppableStore.StoppedException();
+          }
+        }
+        case FillOutcome.WrongOrganization(String message) -> {
+          terminal.tell(Text.safe(id + ": " + message));
+          return Exit.AUTH;
+        }
+      }
+    }
+  }
+}

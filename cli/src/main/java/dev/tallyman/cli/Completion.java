@@ -1,0 +1,46 @@
+package dev.tallyman.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a script that completes the command's words in a shell. */
+@Command(
+    name = "completion",
+    header = "Writes a script that completes commands and options in bash or zsh.",
+    description = {
+      "",
+      "bash: source <(tallyman completion bash)",
+      "zsh:  source <(tallyman completion zsh)",
+      ""
+    })
+final class Completion implements Callable<Integer> {
+  private final Surroundings around;
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "SHELL", arity = "0..1", description = "bash or zsh (default: bash).")
+  private Shell shell = Shell.BASH;
+
+  /** The shells as they are written, in any letter case. */
+  enum Shell {
+    BASH,
+    ZSH
+  }
+
+  Completion(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    String script = AutoComplete.bash("tallyman", spec.root().commandLine());
+    String zsh =
+        "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n";
+    around.terminal().out().print((shell == Shell.ZSH ? zsh : "") + script.replace("\r\n", "\n"));
+    around.terminal().out().flush();
+    return Exit.OK;
+  }
+}

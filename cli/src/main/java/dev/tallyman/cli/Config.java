@@ -1,0 +1,430 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.api.Role;
+import dev.tallyman.core.Clock;
+import dev.tallyman.core.settings.OrganizationSettings;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.openai.OpenAiConfig;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * What this process was told: by flags, above environment variables, above one file.
+ *
+ * @param file where the file is, if there is one
+ * @param data the folder of the ledgers
+ * @param clock the time that everything goes by
+ * @param server how to listen
+ * @param every how often each organization is polled
+ * @param organizations the provider's organizations to read; none means the simulated one
+ * @param settings what the file says that belongs into the ledger; empty if there is no file
+ * @param limits the daily limits of model groups that variables set
+ */
+record Config(
+    Optional<Path> file,
+    Path data,
+    InstantSource clock,
+    Listening server,
+    Duration every,
+    List<Provider> organizations,
+    Optional<Settings> settings,
+    Map<String, Long> limits) {
+  static final String FILE = "tallyman.yaml";
+
+  /** The id of the organization of {@code OPENAI_ADMIN_KEY} where the file names none. */
+  static final String USUAL_ORGANIZATION = "default";
+
+  static final Duration USUAL_PERIOD = Duration.ofMinutes(5);
+
+  private static final String ADMIN_KEY = "OPENAI_ADMIN_KEY";
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(10);
+  private static final Duration LONGEST_PERIOD = Duration.ofDays(1);
+
+  Config {
+    organizations = List.copyOf(organizations);
+    limits = Map.copyOf(limits);
+  }
+
+  /** Whether the built-in simulated organization is what this process reads. */
+  boolean simulated() {
+    return organizations.isEmpty();
+  }
+
+  /** Settings of a ledger with what variables say above them. */
+  Settings overrides(Settings stored) {
+    Settings settings = stored;
+    for (Map.Entry<String, Long> limit : limits.entrySet()) {
+      if (settings.groups().group(limit.getKey()).isPresent()) {
+        settings = settings.withDailyLimit(limit.getKey(), limit.getValue());
+      }
+    }
+    return settings;
+  }
+
+  /**
+   * How the local server listens.
+   *
+   * @param accessLog the file of the access log; empty for standard error
+   * @param anonymousRead whether reading needs no token
+   * @param origins web origins that may read across sites
+   * @param tokens hashes of tokens and what they open
+   */
+  record Listening(
+      String host,
+      int port,
+      Optional<Path> accessLog,
+      boolean anonymousRead,
+      Set<String> origins,
+      Map<String, Role> tokens) {
+    Listening {
+      origins = Set.copyOf(origins);
+      tokens = Map.copyOf(tokens);
+    }
+  }
+
+  /**
+   * One organization of a provider.
+   *
+   * @param id ours, in the ledger's keys
+   * @param name for display
+   * @param keyVariable the environment variable that holds its admin key
+   * @param key the admin key; empty if the variable is not set
+   */
+  record Provider(
+      String id, String name, String keyVariable, Optional<String> key, OpenAiConfig openAi) {
+    /** Never shows the key. */
+    @Override
+    public String toString() {
+      return id + " at " + openAi.baseUrl();
+    }
+  }
+
+  /**
+   * What flags say; what is empty was not given.
+   *
+   * @param file of {@code --config}
+   * @param data of {@code --data}
+   */
+  record Flags(
+      Optional<String> file,
+      Optional<String> data,
+      Optional<String> host,
+      Optional<Integer> port,
+      Optional<String> accessLog) {
+    static final Flags NONE =
+        new Flags(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    static Flags of(Optional<String> file, Optional<String> data) {
+      return new Flags(file, data, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+  }
+
+  /**
+   * Everything that this process was told.
+   *
+   * @throws Failure of usage that tells every mistake at once, each with its place and remedy
+   */
+  static Config load(Surroundings around, Flags flags, Needs needs) {
+    return new Loader(around, flags, needs).load();
+  }
+
+  /** What a command cannot do without. */
+  enum Needs {
+    /** It only reads what is kept. */
+    NOTHING,
+    /** It asks the provider, so that every organization needs its key. */
+    KEYS
+  }
+
+  private static final class Loader {
+    private final Surroundings around;
+    private final Flags flags;
+    private final Needs needs;
+    private final List<Mistake> mistakes = new ArrayList<>();
+
+    Loader(Surroundings around, Flags flags, Needs needs) {
+      this.around = around;
+      this.flags = flags;
+      this.needs = needs;
+    }
+
+    Config load() {
+      Optional<Path> file = file();
+      Yaml yaml = file.map(f -> SettingsFile.yaml(f, mistakes)).orElse(Yaml.EMPTY);
+      String name = file.map(f -> String.valueOf(f.getFileName())).orElse(FILE);
+      Section root =
+          new Section(
+              yaml.values(),
+              "",
+              (path, words) ->
+                  mistakes.add(
+                      new Mistake(name + ":" + yaml.line(path), path + ": " + words[0], words[1])));
+      Path data = data(root);
+      Listening server = server(root.section("server"));
+      Optional<Settings> settings = SettingsFile.check(yaml, name, mistakes);
+      Duration every = period(settings.map(Settings::pollInterval).orElse(USUAL_PERIOD));
+      List<Provider> organizations =
+          organizations(settings.map(Settings::organizations).orElseGet(List::of), name, yaml);
+      Map<String, Long> limits = new LinkedHashMap<>();
+      limit("PREMIUM_TIER_LIMIT", "premium", limits);
+      limit("MINI_TIER_LIMIT", "mini", limits);
+      InstantSource clock = clock(organizations);
+      if (!mistakes.isEmpty()) {
+        throw new Failure(Exit.USAGE, Mistake.text(mistakes));
+      }
+      return new Config(
+          file,
+          data,
+          clock,
+          server,
+          every,
+          organizations,
+          file.isPresent() ? settings : Optional.empty(),
+          limits);
+    }
+
+    /** The file that is named, or the usual one if it exists. */
+    private Optional<Path> file() {
+      Optional<String> named = flags.file().or(() -> around.variable("TALLYMAN_CONFIG"));
+      if (named.isPresent()) {
+        Path path = around.path(named.get());
+        if (!Files.isRegularFile(path)) {
+          mistakes.add(
+              new Mistake(
+                  flags.file().isPresent() ? "--config" : "TALLYMAN_CONFIG",
+                  "there is no file " + path,
+                  "copy tallyman.sample.yaml to it"));
+          return Optional.empty();
+        }
+        return Optional.of(path);
+      }
+      return List.of(around.folder().resolve(FILE), around.configFolder().resolve(FILE)).stream()
+          .filter(Files::isRegularFile)
+          .findFirst();
+    }
+
+    private Path data(Section root) {
+      Optional<String> written = root.text("data");
+      return flags
+          .data()
+          .or(() -> around.variable("TALLYMAN_DATA"))
+          .or(() -> written)
+          .map(around::path)
+          .orElseGet(around::dataFolder);
+    }
+
+    private Listening server(Section section) {
+      Optional<String> host = section.text("host");
+      Optional<Integer> port = section.integer("port", 0, 65535);
+      Optional<String> log = section.text("access_log");
+      boolean anonymous = section.bool("anonymous_read").orElse(false);
+      List<String> origins = section.texts("cors_origins");
+      for (int i = 0; i < origins.size(); i++) {
+        if (!isOrigin(origins.get(i))) {
+          section.complain(
+              "cors_origins[" + i + "]",
+              "'" + origins.get(i) + "' is not an origin",
+              "write for instance https://costs.example.com");
+        }
+      }
+      Map<String, Role> tokens = new LinkedHashMap<>();
+      for (Section token : section.sections("tokens")) {
+        token.text("name");
+        Optional<String> hash =
+            token.text("hash", HASH, "write the 64 digits that `tallyman token new` shows");
+        Optional<String> role =
+            token.text("role", Pattern.compile("viewer|operator"), "write viewer or operator");
+        if (!token.has("hash") || !token.has("role")) {
+          token.complain("", "hash or role is missing", "`tallyman token new` shows what to write");
+        }
+        if (hash.isPresent() && role.isPresent()) {
+          tokens.put(hash.get(), role.get().equals("operator") ? Role.OPERATOR : Role.VIEWER);
+        }
+        token.refuseOthers();
+      }
+      section.refuseOthers();
+      return new Listening(
+          flags
+              .host()
+              .or(() -> around.variable("TALLYMAN_HOST"))
+              .or(() -> host)
+              .orElse("127.0.0.1"),
+          flags.port().or(() -> number("TALLYMAN_PORT", 65535)).or(() -> port).orElse(8080),
+          flags.accessLog().or(() -> log).map(around::path),
+          anonymous,
+          Set.copyOf(origins),
+          tokens);
+    }
+
+    private static boolean isOrigin(String text) {
+      try {
+        URI uri = URI.create(text);
+        return text.equals("*")
+            || (uri.getHost() != null && text.equals(uri.getScheme() + "://" + uri.getAuthority()));
+      } catch (IllegalArgumentException _) {
+        return false;
+      }
+    }
+
+    private Optional<Integer> number(String variable, int most) {
+      Optional<String> text = around.variable(variable);
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      if (text.get().matches("[0-9]{1,9}") && Integer.parseInt(text.get()) <= most) {
+        return text.map(Integer::valueOf);
+      }
+      mistakes.add(
+          new Mistake(
+              variable,
+              "'" + text.get() + "' is not possible",
+              "set a whole number up to " + most + ", or unset it"));
+      return Optional.empty();
+    }
+
+    private Duration period(Duration written) {
+      Optional<String> text = around.variable("TALLYMAN_POLL_EVERY");
+      if (text.isEmpty()) {
+        return written;
+      }
+      Optional<Duration> duration =
+          Section.duration(text.get())
+              .filter(d -> d.compareTo(SHORTEST_PERIOD) >= 0 && d.compareTo(LONGEST_PERIOD) <= 0);
+      if (duration.isEmpty()) {
+        mistakes.add(
+            new Mistake(
+                "TALLYMAN_POLL_EVERY",
+                "'" + text.get() + "' is not possible",
+                "set a duration from 10s to 24h, such as 5m"));
+      }
+      return duration.orElse(written);
+    }
+
+    private void limit(String variable, String group, Map<String, Long> limits) {
+      Optional<String> text = around.variable(variable);
+      if (text.isEmpty()) {
+        return;
+      }
+      String digits = text.get().replace("_", "");
+      if (digits.matches("[0-9]{1,15}")) {
+        limits.put(group, Long.parseLong(digits));
+      } else {
+        mistakes.add(
+            new Mistake(
+                variable,
+                "'" + text.get() + "' is not possible",
+                "set a whole number of tokens a day, such as 1000000"));
+      }
+    }
+
+    private List<Provider> organizations(
+        List<OrganizationSettings> written, String name, Yaml yaml) {
+      List<Provider> organizations = new ArrayList<>();
+      int index = 0;
+      for (OrganizationSettings each : written) {
+        String path = "organizations[" + index++ + "]";
+        Optional<String> variable = each.keyEnv();
+        Optional<String> key = variable.flatMap(around::variable);
+        if (variable.isEmpty()) {
+          mistakes.add(
+              new Mistake(
+                  name + ":" + yaml.line(path + ".key_secret"),
+                  path + ".key_secret: secrets are read in AWS only",
+                  "give key_env, the name of an environment variable"));
+        } else if (key.isEmpty() && needs == Needs.KEYS) {
+          mistakes.add(
+              new Mistake(
+                  name + ":" + yaml.line(path + ".key_env"),
+                  path + ".key_env: the environment variable " + variable.get() + " is not set",
+                  "set it to the admin key of " + each.id()));
+        }
+        boolean usual = variable.filter(ADMIN_KEY::equals).isPresent();
+        Optional<String> above = usual ? around.variable("OPENAI_BASE_URL") : Optional.empty();
+        openAi(
+                above.orElseGet(each::baseUrl),
+                words ->
+                    mistakes.add(
+                        new Mistake(
+                            above.isPresent()
+                                ? "OPENAI_BASE_URL"
+                                : name + ":" + yaml.line(path + ".base_url"),
+                            words[0],
+                            words[1])))
+            .ifPresent(openAi ->
+                organizations.add(
+                    new Provider(each.id(), each.name(), variable.orElse(""), key, openAi)));
+      }
+      if (written.isEmpty()) {
+        around
+            .variable(ADMIN_KEY)
+            .ifPresent(key ->
+                openAi(
+                        around.variable("OPENAI_BASE_URL").orElse(OpenAiConfig.DEFAULT_BASE_URL),
+                        words -> mistakes.add(new Mistake("OPENAI_BASE_URL", words[0], words[1])))
+                    .ifPresent(openAi ->
+                        organizations.add(
+                            new Provider(
+                                USUAL_ORGANIZATION,
+                                USUAL_ORGANIZATION,
+                                ADMIN_KEY,
+                                Optional.of(key),
+                                openAi))));
+      }
+      return organizations;
+    }
+
+    /**
+     * The provider's address. {@code OPENAI_BASE_URL} belongs to {@code OPENAI_ADMIN_KEY}: it
+     * stands above what the file says of the organization with that key, and of no other.
+     */
+    private static Optional<OpenAiConfig> openAi(String url, Consumer<String[]> wrong) {
+      try {
+        return Optional.of(OpenAiConfig.of(url));
+      } catch (IllegalArgumentException e) {
+        wrong.accept(new String[] {Failure.message(e), ""});
+        return Optional.empty();
+      }
+    }
+
+    private InstantSource clock(List<Provider> organizations) {
+      Optional<String> text = around.variable(Clock.VARIABLE);
+      if (text.isEmpty()) {
+        return around.real();
+      }
+      for (Provider provider : organizations) {
+        URI url = provider.openAi().baseUrl();
+        if (!RemoteAsk.isLoopback(url.getHost())) {
+          mistakes.add(
+              new Mistake(
+                  Clock.VARIABLE,
+                  "it is set, but " + provider.id() + " is read from " + url,
+                  "unset it, or set OPENAI_BASE_URL to a simulated organization on this machine"));
+          return around.real();
+        }
+      }
+      try {
+        return Clock.parse(text.get(), around.real());
+      } catch (IllegalArgumentException e) {
+        mistakes.add(new Mistake(Clock.VARIABLE, Failure.message(e), ""));
+        return around.real();
+      }
+    }
+  }
+}

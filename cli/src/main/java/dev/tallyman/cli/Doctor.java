@@ -1,0 +1,268 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.usage.Name;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.core.usage.Width;
+import dev.tallyman.openai.KeyExpiry;
+import dev.tallyman.openai.OpenAiUsageApi;
+import dev.tallyman.sqlite.SqliteStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Looks for what keeps the rest from working, and says how to put it right. */
+@Command(
+    name = "doctor",
+    header = "Checks configuration, store, network, clock, key and scopes; tells each remedy.",
+    description = {
+      "",
+      "Exits with 0 if all is well, 64 for a wrong configuration, 77 for a refused key or a missing"
+          + " scope, 69 for anything else.",
+      ""
+    })
+final class Doctor implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** A clock that is further off than this puts usage into wrong hours. */
+  private static final Duration SKEW = Duration.ofMinutes(1);
+
+  private static final Duration SOON = Duration.ofDays(14);
+
+  private final Surroundings around;
+  @Mixin private final Places places = new Places();
+
+  @Option(names = "--json", description = "Show JSON.")
+  private boolean json;
+
+  Doctor(Surroundings around) {
+    this.around = around;
+  }
+
+  private enum Verdict {
+    OK,
+    WARNING,
+    FAILED
+  }
+
+  /**
+   * One thing that was looked at.
+   *
+   * @param code what the command exits with if it failed
+   */
+  private record Check(String what, Verdict verdict, String finding, int code) {
+    private static Check ok(String what, String finding) {
+      return new Check(what, Verdict.OK, finding, Exit.OK);
+    }
+
+    private static Check warning(String what, String finding) {
+      return new Check(what, Verdict.WARNING, finding, Exit.OK);
+    }
+
+    private static Check failed(String what, String finding, int code) {
+      return new Check(what, Verdict.FAILED, finding, code);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    List<Check> checks = new ArrayList<>();
+    Optional<Config> config = config(checks);
+    config.ifPresent(c -> {
+      checks.add(store(c));
+      c.organizations().forEach(provider -> provider(provider, checks));
+    });
+    Terminal terminal = around.terminal();
+    if (json) {
+      terminal.print(Json.pretty(envelope(checks)));
+    } else {
+      for (Check check : checks) {
+        String mark =
+            switch (check.verdict()) {
+              case OK -> "ok    ";
+              case WARNING -> "warn  ";
+              case FAILED -> "FAIL  ";
+            };
+        terminal.print(mark + Text.safe(check.what() + ": " + check.finding()));
+      }
+    }
+    List<Integer> codes =
+        checks.stream().filter(c -> c.verdict() == Verdict.FAILED).map(Check::code).toList();
+    return codes.isEmpty()
+        ? Exit.OK
+        : codes.contains(Exit.USAGE)
+            ? Exit.USAGE
+            : codes.contains(Exit.AUTH) ? Exit.AUTH : Exit.UNREACHABLE;
+  }
+
+  private Optional<Config> config(List<Check> checks) {
+    try {
+      Config config = places.config(around, Config.Needs.KEYS);
+      checks.add(
+          Check.ok(
+              "configuration",
+              config.file().map(Path::toString).orElse("no file; variables and defaults only")));
+      if (config.simulated()) {
+        checks.add(
+            Check.warning(
+                "key",
+                "OPENAI_ADMIN_KEY is not set, so a SIMULATED organization is shown; make a key at"
+                    + " https://platform.openai.com/settings/organization/admin-keys and set it"));
+      }
+      return Optional.of(config);
+    } catch (Failure e) {
+      e.text().lines().forEach(line -> checks.add(Check.failed("configuration", line, Exit.USAGE)));
+      return Optional.empty();
+    }
+  }
+
+  private static Check store(Config config) {
+    Path file = Ledgers.toFill(config);
+    try {
+      Files.createDirectories(config.data());
+      Files.delete(Files.createTempFile(config.data(), "doctor", ".tmp"));
+    } catch (IOException e) {
+      return Check.failed(
+          "store",
+          config.data()
+              + " cannot be written ("
+              + e.getMessage()
+              + "); make it writable or choose"
+              + " another folder with --data",
+          Exit.UNREACHABLE);
+    }
+    try (Store store = new SqliteStore(file, config.clock())) {
+      return store
+          .check()
+          .map(wrong -> Check.failed("store", file + ": " + wrong, Exit.UNREACHABLE))
+          .orElseGet(() -> Check.ok("store", file + " can be read and written"));
+    }
+  }
+
+  private void provider(Config.Provider provider, List<Check> checks) {
+    String id = provider.id();
+    // One attempt: who is examined shall not be persuaded.
+    try (OpenAiUsageApi api =
+        new OpenAiUsageApi(
+            provider.openAi().withAttempts(1),
+            provider.key().orElseThrow(),
+            around.variables(),
+            around.real())) {
+      Instant hour = Width.HOUR.floor(around.real().instant()).minus(Duration.ofHours(1));
+      ReadOutcome usage =
+          api.readUsage(
+              Known.COMPLETIONS,
+              Width.HOUR,
+              hour,
+              hour.plus(Duration.ofHours(1)),
+              deadline(),
+              (_, _) -> {});
+      Optional<Instant> told = api.providerTime();
+      Instant now = around.real().instant();
+      if (usage instanceof ReadOutcome.Failed(_, var kind, var message, _) && told.isEmpty()) {
+        checks.add(Check.failed(id + ", network", message, code(kind)));
+        return;
+      }
+      checks.add(Check.ok(id + ", network", provider.openAi().baseUrl() + " answers"));
+      told.ifPresent(time -> checks.add(clock(id, time, now)));
+      LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
+      checks.add(read(id + ", usage", usage));
+      checks.add(
+          read(
+              id + ", costs",
+              api.readCosts(day.minusDays(2), day.minusDays(1), deadline(), (_, _) -> {})));
+      checks.add(
+          read(id + ", names", api.readNames(Name.Kind.PROJECT, null, null, deadline()).outcome()));
+      checks.add(expiry(id, api.adminKeyExpiry(deadline()), now));
+    } catch (IllegalArgumentException e) {
+      checks.add(Check.failed(id + ", key", Failure.message(e), Exit.AUTH));
+    }
+  }
+
+  private Instant deadline() {
+    return around.real().instant().plus(PATIENCE);
+  }
+
+  private static Check clock(String id, Instant told, Instant now) {
+    Duration skew = Duration.between(told, now);
+    String text = "this machine's clock is " + Text.age(skew.abs());
+    if (skew.abs().compareTo(SKEW) > 0) {
+      return Check.failed(
+          id + ", clock",
+          text
+              + (skew.isNegative() ? " behind" : " ahead of")
+              + " the provider's; let it be set by"
+              + " NTP, or hours will be read too early or too late",
+          Exit.UNREACHABLE);
+    }
+    return Check.ok(id + ", clock", text + " from the provider's");
+  }
+
+  private static Check read(String what, ReadOutcome outcome) {
+    return switch (outcome) {
+      case ReadOutcome.Complete _ -> Check.ok(what, "may be read");
+      case ReadOutcome.TooLarge _ -> Check.ok(what, "may be read");
+      case ReadOutcome.Failed failed -> Check.failed(what, failed.message(), code(failed.kind()));
+    };
+  }
+
+  private static int code(Kind kind) {
+    return kind == Kind.BAD_KEY || kind == Kind.MISSING_SCOPE ? Exit.AUTH : Exit.UNREACHABLE;
+  }
+
+  private static Check expiry(String id, KeyExpiry expiry, Instant now) {
+    String what = id + ", key";
+    return switch (expiry) {
+      case KeyExpiry.Never(String name) -> Check.ok(what, named(name) + "does not expire");
+      case KeyExpiry.Unknown(String reason) ->
+          Check.warning(what, "when it expires is not known: " + reason);
+      case KeyExpiry.Expires(String name, Instant at) -> {
+        Duration left = Duration.between(now, at);
+        String text =
+            named(name) + "expires in " + Text.age(left) + ", on " + at.toString().substring(0, 10);
+        yield left.compareTo(SOON) < 0
+            ? Check.warning(
+                what,
+                text
+                    + "; make another at"
+                    + " https://platform.openai.com/settings/organization/admin-keys")
+            : Check.ok(what, text);
+      }
+    };
+  }
+
+  private static String named(String name) {
+    return name.isEmpty() ? "it " : "'" + name + "' ";
+  }
+
+  private static Map<String, Object> envelope(List<Check> checks) {
+    Map<String, Object> envelope = new LinkedHashMap<>();
+    envelope.put("schema", "tallyman.doctor/1");
+    envelope.put("ok", checks.stream().noneMatch(c -> c.verdict() == Verdict.FAILED));
+    List<Map<String, Object>> data = new ArrayList<>();
+    for (Check check : checks) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("check", check.what());
+      row.put("result", check.verdict().name().toLowerCase(java.util.Locale.ROOT));
+      row.put("finding", check.finding());
+      data.add(row);
+    }
+    envelope.put("data", data);
+    return envelope;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.api.Access;
+import dev.tallyman.api.PollTrigger;
+import dev.tallyman.api.Request;
+import dev.tallyman.api.Response;
+import dev.tallyman.api.Routes;
+import dev.tallyman.api.Site;
+import dev.tallyman.core.poll.Organization;
+import dev.tallyman.core.poll.Organizations;
+import dev.tallyman.core.store.Bytes;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.sqlite.SqliteStore;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** This machine's own ledger, asked through the same routes as a server would be. */
+final class LocalAsk implements Ask {
+  private final Path file;
+  private final Store store;
+  private final Routes routes;
+
+  /**
+   * Opens a ledger.
+   *
+   * @throws Failure if there is none yet
+   */
+  LocalAsk(Path file, Config config) {
+    if (!Files.isRegularFile(file)) {
+      throw new Failure(
+          Exit.UNREACHABLE,
+          "There is no ledger at "
+              + file
+              + " yet; fill one with `tallyman` or `tallyman poll"
+              + " --once`, or name its folder with --data.");
+    }
+    this.file = file;
+    this.store = new SqliteStore(file, config.clock());
+    // Whoever may read the file may do all that can be done through it.
+    Access access =
+        new Access(Set.of(), Set.of(), true, true, Set.of(), Bytes.copyOf(new byte[32]));
+    this.routes =
+        new Routes(
+            new Site(
+                store,
+                config.clock(),
+                usual(file, config),
+                config::overrides,
+                () -> access,
+                _ -> new PollTrigger.Outcome.Failed("a ledger alone does not poll"),
+                _ -> {}));
+  }
+
+  /** The organization that is meant where none is named. */
+  private String usual(Path file, Config config) {
+    if (file.equals(Ledgers.simulated(config.data()))) {
+      return Ledgers.SIMULATED;
+    }
+    return config.organizations().stream()
+        .map(Config.Provider::id)
+        .findFirst()
+        .or(() -> new Organizations(store).all().stream().map(Organization::id).findFirst())
+        .orElse(Config.USUAL_ORGANIZATION);
+  }
+
+  @Override
+  public Reply send(
+      String method,
+      String path,
+      List<Map.Entry<String, String>> parameters,
+      Map<String, String> headers,
+      byte[] body) {
+    String query =
+        parameters.stream()
+            .map(p -> encode(p.getKey()) + "=" + encode(p.getValue()))
+            .collect(Collectors.joining("&"));
+    Map<String, List<String>> sent = new LinkedHashMap<>();
+    sent.put("host", List.of("localhost"));
+    headers.forEach((name, value) -> sent.put(name, List.of(value)));
+    Response response =
+        routes.handle(
+            new Request(method, path, query, sent, Bytes.copyOf(body), false, true, "local"));
+    Map<String, String> received = new LinkedHashMap<>();
+    response.headers().forEach((name, value) -> received.put(name.toLowerCase(Locale.ROOT), value));
+    return new Reply(response.status(), received, response.body());
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String whom() {
+    return file.toString();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

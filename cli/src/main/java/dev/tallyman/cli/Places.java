@@ -1,0 +1,33 @@
+package dev.tallyman.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say where configuration and ledgers are. */
+final class Places {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The configuration; otherwise tallyman.yaml in this folder or in the configuration"
+              + " folder of the user, if it is there.")
+  private Optional<String> file = Optional.empty();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The folder of the ledgers; otherwise the data folder of the user.")
+  private Optional<String> data = Optional.empty();
+
+  Optional<String> file() {
+    return file;
+  }
+
+  Optional<String> data() {
+    return data;
+  }
+
+  Config config(Surroundings around, Config.Needs needs) {
+    return Config.load(around, Config.Flags.of(file, data), needs);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.cli.Table.Column;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows the prices that estimates are made with. */
+@Command(
+    name = "prices",
+    header = "Shows the prices that estimates are made with, in USD per million tokens.")
+final class Prices implements Callable<Integer> {
+  static final String SCHEMA = "tallyman.prices/1";
+
+  private final Surroundings around;
+  @Mixin private final Reading reading = new Reading();
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "Only the price of this model, whatever name it has.")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--date",
+      paramLabel = "DATE",
+      description = "The UTC day for which MODEL's price is asked (default: today).")
+  private Optional<LocalDate> date = Optional.empty();
+
+  Prices(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    Terminal terminal = reading.terminal(around);
+    List<Map.Entry<String, String>> parameters = new ArrayList<>();
+    model.ifPresent(name -> parameters.add(Map.entry("model", name)));
+    date.ifPresent(day -> parameters.add(Map.entry("date", day.toString())));
+    try (Ask ask = reading.ask(around)) {
+      Json answer = reading.all(ask, "/api/v1/prices", parameters);
+      if (model.isPresent() && answer.list("data").isEmpty()) {
+        terminal.tell(
+            "No price is known of "
+                + Text.safe(model.get())
+                + "; add one under `prices` in tallyman.yaml, or wait for the first bill.");
+      }
+      Listing listing =
+          new Listing(
+              SCHEMA,
+              List.of("model", "from", "usd", "source", "as_of"),
+              List.of(
+                  Column.name("MODEL"),
+                  Column.number("INPUT", Column.ALWAYS),
+                  Column.number("CACHED", 60),
+                  Column.number("OUTPUT", Column.ALWAYS),
+                  Column.text("OTHER", 20),
+                  Column.text("FROM", 50),
+                  Column.text("AS OF", 40)),
+              row -> cells(row, terminal.ascii()));
+      return listing.show(answer, reading, terminal, around);
+    }
+  }
+
+  private static List<String> cells(Json row, boolean ascii) {
+    String none = Text.none(ascii);
+    Json usd = row.object("usd");
+    List<String> others = new ArrayList<>();
+    usd.members()
+        .forEach((name, price) -> {
+          if (!List.of("input", "cached_input", "output").contains(name)) {
+            others.add(name + " " + price);
+          }
+        });
+    return List.of(
+        row.text("model").orElse(none),
+        usd.text("input").orElse(none),
+        usd.text("cached_input").orElse(none),
+        usd.text("output").orElse(none),
+        String.join(", ", others),
+        row.text("from").orElse(none),
+        row.text("as_of").orElse(none));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tallyman.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+
+/**
+ * A bar that grows on one line of a terminal; nothing where nobody watches, nor in the first
+ * second.
+ */
+final class Progress {
+  private static final Duration SILENT = Duration.ofSeconds(1);
+  private static final int LENGTH = 30;
+  private static final int PER_MILLE = 1000;
+
+  private final Terminal terminal;
+  private final InstantSource real;
+  private final Instant began;
+  private boolean shown;
+
+  Progress(Terminal terminal, InstantSource real) {
+    this.terminal = terminal;
+    this.real = real;
+    this.began = real.instant();
+  }
+
+  /**
+   * Shows how far something has come.
+   *
+   * @param perMille of the whole, 0 to 1000
+   * @param text what is being done, in a few words
+   */
+  void show(long perMille, String text) {
+    Duration taken = Duration.between(began, real.instant());
+    if (!terminal.errIsTerminal() || taken.compareTo(SILENT) < 0) {
+      return;
+    }
+    int done = Math.clamp(perMille, 0, PER_MILLE);
+    int filled = done * LENGTH / PER_MILLE;
+    String bar =
+        terminal.ascii()
+            ? "#".repeat(filled) + ".".repeat(LENGTH - filled)
+            : "█".repeat(filled) + "░".repeat(LENGTH - filled);
+    String left =
+        done == 0
+            ? ""
+            : ", " + Text.age(taken.multipliedBy(PER_MILLE - done).dividedBy(done)) + " left";
+    String line = String.format(Locale.ROOT, "%s %3d%%  %s%s", bar, done / 10, text, left);
+    terminal.err().print("\r\u001b[K" + Text.shorten(line, terminal.width() - 1, terminal.ascii()));
+    terminal.err().flush();
+    shown = true;
+  }
+
+  /** Takes the bar away. */
+  void clear() {
+    if (shown) {
+      terminal.err().print("\r\u001b[K");
+      terminal.err().flush();
+      shown = false;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.tallyman.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Does once, in a folder of its own and to nobody, what the command mostly does, so that the JDK
+ * can note what that loads and links for its ahead-of-time cache.
+ */
+public final class Rehearsal {
+  private static final Duration LONGEST_START = Duration.ofMinutes(1);
+
+  /** Long enough for a cycle and a slice of history. */
+  private static final Duration POLLING = Duration.ofSeconds(15);
+
+  private Rehearsal() {}
+
+  /** Serves the simulated organization for a moment, and asks it a few questions. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("tallyman-rehearsal");
+    try {
+      int code = run(folder);
+      if (code != Exit.OK) {
+        System.exit(code);
+      }
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static int run(Path folder) throws InterruptedException {
+    Surroundings around = surroundings(folder);
+    Stop stop = new Stop();
+    AtomicInteger port = new AtomicInteger();
+    AtomicInteger code = new AtomicInteger();
+    CountDownLatch listening = new CountDownLatch(1);
+    Thread server =
+        Thread.ofPlatform()
+            .start(() ->
+                code.set(
+                    Tallyman.commandLine(
+                            around,
+                            stop,
+                            p -> {
+                              port.set(p);
+                              listening.countDown();
+                            })
+                        .execute("serve", "--port", "0")));
+    try {
+      if (!listening.await(LONGEST_START.toMillis(), TimeUnit.MILLISECONDS)) {
+        return Exit.BUG;
+      }
+      try (RemoteAsk ask =
+          new RemoteAsk("http://127.0.0.1:" + port.get(), java.util.Optional.empty())) {
+        ask.send("GET", "/health", List.of(), Map.of(), new byte[0]);
+        stop.await(POLLING);
+        ask.send("GET", "/api/v1/query", List.of(), Map.of(), new byte[0]);
+      }
+      Tallyman.run(around, new Stop(), "spend");
+      Tallyman.run(around, new Stop(), "today");
+    } finally {
+      stop.now();
+      server.join();
+    }
+    return code.get();
+  }
+
+  private static Surroundings surroundings(Path folder) {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    return new Surroundings(
+        Map.of("TALLYMAN_DATA", folder.toString()),
+        folder,
+        folder,
+        false,
+        InstantSource.system(),
+        new Terminal(nowhere, nowhere, false, false, 100, false, false));
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path each, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+            Files.delete(each);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

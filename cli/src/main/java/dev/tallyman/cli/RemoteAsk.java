@@ -1,0 +1,153 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.core.store.Bytes;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A server somewhere else, asked over HTTP. */
+final class RemoteAsk implements Ask {
+  /** The largest answer that is read; the server itself stops at 4 MB. */
+  static final int LARGEST_ANSWER = 8 << 20;
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private final URI base;
+  private final Optional<String> token;
+  private final HttpClient client;
+
+  /**
+   * A client of one server.
+   *
+   * @param endpoint its address; https unless it is this machine
+   * @throws Failure if the address is not one, or would send the token unprotected
+   */
+  RemoteAsk(String endpoint, Optional<String> token) {
+    this.base = base(endpoint);
+    this.token = token;
+    this.client =
+        HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(Redirect.NEVER).build();
+  }
+
+  private static URI base(String endpoint) {
+    URI uri;
+    try {
+      uri = URI.create(endpoint.endsWith("/") ? endpoint : endpoint + "/");
+    } catch (IllegalArgumentException e) {
+      throw new Failure(Exit.USAGE, "--endpoint '" + endpoint + "' is not an address", e);
+    }
+    String scheme = Optional.ofNullable(uri.getScheme()).orElse("");
+    String host = Optional.ofNullable(uri.getHost()).orElse("");
+    if (host.isEmpty() || !(scheme.equals("https") || scheme.equals("http"))) {
+      throw new Failure(
+          Exit.USAGE,
+          "--endpoint '"
+              + endpoint
+              + "' is not an address; write https://host or"
+              + " http://127.0.0.1:8080");
+    }
+    if (uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
+      throw new Failure(
+          Exit.USAGE,
+          "--endpoint takes scheme, host, port and path only; the token goes into TALLYMAN_TOKEN"
+              + " or --token-file");
+    }
+    if (scheme.equals("http") && !isLoopback(host)) {
+      throw new Failure(
+          Exit.USAGE,
+          "--endpoint '"
+              + endpoint
+              + "' would send the token unprotected; use https, or http on"
+              + " this machine only");
+    }
+    return uri;
+  }
+
+  /** Whether a host means this machine, without asking a name server. */
+  static boolean isLoopback(String host) {
+    String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    if (name.equals("localhost")) {
+      return true;
+    }
+    try {
+      return (name.matches("[0-9.]+") || name.contains(":"))
+          && InetAddress.ofLiteral(name).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  @Override
+  public Reply send(
+      String method,
+      String path,
+      List<Map.Entry<String, String>> parameters,
+      Map<String, String> headers,
+      byte[] body) {
+    String query =
+        parameters.stream()
+            .map(p -> encode(p.getKey()) + "=" + encode(p.getValue()))
+            .collect(Collectors.joining("&"));
+    URI uri = URI.create(base + path.substring(1) + (query.isEmpty() ? "" : "?" + query));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .timeout(ANSWER)
+            .method(
+                method,
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    headers.forEach(request::header);
+    token.ifPresent(t -> request.header("authorization", "Bearer " + t));
+    try {
+      HttpResponse<byte[]> response =
+          client.send(
+              request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER));
+      Map<String, String> received = new LinkedHashMap<>();
+      response.headers().map().forEach((name, values) -> received.put(name, values.getFirst()));
+      return new Reply(response.statusCode(), received, Bytes.copyOf(response.body()));
+    } catch (HttpTimeoutException e) {
+      throw unreachable("did not answer within " + ANSWER.toSeconds() + " s", e);
+    } catch (ConnectException e) {
+      throw unreachable("refuses connections; is `tallyman serve` running there?", e);
+    } catch (IOException e) {
+      throw unreachable("cannot be read: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable("was not waited for", e);
+    }
+  }
+
+  private Failure unreachable(String why, Exception cause) {
+    return new Failure(Exit.UNREACHABLE, whom() + " " + why, cause);
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String whom() {
+    return base.toString();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.api.Access;
+import dev.tallyman.api.PollTrigger;
+import dev.tallyman.api.Role;
+import dev.tallyman.api.Routes;
+import dev.tallyman.api.Site;
+import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.store.Bytes;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Polls on a schedule and serves the API, until it is told to end. */
+@Command(
+    name = "serve",
+    header = "Polls the organizations on a schedule and serves the API; the default command.",
+    description = {
+      "",
+      "Without OPENAI_ADMIN_KEY it starts a simulated organization, and says so everywhere.",
+      ""
+    })
+final class Serve implements Callable<Integer> {
+  /** The longest that an end waits for a poll to notice it. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final Surroundings around;
+  private final Stop stop;
+  private final Consumer<Integer> listening;
+
+  @Mixin private final Places places = new Places();
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "Where to listen (default: 127.0.0.1); beyond this machine tokens are needed.")
+  private Optional<String> host = Optional.empty();
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The port to listen on; 0 for a free one (default: 8080).")
+  private Optional<Integer> port = Optional.empty();
+
+  @Option(
+      names = "--access-log",
+      paramLabel = "FILE",
+      description = "Where to log each request as a line of JSON (default: standard error).")
+  private Optional<String> accessLog = Optional.empty();
+
+  /**
+   * The command.
+   *
+   * @param listening is told the port as soon as the server answers
+   */
+  Serve(Surroundings around, Stop stop, Consumer<Integer> listening) {
+    this.around = around;
+    this.stop = stop;
+    this.listening = listening;
+  }
+
+  @Override
+  public Integer call() {
+    if (port.isPresent() && (port.get() < 0 || port.get() > 65_535)) {
+      throw new Failure(Exit.USAGE, "--port is 0 to 65535, not " + port.get());
+    }
+    Config config =
+        Config.load(
+            around,
+            new Config.Flags(places.file(), places.data(), host, port, accessLog),
+            Config.Needs.KEYS);
+    Config.Listening server = config.server();
+    boolean loopback = RemoteAsk.isLoopback(server.host());
+    Access access = access(server, loopback);
+    Optional<String> refusal = access.refusal(loopback);
+    if (refusal.isPresent()) {
+      throw new Failure(Exit.USAGE, refusal.get());
+    }
+    Terminal terminal = around.terminal();
+    try (Log log = Log.open(server.accessLog(), terminal, config.clock());
+        Household home = new Household(config, around, stop)) {
+      Routes routes =
+          new Routes(
+              new Site(
+                  home.store(),
+                  config.clock(),
+                  home.organizations().getFirst(),
+                  config::overrides,
+                  () -> access,
+                  organization -> poll(home, organization),
+                  log::line));
+      try (LocalServer listener = LocalServer.start(server.host(), server.port(), routes)) {
+        greet(config, listener.port(), terminal);
+        listening.accept(listener.port());
+        home.open();
+        List<Thread> pollers = new ArrayList<>();
+        for (String organization : home.organizations()) {
+          PollLoop loop =
+              new PollLoop(
+                  home, organization, config.every(), stop, log, RandomGenerator.getDefault());
+          pollers.add(Thread.ofPlatform().name("poll-" + organization).start(loop));
+        }
+        stop.await();
+        end(pollers);
+      }
+    }
+    return Exit.OK;
+  }
+
+  /** A poll notices the end at its next call of the store; what it waits for is interrupted. */
+  private static void end(List<Thread> pollers) {
+    pollers.forEach(Thread::interrupt);
+    for (Thread poller : pollers) {
+      try {
+        if (!poller.join(GRACE)) {
+          // It is abandoned where it stands, as if the process had died; the next cycle repairs it.
+          return;
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static Access access(Config.Listening server, boolean loopback) {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return new Access(
+        hashes(server.tokens(), Role.VIEWER),
+        hashes(server.tokens(), Role.OPERATOR),
+        loopback,
+        server.anonymousRead(),
+        server.origins(),
+        Bytes.copyOf(key));
+  }
+
+  private static Set<String> hashes(Map<String, Role> tokens, Role role) {
+    return tokens.entrySet().stream()
+        .filter(token -> token.getValue() == role)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  private static PollTrigger.Outcome poll(Household home, String organization) {
+    return switch (home.cycle(organization, "api")) {
+      case CycleOutcome.Ran(var cycle, _) -> new PollTrigger.Outcome.Done(cycle);
+      case CycleOutcome.AlreadyRunning() -> new PollTrigger.Outcome.AlreadyRunning();
+      case CycleOutcome.WrongOrganization(String message) ->
+          new PollTrigger.Outcome.Failed(message);
+    };
+  }
+
+  private static void greet(Config config, int port, Terminal terminal) {
+    String host = config.server().host();
+    terminal.tell(
+        "Tallyman listens at http://"
+            + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host)
+            + ":"
+            + port
+            + " (the API: /api/v1/openapi.json)");
+    terminal.tell("Its ledger is " + Ledgers.toFill(config) + ".");
+    Household.tellIfSimulated(config, terminal);
+  }
+}

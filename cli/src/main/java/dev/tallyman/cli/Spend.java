@@ -1,0 +1,428 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.cli.Table.Column;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows what was spent, or used, by any dimension over any range. */
+@Command(
+    name = "spend",
+    header = "Shows what was spent, by any dimension over any range.",
+    description = {
+      "",
+      "Money is the bill where there is one and an estimate from usage where there is not yet.",
+      "Every number is exact in --json and --csv.",
+      ""
+    })
+final class Spend implements Callable<Integer> {
+  static final String SCHEMA = "tallyman.spend/1";
+
+  /** The metrics that are money; all others are counts. */
+  private static final Set<String> MONEY = Set.of("cost", "billed", "estimated");
+
+  private static final String QUERY = "/api/v1/query";
+
+  /** Rows beside those that are shown: what is first by money need not be so by tokens. */
+  private static final int MANY = 100;
+
+  private final Surroundings around;
+  @Mixin private final Reading reading = new Reading();
+
+  @Option(
+      names = "--by",
+      split = ",",
+      paramLabel = "DIMENSION",
+      description =
+          "Up to two of endpoint, project, key, user, model, group, tier, batch, line_item"
+              + " (default: model).")
+  private List<String> by = List.of("model");
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "A date, an instant, or 7d, 24h, today, mtd (default: 7d).")
+  private Optional<String> since = Optional.empty();
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "The end, not included (default: now).")
+  private Optional<String> until = Optional.empty();
+
+  @Option(names = "--last", paramLabel = "SPAN", description = "Short for --since: 7d, 24h, 12h.")
+  private Optional<String> last = Optional.empty();
+
+  @Option(
+      names = "--metric",
+      description =
+          "cost, billed, estimated, tokens, tokens_in, tokens_uncached, tokens_cached,"
+              + " tokens_cache_write, tokens_out, tokens_audio, tokens_image, requests, calls,"
+              + " images, characters, seconds, sessions, bytes (default: cost).")
+  private String metric = "cost";
+
+  @Option(
+      names = "--filter",
+      paramLabel = "DIMENSION:VALUE",
+      description = "Counts only these; may be repeated.")
+  private List<String> filters = new ArrayList<>();
+
+  @Option(
+      names = "--granularity",
+      paramLabel = "WIDTH",
+      description = "minute, hour, day, week, month: in --json and --csv a value for each.")
+  private Optional<String> granularity = Optional.empty();
+
+  @Option(
+      names = "--zone",
+      description = "The time zone of days, such as Europe/Rome (default: the ledger's).")
+  private Optional<String> zone = Optional.empty();
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      description = "How many rows; the rest is added up (default: 12).")
+  private int top = 12;
+
+  Spend(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    if (last.isPresent() && since.isPresent()) {
+      throw new Failure(Exit.USAGE, "--last and --since exclude each other");
+    }
+    Terminal terminal = reading.terminal(around);
+    try (Ask ask = reading.ask(around)) {
+      if (reading.forPerson()) {
+        return table(ask, terminal);
+      }
+      Json answer = reading.get(ask, QUERY, parameters(metric, granularity.orElse("all")));
+      if (reading.json()) {
+        terminal.print(Json.pretty(json(answer)));
+      } else {
+        terminal.print(lines(answer));
+        Provenance.of(answer).remarks(around.now()).forEach(terminal::tell);
+      }
+      return Answers.exit(answer, reading);
+    }
+  }
+
+  private List<Map.Entry<String, String>> parameters(String what, String width) {
+    return parameters(what, width, top);
+  }
+
+  private List<Map.Entry<String, String>> parameters(String what, String width, int rows) {
+    List<Map.Entry<String, String>> parameters = range(what, width, rows);
+    parameters.add(Map.entry("since", last.or(() -> since).orElse("7d")));
+    until.ifPresent(value -> parameters.add(Map.entry("until", value)));
+    return parameters;
+  }
+
+  private List<Map.Entry<String, String>> range(String what, String width, int rows) {
+    List<Map.Entry<String, String>> parameters = new ArrayList<>();
+    parameters.add(Map.entry("metric", what));
+    parameters.add(Map.entry("by", String.join(",", by)));
+    for (String filter : filters) {
+      parameters.add(Map.entry("filter", filter.replaceFirst("^([a-z_]+)=", "$1:")));
+    }
+    parameters.add(Map.entry("granularity", width));
+    zone.ifPresent(value -> parameters.add(Map.entry("zone", value)));
+    parameters.add(Map.entry("top", Integer.toString(rows)));
+    return parameters;
+  }
+
+  private Map<String, Object> json(Json answer) {
+    Map<String, Object> envelope = Provenance.of(answer).envelope(SCHEMA);
+    envelope.put("total", answer.object("total").text("total").orElse(null));
+    for (String name : List.of("parts", "complete_since", "unpriced", "notes", "query")) {
+      answer.value(name).ifPresent(value -> envelope.put(name, value));
+    }
+    boolean buckets = granularity.isPresent();
+    if (buckets) {
+      envelope.put("buckets", answer.list("buckets"));
+    }
+    List<Map<String, Object>> data = new ArrayList<>();
+    for (Json series : answer.objects("series")) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      for (String dimension : by) {
+        row.put(dimension, series.object("keys").text(dimension).orElse(null));
+        series
+            .object("names")
+            .text(dimension)
+            .ifPresent(name -> row.put(dimension + "_name", name));
+      }
+      row.put("total", series.text("total").orElse(null));
+      if (buckets) {
+        row.put("values", series.list("values"));
+      }
+      data.add(row);
+    }
+    envelope.put("data", data);
+    if (answer.has("other")) {
+      Json other = answer.object("other");
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("total", other.text("total").orElse(null));
+      if (buckets) {
+        row.put("values", other.list("values"));
+      }
+      envelope.put("other", row);
+    }
+    return envelope;
+  }
+
+  /** A line of CSV or of plain values for each row, or for each row and bucket. */
+  private List<String> lines(Json answer) {
+    List<String> heading = new ArrayList<>();
+    if (granularity.isPresent()) {
+      heading.add("start");
+    }
+    for (String dimension : by) {
+      heading.add(dimension);
+      heading.add(dimension + "_name");
+    }
+    heading.add(metric);
+    if (MONEY.contains(metric)) {
+      heading.add("currency");
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(line(heading));
+    String currency = answer.text("currency").orElse("usd");
+    for (Json series : answer.objects("series")) {
+      List<String> keys = new ArrayList<>();
+      for (String dimension : by) {
+        keys.add(series.object("keys").text(dimension).orElse(""));
+        keys.add(series.object("names").text(dimension).orElse(""));
+      }
+      add(answer, series, keys, currency, lines);
+    }
+    if (answer.has("other")) {
+      List<String> keys = new ArrayList<>();
+      for (int i = 0; i < by.size(); i++) {
+        keys.add("(other)");
+        keys.add("");
+      }
+      add(answer, answer.object("other"), keys, currency, lines);
+    }
+    return lines;
+  }
+
+  private void add(
+      Json answer, Json series, List<String> keys, String currency, List<String> lines) {
+    List<String> starts = answer.texts("buckets");
+    List<Optional<BigDecimal>> values =
+        granularity.isPresent() ? series.numbers("values") : List.of(series.number("total"));
+    for (int i = 0; i < values.size(); i++) {
+      List<String> fields = new ArrayList<>();
+      if (granularity.isPresent()) {
+        fields.add(i < starts.size() ? starts.get(i) : "");
+      }
+      fields.addAll(keys);
+      fields.add(values.get(i).map(BigDecimal::toPlainString).orElse(""));
+      if (MONEY.contains(metric)) {
+        fields.add(currency);
+      }
+      lines.add(line(fields));
+    }
+  }
+
+  private String line(List<String> fields) {
+    return reading.csv() ? Csv.line(fields) : Csv.plain(fields);
+  }
+
+  private int table(Ask ask, Terminal terminal) {
+    Json answer =
+        granularity.isPresent()
+            ? reading.get(ask, QUERY, parameters(metric, granularity.get()))
+            : curve(ask);
+    boolean money = MONEY.contains(metric);
+    boolean ascii = terminal.ascii();
+    Provenance provenance = Provenance.of(answer);
+    Optional<Comparison> before = comparison(ask, answer);
+    Map<String, Optional<Json>> tokens = new LinkedHashMap<>();
+    if (money) {
+      for (String each : List.of("tokens_in", "tokens_cached", "tokens_out")) {
+        tokens.put(each, reading.tryGet(ask, QUERY, parameters(each, "all", MANY)));
+      }
+    }
+    List<Column> columns = new ArrayList<>();
+    for (String dimension : by) {
+      columns.add(Column.name(heading(dimension)));
+    }
+    boolean withTokens = tokens.values().stream().anyMatch(Optional::isPresent);
+    if (withTokens) {
+      columns.add(Column.number("TOKENS IN", 40));
+      columns.add(Column.number("CACHED", 20));
+      columns.add(Column.number("TOKENS OUT", 30));
+    }
+    columns.add(Column.number(money ? "SPEND" : heading(metric), Column.ALWAYS));
+    columns.add(Column.number("CHANGE", 50));
+    int buckets = answer.list("buckets").size();
+    String curve = buckets + " " + heading(answer.object("query").text("granularity").orElse(""));
+    columns.add(Column.picture(buckets == 1 ? "" : curve + "S", buckets == 1 ? 0 : 45));
+    columns.add(Column.number("SHARE", 60));
+    columns.add(Column.picture("", 10));
+    Table table = new Table(columns);
+    BigDecimal total = answer.object("total").number("total").orElse(BigDecimal.ZERO);
+    List<Json> rows = new ArrayList<>(answer.objects("series"));
+    if (answer.has("other")) {
+      rows.add(answer.object("other"));
+    }
+    rows.add(answer.object("total"));
+    int index = 0;
+    for (Json row : rows) {
+      boolean isTotal = ++index == rows.size();
+      boolean isOther = !isTotal && answer.has("other") && index == rows.size() - 1;
+      List<String> cells = new ArrayList<>();
+      for (int d = 0; d < by.size(); d++) {
+        String otherwise = d > 0 ? "" : isTotal ? "TOTAL" : "other";
+        cells.add(isTotal || isOther ? otherwise : Answers.label(row, by.get(d), ascii));
+      }
+      Optional<BigDecimal> value = row.number("total");
+      if (withTokens) {
+        Optional<BigDecimal> in =
+            same(tokens.getOrDefault("tokens_in", Optional.empty()), row, isTotal, isOther);
+        Optional<BigDecimal> cached =
+            same(tokens.getOrDefault("tokens_cached", Optional.empty()), row, isTotal, isOther);
+        cells.add(Text.count(in.orElse(null), ascii));
+        cells.add(Text.share(cached.orElse(null), in.orElse(null), ascii));
+        cells.add(
+            Text.count(
+                same(tokens.getOrDefault("tokens_out", Optional.empty()), row, isTotal, isOther)
+                    .orElse(null),
+                ascii));
+      }
+      cells.add(
+          money
+              ? Text.money(value.orElse(null), provenance.currency(), ascii)
+              : Text.count(value.orElse(null), ascii));
+      cells.add(
+          Text.change(
+              before
+                  .flatMap(b -> same(Optional.of(b.before()), row, isTotal, isOther))
+                  .orElse(null),
+              before.flatMap(b -> b.now(row)).orElse(null),
+              ascii));
+      cells.add(buckets == 1 ? "" : Sparkline.line(row.numbers("values"), 31, ascii));
+      cells.add(isTotal ? "" : Text.share(value.orElse(null), total, ascii));
+      cells.add(isTotal ? "" : Sparkline.bar(value, total, 8, ascii));
+      table.row(cells);
+    }
+    Instant now = around.now();
+    String organization = Answers.organization(answer, reading);
+    terminal.print(
+        Answers.wrapped(
+            provenance.heading(
+                organization, answer.object("query").text("zone").orElse("UTC"), now),
+            terminal));
+    List<String> lines = table.lines(terminal.width(), ascii);
+    terminal.print(terminal.bold(lines.getFirst()));
+    terminal.print(lines.subList(1, lines.size()));
+    Json parts = answer.object("parts");
+    if (money && parts.number("billed").isPresent() && parts.number("estimated").isPresent()) {
+      terminal.print(
+          "billed "
+              + Text.money(parts.number("billed").get(), provenance.currency(), ascii)
+              + " + estimated "
+              + Text.money(parts.number("estimated").get(), provenance.currency(), ascii));
+    }
+    provenance.remarks(now).forEach(line -> terminal.tell(terminal.warning(line)));
+    return Answers.exit(answer, reading);
+  }
+
+  /** The answer by days or, for a short range, by hours. */
+  private Json curve(Ask ask) {
+    Optional<Json> days = reading.tryGet(ask, QUERY, parameters(metric, "day"));
+    if (days.isEmpty()) {
+      return reading.get(ask, QUERY, parameters(metric, "all"));
+    }
+    if (days.get().list("buckets").size() > 2) {
+      return days.get();
+    }
+    return reading
+        .tryGet(ask, QUERY, parameters(metric, "hour"))
+        .filter(hours ->
+            hours.object("total").text("total").equals(days.get().object("total").text("total")))
+        .orElseGet(days::get);
+  }
+
+  /**
+   * The days of an answer that are over, beside as many days before: a day that goes on would make
+   * every change look like a fall.
+   */
+  private Optional<Comparison> comparison(Ask ask, Json answer) {
+    Json query = answer.object("query");
+    List<Instant> starts = answer.texts("buckets").stream().map(Instant::parse).toList();
+    Optional<Instant> until = Provenance.instant(query, "until");
+    if (starts.isEmpty()
+        || until.isEmpty()
+        || !query.text("granularity").equals(Optional.of("day"))) {
+      return Optional.empty();
+    }
+    ZoneId zone = ZoneId.of(query.text("zone").orElse("UTC"));
+    ZonedDateTime last = starts.getLast().atZone(zone);
+    boolean over = !last.plusDays(1).toInstant().isAfter(until.get());
+    int days = over ? starts.size() : starts.size() - 1;
+    ZonedDateTime first = starts.getFirst().atZone(zone);
+    List<Map.Entry<String, String>> parameters = range(metric, "all", MANY);
+    parameters.add(Map.entry("since", first.minusDays(days).toInstant().toString()));
+    parameters.add(Map.entry("until", first.toInstant().toString()));
+    return days == 0
+        ? Optional.empty()
+        : reading
+            .tryGet(ask, QUERY, parameters)
+            .filter(before -> !Provenance.gap(before))
+            .map(before -> new Comparison(before, days));
+  }
+
+  /**
+   * What to compare with.
+   *
+   * @param before the answer for the days before
+   * @param days how many days of this answer it is about
+   */
+  private record Comparison(Json before, int days) {
+    private Optional<BigDecimal> now(Json row) {
+      List<Optional<BigDecimal>> values = row.numbers("values");
+      return values.subList(0, Math.min(days, values.size())).stream()
+          .flatMap(Optional::stream)
+          .reduce(BigDecimal::add);
+    }
+  }
+
+  /** What another answer says of the same row; unknown for rows that it added up into others. */
+  private Optional<BigDecimal> same(
+      Optional<Json> answer, Json row, boolean isTotal, boolean isOther) {
+    if (answer.isEmpty() || isOther) {
+      return Optional.empty();
+    }
+    if (isTotal) {
+      return answer.get().object("total").number("total");
+    }
+    Map<String, Object> keys = row.object("keys").members();
+    Optional<BigDecimal> found =
+        answer.get().objects("series").stream()
+            .filter(series -> series.object("keys").members().equals(keys))
+            .findFirst()
+            .flatMap(series -> series.number("total"));
+    boolean complete = !answer.get().has("other");
+    return found.or(() -> complete ? Optional.of(BigDecimal.ZERO) : Optional.empty());
+  }
+
+  private static String heading(String name) {
+    return name.toUpperCase(Locale.ROOT).replace('_', ' ');
+  }
+}

@@ -1,0 +1,141 @@
+package dev.tallyman.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code tallyman} command. */
+public final class Tallyman {
+  /** What conversions say to programmers. */
+  private static final Pattern JAVA = Pattern.compile(" \\((java|picocli)[.].*\\)$");
+
+  /** Options that are the whole command's, so that what they begin is not {@code serve}. */
+  private static final Set<String> OWN = Set.of("-h", "--help", "-V", "--version");
+
+  /** The longest that a signal waits for a command to end by itself. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(9);
+
+  private Tallyman() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    Stop stop = new Stop();
+    CountDownLatch ended = new CountDownLatch(1);
+    // On a signal the JVM ends when this hook does, with the exit code of that signal.
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(stop, ended)));
+    int code = run(Surroundings.ofProcess(), stop, args);
+    ended.countDown();
+    System.exit(code);
+  }
+
+  private static void end(Stop stop, CountDownLatch ended) {
+    stop.now();
+    try {
+      if (!ended.await(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Runs one command; without one, {@code serve}.
+   *
+   * @return an exit code of {@link Exit}
+   */
+  static int run(Surroundings around, Stop stop, String... args) {
+    List<String> words = new ArrayList<>(Arrays.asList(args));
+    boolean none = words.isEmpty() || words.getFirst().startsWith("-");
+    if (none && (words.isEmpty() || !OWN.contains(words.getFirst()))) {
+      words.addFirst("serve");
+    }
+    int code = commandLine(around, stop, _ -> {}).execute(words.toArray(String[]::new));
+    around.terminal().out().flush();
+    around.terminal().err().flush();
+    return code;
+  }
+
+  /**
+   * The command with all its subcommands; each says by itself what wrong use exits with.
+   *
+   * @param listening is told the port of a server as soon as it answers
+   */
+  static CommandLine commandLine(Surroundings around, Stop stop, Consumer<Integer> listening) {
+    CommandLine root = new CommandLine(new Root());
+    root.addSubcommand(new Serve(around, stop, listening));
+    root.addSubcommand(new Poll(around, stop));
+    root.addSubcommand(new Backfill(around, stop));
+    root.addSubcommand(new Spend(around));
+    root.addSubcommand(new Today(around));
+    root.addSubcommand(new Status(around));
+    root.addSubcommand(new Models(around));
+    root.addSubcommand(new Prices(around));
+    root.addSubcommand(new Apply(around));
+    root.addSubcommand(new CommandLine(new Token()).addSubcommand(new TokenNew(around)));
+    root.addSubcommand(new Simulate(around, stop));
+    root.addSubcommand(new Doctor(around));
+    root.addSubcommand(new Completion(around));
+    Terminal terminal = around.terminal();
+    root.setOut(terminal.out());
+    root.setErr(terminal.err());
+    root.setColorScheme(
+        CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF));
+    root.setUsageHelpWidth(Math.min(terminal.width(), 100));
+    root.setParameterExceptionHandler(Tallyman::misused);
+    root.setExecutionExceptionHandler(Tallyman::failed);
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    prepare(root);
+    return root;
+  }
+
+  /** A subcommand does not take them over from the command above it. */
+  private static void prepare(CommandLine command) {
+    command
+        .getCommandSpec()
+        .mixinStandardHelpOptions(true)
+        .exitCodeOnInvalidInput(Exit.USAGE)
+        .exitCodeOnExecutionException(Exit.BUG);
+    command.getSubcommands().values().forEach(Tallyman::prepare);
+  }
+
+  private static int misused(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.print("tallyman: " + Text.safe(JAVA.matcher(Failure.message(e)).replaceAll("")) + "\n");
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.print(
+        "`" + command.getCommandSpec().qualifiedName() + " --help` tells what is possible.\n");
+    err.flush();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (e instanceof Failure failure) {
+      for (String line : failure.text().lines().toList()) {
+        err.print("tallyman: " + Text.safe(line) + "\n");
+      }
+      err.flush();
+      return failure.code();
+    }
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    err.print("tallyman: this is a bug; please report it with what follows\n" + trace);
+    err.flush();
+    return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+}

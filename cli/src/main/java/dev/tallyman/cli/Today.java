@@ -1,0 +1,258 @@
+package dev.tallyman.cli;
+
+import dev.tallyman.cli.Table.Column;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows today, the month to date and where the month is heading. */
+@Command(name = "today", header = "Shows today, the month to date and where the month is heading.")
+final class Today implements Callable<Integer> {
+  static final String SCHEMA = "tallyman.today/1";
+
+  private static final String QUERY = "/api/v1/query";
+
+  /** A pace from less of the month than this would say nothing. */
+  private static final BigDecimal LEAST_OF_MONTH = new BigDecimal("0.03");
+
+  private static final DateTimeFormatter MONTH =
+      DateTimeFormatter.ofPattern("MMMM", Locale.ENGLISH);
+
+  private final Surroundings around;
+  @Mixin private final Reading reading = new Reading();
+
+  @Option(
+      names = "--zone",
+      description = "The time zone of days, such as Europe/Rome (default: UTC).")
+  private Optional<String> zone = Optional.empty();
+
+  Today(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    Terminal terminal = reading.terminal(around);
+    try (Ask ask = reading.ask(around)) {
+      Json today = query(ask, "model", "today", Optional.empty());
+      Json month = query(ask, "project", "mtd", Optional.empty());
+      Json yesterday = query(ask, "model", "yesterday", Optional.of("today"));
+      Optional<Instant> monthStart = Provenance.instant(month.object("query"), "since");
+      ZoneId days = ZoneId.of(month.object("query").text("zone").orElse("UTC"));
+      Optional<Json> lastMonth =
+          monthStart.map(start ->
+              query(
+                  ask,
+                  "project",
+                  start.atZone(days).minusMonths(1).toInstant().toString(),
+                  Optional.of(start.toString())));
+      Json pools = reading.get(ask, "/api/usage", List.of());
+      Facts facts =
+          new Facts(today, month, yesterday, lastMonth, pools, pace(month, monthStart, days));
+      if (reading.json()) {
+        terminal.print(Json.pretty(json(facts)));
+      } else if (reading.forPerson()) {
+        show(facts, terminal, days, monthStart);
+      } else {
+        terminal.print(lines(facts));
+        Provenance.of(today).remarks(around.now()).forEach(terminal::tell);
+      }
+      return Answers.exit(today, reading);
+    }
+  }
+
+  private Json query(Ask ask, String by, String since, Optional<String> until) {
+    List<Map.Entry<String, String>> parameters = new ArrayList<>();
+    parameters.add(Map.entry("metric", "cost"));
+    parameters.add(Map.entry("by", by));
+    parameters.add(Map.entry("since", since));
+    until.ifPresent(end -> parameters.add(Map.entry("until", end)));
+    parameters.add(Map.entry("granularity", "all"));
+    zone.ifPresent(value -> parameters.add(Map.entry("zone", value)));
+    parameters.add(Map.entry("top", "3"));
+    return reading.get(ask, QUERY, parameters);
+  }
+
+  private record Facts(
+      Json today,
+      Json month,
+      Json yesterday,
+      Optional<Json> lastMonth,
+      Json pools,
+      Optional<BigDecimal> pace) {}
+
+  private static Optional<BigDecimal> total(Json answer) {
+    return answer.object("total").number("total");
+  }
+
+  /** What the whole month comes to if the rest of it is like its beginning. */
+  private static Optional<BigDecimal> pace(Json month, Optional<Instant> start, ZoneId zone) {
+    Optional<Instant> asOf = Provenance.instant(month, "as_of");
+    Optional<BigDecimal> total = total(month);
+    if (start.isEmpty() || asOf.isEmpty() || total.isEmpty() || Provenance.gap(month)) {
+      return Optional.empty();
+    }
+    ZonedDateTime first = start.get().atZone(zone);
+    BigDecimal whole = BigDecimal.valueOf(Duration.between(first, first.plusMonths(1)).toSeconds());
+    BigDecimal gone = BigDecimal.valueOf(Duration.between(start.get(), asOf.get()).toSeconds());
+    if (gone.compareTo(whole.multiply(LEAST_OF_MONTH)) < 0) {
+      return Optional.empty();
+    }
+    return Optional.of(total.get().multiply(whole).divide(gone, 2, RoundingMode.HALF_EVEN));
+  }
+
+  private void show(Facts facts, Terminal terminal, ZoneId days, Optional<Instant> monthStart) {
+    boolean ascii = terminal.ascii();
+    Provenance provenance = Provenance.of(facts.today());
+    String currency = provenance.currency();
+    Instant now = around.now();
+    terminal.print(
+        Answers.wrapped(
+            provenance.heading(Answers.organization(facts.today(), reading), days.getId(), now),
+            terminal));
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of(
+            "TODAY",
+            money(total(facts.today()), currency, ascii),
+            "yesterday " + money(total(facts.yesterday()), currency, ascii)));
+    Json parts = facts.month().object("parts");
+    rows.add(
+        List.of(
+            "MONTH TO DATE",
+            money(total(facts.month()), currency, ascii),
+            "billed "
+                + money(parts.number("billed"), currency, ascii)
+                + " + estimated "
+                + money(parts.number("estimated"), currency, ascii)));
+    ZonedDateTime first = monthStart.orElse(now).atZone(days);
+    rows.add(
+        List.of(
+            "PACE",
+            money(facts.pace(), currency, ascii),
+            "by the end of "
+                + MONTH.format(first)
+                + "; "
+                + MONTH.format(first.minusMonths(1))
+                + " was "
+                + money(facts.lastMonth().flatMap(Today::total), currency, ascii)));
+    pools(facts.pools())
+        .forEach((name, pool) ->
+            rows.add(
+                List.of(
+                    name.toUpperCase(Locale.ROOT),
+                    Text.share(
+                        pool.number("used").orElse(null), pool.number("limit").orElse(null), ascii),
+                    Text.count(pool.number("used").orElse(null), ascii)
+                        + " of "
+                        + Text.count(pool.number("limit").orElse(null), ascii)
+                        + " tokens of today, UTC")));
+    rows.add(List.of("TOP MODELS", "", top(facts.today(), "model", currency, ascii)));
+    rows.add(List.of("TOP PROJECTS", "", top(facts.month(), "project", currency, ascii)));
+    Table table =
+        new Table(
+            List.of(
+                new Column("", false, Column.ALWAYS, false),
+                Column.number("", Column.ALWAYS),
+                Column.text("", Column.ALWAYS)));
+    rows.forEach(table::row);
+    List<String> lines = table.lines(terminal.width(), ascii);
+    terminal.print(lines.subList(1, lines.size()));
+    provenance.remarks(now).forEach(line -> terminal.tell(terminal.warning(line)));
+  }
+
+  private static String money(Optional<BigDecimal> amount, String currency, boolean ascii) {
+    return Text.money(amount.orElse(null), currency, ascii);
+  }
+
+  private static String top(Json answer, String dimension, String currency, boolean ascii) {
+    List<String> parts =
+        answer.objects("series").stream()
+            .map(series ->
+                Answers.label(series, dimension, ascii)
+                    + " "
+                    + money(series.number("total"), currency, ascii))
+            .toList();
+    return parts.isEmpty() ? Text.none(ascii) : String.join(ascii ? ", " : " · ", parts);
+  }
+
+  /** The pools that the answer has, by name. */
+  private static Map<String, Json> pools(Json usage) {
+    Map<String, Json> pools = new LinkedHashMap<>();
+    for (String name : usage.members().keySet()) {
+      Json pool = usage.object(name);
+      if (pool.has("used") && pool.has("limit")) {
+        pools.put(name, pool);
+      }
+    }
+    return pools;
+  }
+
+  private static Map<String, Object> json(Facts facts) {
+    Map<String, Object> envelope = Provenance.of(facts.today()).envelope(SCHEMA);
+    envelope.put("total", text(total(facts.today())));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("today", text(total(facts.today())));
+    data.put("yesterday", text(total(facts.yesterday())));
+    data.put("month_to_date", text(total(facts.month())));
+    facts.month().value("parts").ifPresent(parts -> data.put("month_to_date_parts", parts));
+    data.put("pace", text(facts.pace()));
+    data.put("last_month", text(facts.lastMonth().flatMap(Today::total)));
+    Map<String, Object> pools = new LinkedHashMap<>();
+    pools(facts.pools())
+        .forEach((name, pool) -> {
+          Map<String, Object> members = new LinkedHashMap<>();
+          members.put("used", pool.value("used").orElse(null));
+          members.put("limit", pool.value("limit").orElse(null));
+          pools.put(name, members);
+        });
+    data.put("pools", pools);
+    data.put("top_models", top(facts.today(), "model"));
+    data.put("top_projects", top(facts.month(), "project"));
+    envelope.put("data", data);
+    return envelope;
+  }
+
+  private static List<Map<String, Object>> top(Json answer, String dimension) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Json series : answer.objects("series")) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put(dimension, series.object("keys").text(dimension).orElse(null));
+      series.object("names").text(dimension).ifPresent(name -> row.put("name", name));
+      row.put("total", series.text("total").orElse(null));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static String text(Optional<BigDecimal> amount) {
+    return amount.map(BigDecimal::toPlainString).orElse("");
+  }
+
+  private List<String> lines(Facts facts) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("what", "value"));
+    rows.add(List.of("today", text(total(facts.today()))));
+    rows.add(List.of("yesterday", text(total(facts.yesterday()))));
+    rows.add(List.of("month_to_date", text(total(facts.month()))));
+    rows.add(List.of("pace", text(facts.pace())));
+    rows.add(List.of("last_month", text(facts.lastMonth().flatMap(Today::total))));
+    pools(facts.pools())
+        .forEach((name, pool) -> rows.add(List.of(name + "_tokens", pool.text("used").orElse(""))));
+    return rows.stream().map(reading.csv() ? Csv::line : Csv::plain).toList();
+  }
+}

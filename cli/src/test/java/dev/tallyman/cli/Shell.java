@@ -1,0 +1,101 @@
+package dev.tallyman.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Runs the command inside a test, in surroundings that the test chose. */
+final class Shell {
+  private final Path folder;
+  private final Map<String, String> variables = new LinkedHashMap<>();
+  private InstantSource clock = InstantSource.system();
+  private int width = 80;
+  private boolean ascii;
+  private boolean colour;
+
+  Shell(Path folder) {
+    this.folder = folder;
+  }
+
+  Shell with(String variable, String value) {
+    variables.put(variable, value);
+    return this;
+  }
+
+  Shell at(Instant now) {
+    clock = InstantSource.fixed(now);
+    return this;
+  }
+
+  Shell wide(int columns) {
+    width = columns;
+    return this;
+  }
+
+  Shell inAscii() {
+    ascii = true;
+    return this;
+  }
+
+  Shell inColour() {
+    colour = true;
+    return this;
+  }
+
+  /** What the command does and says. */
+  record Result(int code, String out, String err) {}
+
+  Result run(String... args) {
+    return run(new Stop(), args);
+  }
+
+  Result run(Stop stop, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Tallyman.run(surroundings(out, err), stop, args);
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  /** Runs the command in a thread of its own until it is told to stop. */
+  Running start(Consumer<Integer> listening, String... args) {
+    Stop stop = new Stop();
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Surroundings around = surroundings(out, err);
+    AtomicInteger code = new AtomicInteger(-1);
+    Thread thread =
+        Thread.ofPlatform()
+            .start(() -> code.set(Tallyman.commandLine(around, stop, listening).execute(args)));
+    return new Running(thread, stop, code, out, err);
+  }
+
+  /** A command that runs. */
+  record Running(Thread thread, Stop stop, AtomicInteger code, StringWriter out, StringWriter err) {
+    Result end() throws InterruptedException {
+      stop.now();
+      thread.join();
+      return new Result(code.get(), out.toString(), err.toString());
+    }
+  }
+
+  Surroundings surroundings() {
+    return surroundings(new StringWriter(), new StringWriter());
+  }
+
+  private Surroundings surroundings(StringWriter out, StringWriter err) {
+    return new Surroundings(
+        variables,
+        folder.resolve("home"),
+        folder,
+        false,
+        clock,
+        new Terminal(
+            new PrintWriter(out), new PrintWriter(err), false, false, width, ascii, colour));
+  }
+}
