@@ -95,8 +95,8 @@ final class NameKeeper {
     state.sweep().forEach(text -> Task.parse(text).ifPresent(queue::add));
     boolean due = state.swept().isEmpty() || !now.isBefore(state.swept().get().plus(SWEEP_EVERY));
     if (queue.isEmpty() && due) {
-      queue.add(new Task(Name.Kind.PROJECT, "", "", ""));
       queue.add(new Task(Name.Kind.USER, "", "", ""));
+      queue.add(new Task(Name.Kind.PROJECT, "", "", ""));
     }
     boolean sweeping = queue.stream().anyMatch(task -> task.id().isEmpty());
     for (Task task : mentioned) {

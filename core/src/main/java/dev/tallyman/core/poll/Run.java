@@ -159,6 +159,7 @@ final class Run {
         }
       }
       if (advanced) {
+        state = names.run(state, now, deadline, new Tally());
         finish();
         return new FillOutcome.Advanced(from, wanted);
       }

@@ -394,6 +394,16 @@ final class PollerTest {
   }
 
   @Test
+  void anIdThatOnlyHistoryMentionsIsLookedUpToo() {
+    cycle();
+    provider.set(Known.COMPLETIONS, hour(-30), row("gone", "gpt-5", 1, 1));
+
+    fill("2026-11-18T00:00:00Z");
+
+    assertThat(ledger().names(Name.Kind.API_KEY)).containsKey("key_gone");
+  }
+
+  @Test
   void eMailAddressesAreNotStoredWhereTheSettingsSaySo() {
     settings = settings(Map.of("names", Map.of("emails", false)));
     provider.name(new Name(Name.Kind.USER, "user_1", "Ada", Map.of("email", "ada@example.com")));
