@@ -1,0 +1,193 @@
+package dev.tallyman.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a new user does: start the server without a key, then ask, in every way there is. */
+@TestInstance(Lifecycle.PER_CLASS)
+final class ServedTest {
+  private static final Instant NOW = Instant.parse("2026-11-20T15:20:00Z");
+  private static final Path README = Path.of("..", "README.md");
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Shell shell;
+  private Shell.Running server;
+  private String address;
+
+  @BeforeAll
+  void serveUntilHistoryIsFilled(@TempDir Path folder) throws Exception {
+    shell = new Shell(folder).at(NOW).wide(100);
+    var port = new CompletableFuture<Integer>();
+    server = shell.start(port::complete, "serve", "--port", "0");
+    address = "http://127.0.0.1:" + port.get(60, TimeUnit.SECONDS);
+    long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    while (!get("/api/v1/query?since=2026-09-01&granularity=month")
+        .contains("\"complete_since\":\"2026-08-22")) {
+      assertThat(System.nanoTime())
+          .as("history is not filled: %s", server.err())
+          .isLessThan(giveUp);
+      new Stop().await(Duration.ofMillis(100));
+    }
+  }
+
+  @AfterAll
+  void end() throws InterruptedException {
+    assertThat(server.end().code()).isZero();
+    http.close();
+  }
+
+  private String get(String path) throws IOException, InterruptedException {
+    var answer =
+        http.send(
+            HttpRequest.newBuilder(URI.create(address + path)).build(), BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
+  private Map<String, Object> json(String text) throws IOException {
+    return JSON.std.with(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS).mapFrom(text);
+  }
+
+  private static BigDecimal number(Object value) {
+    return new BigDecimal(value.toString());
+  }
+
+  static Stream<String> readmeCommands() throws IOException {
+    return Files.readString(README)
+        .lines()
+        .filter(line -> line.startsWith("$ ./tallyman "))
+        .map(line -> line.substring("$ ./tallyman ".length()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("readmeCommands")
+  void everyCommandOfTheReadmeAnswersAndSaysWhereItsNumbersAreSimulated(String line) {
+    Shell.Result result = shell.run(line.split(" "));
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).isNotBlank();
+    if (!line.startsWith("prices")) {
+      assertThat(result.out() + result.err()).containsIgnoringCase("simulated");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("readmeCommands")
+  void theServerGivesTheSameAnswersAsTheLedger(String line) {
+    Shell.Result local = shell.run(line.split(" "));
+    Shell.Result remote = shell.run((line + " --endpoint " + address).split(" "));
+
+    assertThat(remote.code()).as(remote.err()).isZero();
+    assertThat(remote.out()).isEqualTo(local.out());
+  }
+
+  @Test
+  void theFilesThatTheReadmeNamesAreThere() throws IOException {
+    var links = Pattern.compile("\\]\\((?!https?:)([^)#]+)").matcher(Files.readString(README));
+    while (links.find()) {
+      assertThat(README.resolveSibling(links.group(1))).exists();
+    }
+  }
+
+  @Test
+  void commandQueryAndCsvAgreeOnSpendingToTheLastDigit() throws Exception {
+    Map<String, Object> command =
+        json(shell.run("spend", "--by", "project", "--last", "30d", "--json").out());
+    Map<String, Object> query = json(get("/api/v1/query?by=project&since=30d&granularity=all"));
+    String commandCsv = shell.run("spend", "--by", "project", "--last", "30d", "--csv").out();
+    String queryCsv = get("/api/v1/query?by=project&since=30d&granularity=all&format=csv");
+
+    BigDecimal total = number(command.get("total"));
+    assertThat(total).isPositive();
+    assertThat(number(((Map<?, ?>) query.get("total")).get("total"))).isEqualByComparingTo(total);
+    assertThat(sumOf(commandCsv, "cost")).isEqualByComparingTo(total);
+    assertThat(sumOf(queryCsv, "value")).isEqualByComparingTo(total);
+  }
+
+  @Test
+  void theDailyPoolsAgreeWithTheQueryAndTheCommand() throws Exception {
+    Map<String, Object> usage = json(get("/api/usage"));
+    Map<String, Object> command =
+        json(
+            shell
+                .run(
+                    "spend",
+                    "--metric",
+                    "tokens",
+                    "--by",
+                    "group",
+                    "--since",
+                    "today",
+                    "--filter",
+                    "endpoint:completions",
+                    "--json")
+                .out());
+    Map<String, Object> query =
+        json(
+            get(
+                "/api/v1/query?metric=tokens&by=group&since=today&filter=endpoint:completions&granularity=all"));
+
+    for (String pool : List.of("premium", "mini")) {
+      BigDecimal used = number(((Map<?, ?>) usage.get(pool)).get("used"));
+      assertThat(used).isPositive();
+      assertThat(totalOf((List<?>) command.get("data"), pool)).isEqualByComparingTo(used);
+      assertThat(seriesOf((List<?>) query.get("series"), pool)).isEqualByComparingTo(used);
+    }
+  }
+
+  private static BigDecimal totalOf(List<?> data, String group) {
+    return data.stream()
+        .map(each -> (Map<?, ?>) each)
+        .filter(each -> group.equals(each.get("group")))
+        .map(each -> number(each.get("total")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static BigDecimal seriesOf(List<?> series, String group) {
+    return series.stream()
+        .map(each -> (Map<?, ?>) each)
+        .filter(each -> group.equals(((Map<?, ?>) each.get("keys")).get("group")))
+        .map(each -> number(each.get("total")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static BigDecimal sumOf(String csv, String column) {
+    List<String> lines = csv.lines().toList();
+    int at = List.of(lines.getFirst().split(",")).indexOf(column);
+    assertThat(at).as(lines.getFirst()).isNotNegative();
+    return lines.stream()
+        .skip(1)
+        .filter(line -> !line.startsWith("(total)"))
+        .map(line -> line.split(",", -1)[at])
+        .map(BigDecimal::new)
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+}
