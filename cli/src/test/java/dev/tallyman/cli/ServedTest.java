@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,8 +76,12 @@ final class ServedTest {
     return JSON.std.with(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS).mapFrom(text);
   }
 
-  private static BigDecimal number(Object value) {
-    return new BigDecimal(value.toString());
+  private static BigDecimal number(@Nullable Object value) {
+    return new BigDecimal(String.valueOf(value));
+  }
+
+  private static @Nullable Object member(@Nullable Object object, String name) {
+    return object instanceof Map<?, ?> map ? map.get(name) : null;
   }
 
   static Stream<String> readmeCommands() throws IOException {
@@ -125,7 +131,7 @@ final class ServedTest {
 
     BigDecimal total = number(command.get("total"));
     assertThat(total).isPositive();
-    assertThat(number(((Map<?, ?>) query.get("total")).get("total"))).isEqualByComparingTo(total);
+    assertThat(number(member(query.get("total"), "total"))).isEqualByComparingTo(total);
     assertThat(sumOf(commandCsv, "cost")).isEqualByComparingTo(total);
     assertThat(sumOf(queryCsv, "value")).isEqualByComparingTo(total);
   }
@@ -154,29 +160,26 @@ final class ServedTest {
                 "/api/v1/query?metric=tokens&by=group&since=today&filter=endpoint:completions&granularity=all"));
 
     for (String pool : List.of("premium", "mini")) {
-      BigDecimal used = number(((Map<?, ?>) usage.get(pool)).get("used"));
+      BigDecimal used = number(member(usage.get(pool), "used"));
       assertThat(used).isPositive();
-      assertThat(totalOf((List<?>) command.get("data"), pool)).isEqualByComparingTo(used);
-      assertThat(seriesOf((List<?>) query.get("series"), pool)).isEqualByComparingTo(used);
+      assertThat(total(command.get("data"), row -> pool.equals(member(row, "group"))))
+          .isEqualByComparingTo(used);
+      assertThat(
+              total(query.get("series"), row -> pool.equals(member(member(row, "keys"), "group"))))
+          .isEqualByComparingTo(used);
     }
   }
 
-  private static BigDecimal totalOf(List<?> data, String group) {
-    return data.stream()
-        .map(each -> (Map<?, ?>) each)
-        .filter(each -> group.equals(each.get("group")))
-        .map(each -> number(each.get("total")))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static BigDecimal seriesOf(List<?> series, String group) {
-    return series.stream()
-        .map(each -> (Map<?, ?>) each)
-        .filter(each -> group.equals(((Map<?, ?>) each.get("keys")).get("group")))
-        .map(each -> number(each.get("total")))
-        .findFirst()
-        .orElseThrow();
+  /** The total of the one row that is meant. */
+  private static BigDecimal total(@Nullable Object rows, Predicate<Object> meant) {
+    assertThat(rows).isInstanceOf(List.class);
+    return ((List<?>) rows)
+        .stream()
+            .map(Object.class::cast)
+            .filter(meant)
+            .map(row -> number(member(row, "total")))
+            .findFirst()
+            .orElseThrow();
   }
 
   private static BigDecimal sumOf(String csv, String column) {
