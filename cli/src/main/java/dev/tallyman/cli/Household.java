@@ -4,6 +4,7 @@ import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.openai.OpenAiConfig;
@@ -91,6 +92,7 @@ final class Household implements AutoCloseable {
         Simulator simulator = Simulator.builder(config.clock()).build().start();
         opened.add(simulator);
         put(Ledgers.SIMULATED, OpenAiConfig.of(simulator.baseUrl().toString()), SIMULATED_KEY);
+        simulator.sharingProject().ifPresent(this::drawOnPools);
       } catch (IOException e) {
         throw new Failure(
             Exit.UNREACHABLE, "The simulated organization cannot listen on this machine", e);
@@ -109,6 +111,18 @@ final class Household implements AutoCloseable {
       apis.put(id, api);
     } catch (IllegalArgumentException e) {
       throw new Failure(Exit.USAGE, id + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Only one project of the simulated organization shares its data; settings of a user's own win.
+   */
+  private void drawOnPools(String project) {
+    Map<String, Object> document = Map.of("pools", Map.of("projects", List.of(project)));
+    if (config.settings().isEmpty()
+        && new SettingsStore(store).load().version() == 0
+        && Settings.of(document) instanceof SettingsResult.Valid(Settings settings)) {
+      apply(settings);
     }
   }
 

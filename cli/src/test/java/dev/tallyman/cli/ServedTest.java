@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -139,25 +140,21 @@ final class ServedTest {
   @Test
   void theDailyPoolsAgreeWithTheQueryAndTheCommand() throws Exception {
     Map<String, Object> usage = json(get("/api/usage"));
-    Map<String, Object> command =
-        json(
-            shell
-                .run(
-                    "spend",
-                    "--metric",
-                    "tokens",
-                    "--by",
-                    "group",
-                    "--since",
-                    "today",
-                    "--filter",
-                    "endpoint:completions",
-                    "--json")
-                .out());
+    Object projects = member(json(get("/api/v1/settings")).get("pools"), "projects");
+    String sharing = "project:" + ((List<?>) Objects.requireNonNull(projects)).getFirst();
+    Shell.Result asked =
+        shell.run(
+            ("spend --metric tokens --by group --since today --json --filter endpoint:completions"
+                    + " --filter "
+                    + sharing)
+                .split(" "));
+    Map<String, Object> command = json(asked.out());
     Map<String, Object> query =
         json(
             get(
-                "/api/v1/query?metric=tokens&by=group&since=today&filter=endpoint:completions&granularity=all"));
+                "/api/v1/query?metric=tokens&by=group&since=today&granularity=all"
+                    + "&filter=endpoint:completions&filter="
+                    + sharing));
 
     for (String pool : List.of("premium", "mini")) {
       BigDecimal used = number(member(usage.get(pool), "used"));
