@@ -46,7 +46,7 @@ List<Path> reports(Path root, Instant since) throws IOException {
   try (var files =
       Files.find(
           root,
-          5,
+          8,
           (file, attributes) ->
               isReport(file) && !attributes.lastModifiedTime().toInstant().isBefore(since))) {
     return files.sorted().toList();

@@ -22,8 +22,8 @@ executable "$work/bin/mvn" << END
 echo "mvn \$*" >> "$work/builds"
 echo "what a build says"
 [ ! -e "$work/broken" ] || exit 1
-mkdir -p cli/target/fast/lib
-touch cli/target/fast/tallyman.jar
+mkdir -p cli/target/fast/target/lib
+touch cli/target/fast/target/tallyman.jar
 END
 executable "$work/bin/java" << END
 #!/bin/sh

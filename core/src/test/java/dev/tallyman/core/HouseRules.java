@@ -214,8 +214,8 @@ public final class HouseRules {
 
   /** Nothing above may pass because nothing was looked at. */
   @ArchTest
-  static void someClassIsSeen(JavaClasses classes) {
-    assertThat(classes).isNotEmpty();
+  static void classesAreSeen(JavaClasses classes) {
+    assertThat(classes).anyMatch(c -> !c.getSimpleName().equals("package-info"));
   }
 
   /** Names of what is a share or a strength rather than an amount. */
