@@ -28,6 +28,12 @@ final class Attempts {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final int MAX_ERROR_BODY = 64 * 1024;
 
+  /**
+   * How much larger an answer may be that cannot be asked for in parts: the charges of one day of
+   * 500 projects take 20 MB. It is read as it arrives, and its rows need a small part of that.
+   */
+  private static final long INDIVISIBLE = 4;
+
   private final OpenAiConfig config;
   private final Transport transport;
   private final Refusals refusals;
@@ -56,7 +62,7 @@ final class Attempts {
       bytes += attempt.bytes;
       origin = attempt.origin.orElse(origin);
       if (attempt.tooLarge) {
-        return new ReadOutcome.TooLarge(origin, config.maxBytes());
+        return new ReadOutcome.TooLarge(origin, attempt.bound);
       }
       if (failure == null || failure.worthRetrying()) {
         // What broke after the last thing asked for broke too late to matter.
@@ -113,17 +119,19 @@ final class Attempts {
     private final Instant deadline;
     private Optional<Origin> origin = Optional.empty();
     private long bytes;
+    private final long bound;
     private boolean tooLarge;
 
     Attempt(Reading reading, Instant deadline) {
       this.reading = reading;
       this.deadline = deadline;
+      this.bound = config.maxBytes() * (reading.divisible() ? 1 : INDIVISIBLE);
     }
 
     /** Null if the answer was read whole. */
     @Nullable Failure run() {
       var patience = new Patience(time, config.callTimeout(), deadline);
-      try (Transport.Answer answer = transport.get(reading.uri(), patience)) {
+      try (Transport.Answer answer = transport.get(reading.uri(), patience, bound)) {
         origin = Optional.of(answer.origin());
         try {
           return answer.status() == 200 ? read(answer) : refused(answer);
@@ -139,7 +147,7 @@ final class Attempts {
     }
 
     private @Nullable Failure read(Transport.Answer answer) throws IOException {
-      if (answer.announcesMoreThan(config.maxBytes())) {
+      if (answer.announcesMoreThan(bound)) {
         throw new TooLargeAnswer();
       }
       reading.read(answer.body(), answer.origin());

@@ -12,7 +12,8 @@ import java.util.Locale;
  * @param connectTimeout how long a connection may take, in real time
  * @param callTimeout how long to wait for one answer, body included, in real time; the time that
  *     the reader of the buckets takes is not counted
- * @param maxBytes the largest answer that is read, uncompressed
+ * @param maxBytes the largest answer that is read, uncompressed; one that cannot be asked for in
+ *     parts may be four times as large
  * @param attempts how often one question is asked at most, at least 1
  */
 public record OpenAiConfig(

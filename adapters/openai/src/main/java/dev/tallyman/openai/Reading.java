@@ -19,6 +19,11 @@ interface Reading {
    */
   void read(InputStream body, Origin origin) throws IOException;
 
+  /** Whether less could be asked for at once. */
+  default boolean divisible() {
+    return true;
+  }
+
   /** Whether nothing is left to ask. */
   boolean done();
 

@@ -75,6 +75,11 @@ final class SpanReading<R, B> implements Reading {
   }
 
   @Override
+  public boolean divisible() {
+    return next.plus(width.duration()).isBefore(to);
+  }
+
+  @Override
   public boolean done() {
     return exhausted || !next.isBefore(to);
   }

@@ -31,14 +31,12 @@ final class Transport implements AutoCloseable {
   /** What is read at most after an answer is complete, to keep its connection. */
   private static final int MAX_REST = 64 * 1024;
 
-  private final OpenAiConfig config;
   private final Secret key;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client;
   private volatile Optional<Instant> told = Optional.empty();
 
   Transport(OpenAiConfig config, Secret key, ProxySelector proxies) {
-    this.config = config;
     this.key = key;
     // HTTP/1.1: the reads of a cycle follow one another, so there is nothing to multiplex, and an
     // answer that is dropped half-way costs its own connection only.
@@ -55,11 +53,12 @@ final class Transport implements AutoCloseable {
   /**
    * The answer, as soon as its headers are there. The caller closes it.
    *
+   * @param bound the most bytes that its body may have, uncompressed
    * @throws HttpTimeoutException if patience ended first
    * @throws InterruptedIOException if the thread was interrupted, which it still is
    * @throws IOException if there is no connection, or it broke
    */
-  Answer get(URI uri, Patience patience) throws IOException {
+  Answer get(URI uri, Patience patience, long bound) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .header("Authorization", "Bearer " + key.reveal())
@@ -76,7 +75,7 @@ final class Transport implements AutoCloseable {
           sent.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
       patience.waited(Duration.ofNanos(System.nanoTime() - began));
       told = date(response.headers()).or(() -> told);
-      return new Answer(response.statusCode(), response.headers(), body(response));
+      return new Answer(response.statusCode(), response.headers(), body(response, bound));
     } catch (TimeoutException _) {
       sent.cancel(true);
       throw new HttpTimeoutException("no answer arrived");
@@ -111,21 +110,22 @@ final class Transport implements AutoCloseable {
     executor.shutdownNow();
   }
 
-  private BoundedStream body(HttpResponse<InputStream> response) throws IOException {
+  private static BoundedStream body(HttpResponse<InputStream> response, long bound)
+      throws IOException {
     InputStream raw = Objects.requireNonNullElseGet(response.body(), InputStream::nullInputStream);
     String encoding =
         response.headers().firstValue("content-encoding").orElse("").toLowerCase(Locale.ROOT);
     try {
       return switch (encoding) {
-        case "", "identity" -> new BoundedStream(raw, config.maxBytes());
-        case "gzip", "x-gzip" -> new BoundedStream(new GZIPInputStream(raw), config.maxBytes());
+        case "", "identity" -> new BoundedStream(raw, bound);
+        case "gzip", "x-gzip" -> new BoundedStream(new GZIPInputStream(raw), bound);
         default -> throw new MalformedAnswer("its content encoding is unknown.");
       };
     } catch (IOException e) {
       raw.close();
       if (response.statusCode() != 200) {
         // The status says enough.
-        return new BoundedStream(InputStream.nullInputStream(), config.maxBytes());
+        return new BoundedStream(InputStream.nullInputStream(), bound);
       }
       throw e;
     }

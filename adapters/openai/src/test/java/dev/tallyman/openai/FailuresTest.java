@@ -440,6 +440,17 @@ final class FailuresTest {
     }
 
     @Test
+    void oneBucketMayBeFourTimesAsLargeForItCannotBeAskedForInParts() {
+      String body = page(hour(0, row("m".repeat(1000), 1)));
+      try (var harness = new Harness(c -> c.withMaxBytes(body.length() / 4 + 1), json(body));
+          var larger = new Harness(c -> c.withMaxBytes(body.length() / 5), json(body))) {
+        assertThat(harness.hours(1)).isInstanceOf(Complete.class);
+        assertThat(harness.buckets).hasSize(1);
+        assertThat(larger.hours(1)).isEqualTo(new TooLarge(Origin.UNKNOWN, body.length() / 5 * 4L));
+      }
+    }
+
+    @Test
     void anAnswerIsDroppedWhereItPassesTheBound() {
       String[] hours = new String[100];
       for (int i = 0; i < hours.length; i++) {
