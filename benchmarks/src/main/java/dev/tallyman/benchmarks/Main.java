@@ -24,7 +24,7 @@ final class Main {
   /** A day of the middle of a week, so that there is traffic. */
   private static final Instant NOW = Instant.parse("2026-11-18T23:10:00Z");
 
-  private static final List<String> ALL = List.of("page", "cycle", "hour", "backfill");
+  private static final List<String> ALL = List.of("page", "cycle", "hour", "backfill", "query");
 
   private final Report report = new Report();
 
@@ -40,6 +40,8 @@ final class Main {
         case "cycle" -> main.cycle();
         case "hour" -> main.hour();
         case "backfill" -> main.backfill();
+        case "query" -> main.query();
+        case "costs" -> CostTable.write(Path.of("docs", "costs.md"));
         default -> throw new IllegalArgumentException(each + " is none of " + ALL);
       }
     }
@@ -174,6 +176,44 @@ final class Main {
               + " MB",
           figures.number("end.live") <= 2 * figures.number("middle.live"));
       report.add("the year on disk", figures.number("file") / 1_000_000 + " MB");
+    }
+  }
+
+  private void query() throws IOException {
+    Figures sqlite = Child.run(QueryRun.class, Child.AS_SERVED, "sqlite", NOW.toString());
+    Figures dynamoDb = Child.run(QueryRun.class, Child.AS_SERVED, "dynamodb", NOW.toString());
+    String range = "90 days × 200 projects of 3 keys × 10 models: ";
+    question(range + "cost by model and day", "model.day", sqlite, dynamoDb, true);
+    question(range + "cost by project and key", "project.key", sqlite, dynamoDb, true);
+    question(range + "tokens by model and day", "tokens", sqlite, dynamoDb, true);
+    question(range + "estimated cost by user", "user", sqlite, dynamoDb, false);
+  }
+
+  private void question(String what, String name, Figures sqlite, Figures dynamoDb, boolean goal) {
+    long p99 = sqlite.number(name + ".wall.p99");
+    String times =
+        String.format(
+            Locale.ROOT,
+            "p99 %.1f ms, median %.1f ms; of processor time p99 %.1f ms, median %.1f ms",
+            p99 / 1e6,
+            sqlite.number(name + ".wall.p50") / 1e6,
+            sqlite.number(name + ".cpu.p99") / 1e6,
+            sqlite.number(name + ".cpu.p50") / 1e6);
+    String requests =
+        dynamoDb.text(name + ".requests")
+            + " requests, "
+            + dynamoDb.text(name + ".units")
+            + " read units";
+    if (goal) {
+      report.add(what + ", SQLite", "p99 ≤ 20 ms", times, p99 <= 20_000_000);
+      report.add(
+          what + ", DynamoDB",
+          "≤ 20 requests",
+          requests,
+          dynamoDb.number(name + ".requests") <= 20);
+    } else {
+      report.add(what + ", SQLite", times);
+      report.add(what + ", DynamoDB", requests);
     }
   }
 

@@ -1,0 +1,138 @@
+package dev.tallyman.benchmarks;
+
+import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.poll.FillOutcome;
+import dev.tallyman.core.poll.Poller;
+import dev.tallyman.core.query.Granularity;
+import dev.tallyman.core.query.GroupBy;
+import dev.tallyman.core.query.Metric;
+import dev.tallyman.core.query.Queries;
+import dev.tallyman.core.query.Query;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.dynamodb.Consumption;
+import dev.tallyman.simulator.Simulator;
+import dev.tallyman.simulator.Size;
+import dev.tallyman.sqlite.SqliteStore;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Fills a ledger with 90 days of a large organization and asks it the questions of a dashboard. */
+final class QueryRun {
+  static final int DAYS = 90;
+  private static final int WARM_UP = 60;
+  private static final int REPETITIONS = 300;
+
+  private final Instant now;
+
+  private QueryRun(Instant now) {
+    this.now = now;
+  }
+
+  /** {@code sqlite} or {@code dynamodb}, and now. */
+  public static void main(String[] arguments) throws IOException {
+    var run = new QueryRun(Instant.parse(arguments[1]));
+    InstantSource clock = InstantSource.fixed(run.now);
+    if (arguments[0].equals("sqlite")) {
+      Path file = Folders.temporary().resolve("ledger.db");
+      try (var store = new SqliteStore(file, clock)) {
+        run.fill(store, clock);
+        IO.println("file=" + Files.size(file));
+        run.questions().forEach((name, question) -> run.time(store, clock, name, question));
+      }
+    } else {
+      try (DynamoDb table = DynamoDb.open(clock)) {
+        run.fill(table.store(), clock);
+        run.questions().forEach((name, question) -> run.count(table, clock, name, question));
+      }
+    }
+  }
+
+  private Map<String, Query> questions() {
+    return Map.of(
+        "model.day", query(List.of(GroupBy.MODEL), Granularity.DAY),
+        "project.key", query(List.of(GroupBy.PROJECT, GroupBy.KEY), Granularity.ALL),
+        "user", query(List.of(GroupBy.USER), Granularity.ALL, Metric.ESTIMATED),
+        "tokens", query(List.of(GroupBy.MODEL), Granularity.DAY, Metric.TOKENS));
+  }
+
+  private Query query(List<GroupBy> by, Granularity granularity) {
+    return query(by, granularity, Metric.COST);
+  }
+
+  private Query query(List<GroupBy> by, Granularity granularity, Metric metric) {
+    Instant today = now.truncatedTo(ChronoUnit.DAYS);
+    return new Query(
+        metric,
+        by,
+        Map.of(),
+        today.minus(Duration.ofDays(DAYS - 1)),
+        today.plus(Duration.ofDays(1)),
+        granularity,
+        ZoneOffset.UTC,
+        Query.DEFAULT_TOP,
+        Query.USD);
+  }
+
+  private void fill(Store store, InstantSource clock) {
+    var poller = new Poller(store, clock);
+    var api =
+        new TruthApi(
+            Simulator.builder(InstantSource.fixed(now.plus(Duration.ofDays(5))))
+                .size(Size.LARGE)
+                .build());
+    Instant deadline = now.plus(Duration.ofDays(1));
+    Settings settings = Settings.defaults();
+    long began = System.nanoTime();
+    if (!(poller.cycle("default", api, settings, "benchmark", deadline)
+        instanceof CycleOutcome.Ran)) {
+      throw new IllegalStateException("the cycle did not run");
+    }
+    FillOutcome outcome;
+    do {
+      outcome = poller.fill("default", api, settings, now.minus(Duration.ofDays(DAYS)), deadline);
+    } while (outcome instanceof FillOutcome.Advanced);
+    IO.println("fill=" + (System.nanoTime() - began) + " " + outcome);
+  }
+
+  private void time(Store store, InstantSource clock, String name, Query question) {
+    var queries = new Queries(store, Settings.defaults(), clock);
+    for (int i = 0; i < WARM_UP; i++) {
+      queries.answer("default", question);
+    }
+    long[] wall = new long[REPETITIONS];
+    long[] processor = new long[REPETITIONS];
+    var threads = ManagementFactory.getThreadMXBean();
+    for (int i = 0; i < REPETITIONS; i++) {
+      long began = System.nanoTime();
+      long beganProcessor = threads.getCurrentThreadCpuTime();
+      queries.answer("default", question);
+      wall[i] = System.nanoTime() - began;
+      processor[i] = threads.getCurrentThreadCpuTime() - beganProcessor;
+    }
+    Arrays.sort(wall);
+    Arrays.sort(processor);
+    IO.println(name + ".wall.p50=" + wall[REPETITIONS / 2]);
+    IO.println(name + ".wall.p99=" + wall[REPETITIONS * 99 / 100]);
+    IO.println(name + ".cpu.p50=" + processor[REPETITIONS / 2]);
+    IO.println(name + ".cpu.p99=" + processor[REPETITIONS * 99 / 100]);
+  }
+
+  private void count(DynamoDb table, InstantSource clock, String name, Query question) {
+    Consumption.Sum before = table.consumption().sum();
+    new Queries(table.store(), Settings.defaults(), clock).answer("default", question);
+    Consumption.Sum used = table.consumption().sum().since(before);
+    IO.println(name + ".requests=" + used.requests());
+    IO.println(name + ".units=" + used.readUnits());
+  }
+}
