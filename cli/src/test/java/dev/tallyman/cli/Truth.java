@@ -111,9 +111,9 @@ final class Truth {
     }
   }
 
-  private static TreeMap<LocalDate, TreeMap<String, List<UsageRow>>> usage(
+  private static Map<LocalDate, Map<String, List<UsageRow>>> usage(
       Ledger ledger, View view, ZoneId zone, LocalDate from, LocalDate to) {
-    var days = new TreeMap<LocalDate, TreeMap<String, List<UsageRow>>>();
+    var days = new TreeMap<LocalDate, Map<String, List<UsageRow>>>();
     ledger.rollups(view, zone, from, to).forEach(day -> days.put(day.day(), usage(day)));
     return days;
   }
@@ -163,7 +163,7 @@ final class Truth {
     }
   }
 
-  private static TreeMap<String, List<UsageRow>> usage(Rollup rollup) {
+  private static Map<String, List<UsageRow>> usage(Rollup rollup) {
     var usage = new TreeMap<String, List<UsageRow>>();
     for (RollupRow row : rollup.rows()) {
       UsageEndpoint endpoint = row.endpoint();
