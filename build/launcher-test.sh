@@ -85,6 +85,7 @@ check "and the remedy is told" contains "$(cat "$work/stderr")" "install it, or 
 jdk 25 25.0.1
 out=$(TALLYMAN_AOT=off start spend --by "a b")
 check "arguments arrive as they were given" contains "$out" "[dev.tallyman.cli.Tallyman][spend][--by][a b]"
+check "what soon ends is compiled quickly" contains "$out" "[-XX:TieredStopAtLevel=1]"
 check "what the build says is no output" lacks "$out" "what a build says"
 check "but is told" contains "$(cat "$work/stderr")" "what a build says"
 check "the first start builds" [ "$(builds)" = 1 ]
@@ -131,6 +132,7 @@ check "and can be told not to" lacks "$(TALLYMAN_AOT=off start)" "AOTCache"
 
 out=$(TALLYMAN_JAVA_OPTS="-Xmx1g -Da=b" start)
 check "the user's options come after ours" contains "$out" "[--enable-native-access=ALL-UNNAMED][-Xmx1g][-Da=b]"
+check "what serves is compiled well" lacks "$out" "TieredStopAtLevel"
 out=$(TALLYMAN_JAVA_OPTS="-XX:+UseG1GC" start)
 check "and do without the cache where they may not go with it" lacks "$out" "AOTCache"
 
