@@ -7,6 +7,7 @@ import dev.tallyman.core.store.Bytes;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
@@ -14,8 +15,8 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -32,6 +33,10 @@ final class LocalServer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMinutes(2);
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final int CONNECTIONS = 1000;
+
+  // Beyond these a request is dropped without a word; what is only too large the routes explain.
+  private static final int LARGEST_HEAD = 64 * 1024;
+  private static final long LARGEST_BODY = 8L * 1024 * 1024;
 
   /** Held, since the logging of the JDK forgets the level of a logger that nobody holds. */
   private static final Logger QUIET = Logger.getLogger("io.helidon");
@@ -50,50 +55,40 @@ final class LocalServer implements AutoCloseable {
    */
   static LocalServer start(String host, int port, Routes routes) {
     // What Helidon says about itself would stand between our own lines.
-    QUIET.setLevel(Level.SEVERE);
+    QUIET.setLevel(Level.OFF);
     Http1Config http =
-        Http1Config.builder()
-            .maxPrologueLength(Request.MAX_TARGET + 64)
-            .maxHeadersSize(Request.MAX_HEADERS + 1024)
-            .build();
-    try {
-      return new LocalServer(
-          WebServer.builder()
-              .host(host)
-              .port(port)
-              .shutdownHook(false)
-              .shutdownGracePeriod(GRACE)
-              .maxTcpConnections(CONNECTIONS)
-              .maxPayloadSize(Request.MAX_BODY + 1L)
-              .idleConnectionTimeout(IDLE)
-              .connectionOptions(SocketOptions.builder().readTimeout(SILENCE).build())
-              .featuresDiscoverServices(false)
-              .protocolsDiscoverServices(false)
-              .addProtocol(http)
-              .routing(rules -> rules.any((request, response) -> handle(routes, request, response)))
-              .build()
-              .start());
-    } catch (UncheckedIOException | IllegalStateException e) {
+        Http1Config.builder().maxPrologueLength(LARGEST_HEAD).maxHeadersSize(LARGEST_HEAD).build();
+    WebServer server =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .shutdownHook(false)
+            .shutdownGracePeriod(GRACE)
+            // Otherwise a second server could share the port, and half of the requests.
+            .putListenerSocketOption(StandardSocketOptions.SO_REUSEPORT, false)
+            .maxTcpConnections(CONNECTIONS)
+            .maxPayloadSize(LARGEST_BODY)
+            .idleConnectionTimeout(IDLE)
+            .connectionOptions(SocketOptions.builder().readTimeout(SILENCE).build())
+            .featuresDiscoverServices(false)
+            .protocolsDiscoverServices(false)
+            .addProtocol(http)
+            .routing(rules -> rules.any((request, response) -> handle(routes, request, response)))
+            .build()
+            .start();
+    // Helidon logs why it could not start, and goes on as if it had.
+    if (!server.isRunning() || server.port() < 0) {
+      server.stop();
       throw new Failure(
           Exit.UNREACHABLE,
           "Cannot listen on "
               + host
               + ":"
               + port
-              + " ("
-              + cause(e)
-              + "); is another server"
-              + " running there? Choose another port with --port.",
-          e);
+              + ": the address is not this machine's, or another server has the port; choose"
+              + " another with --port or --host");
     }
-  }
-
-  private static String cause(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return Failure.message(root);
+    return new LocalServer(server);
   }
 
   int port() {
@@ -109,6 +104,7 @@ final class LocalServer implements AutoCloseable {
     boolean loopback =
         request.remotePeer().address() instanceof InetSocketAddress address
             && address.getAddress().isLoopbackAddress();
+    Bytes body = body(request);
     Response answer =
         routes.handle(
             new Request(
@@ -116,11 +112,15 @@ final class LocalServer implements AutoCloseable {
                 request.path().rawPath(),
                 request.query().rawValue(),
                 headers,
-                body(request),
+                body,
                 false,
                 loopback,
                 id()));
     response.status(Status.create(answer.status()));
+    if (body.length() > Request.MAX_BODY) {
+      // What is left of it is not worth reading.
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
     answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
     if (answer.body().length() == 0) {
       response.send();

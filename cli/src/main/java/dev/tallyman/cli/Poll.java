@@ -102,8 +102,7 @@ final class Poll implements Callable<Integer> {
    * @param reason why none was
    * @param unknown models that no group names
    */
-  private record Finding(
-      String id, Optional<CycleRecord> cycle, String reason, List<String> unknown) {
+  record Finding(String id, Optional<CycleRecord> cycle, String reason, List<String> unknown) {
     private List<String> messages() {
       List<String> messages = new ArrayList<>();
       if (!reason.isEmpty()) {
@@ -133,7 +132,7 @@ final class Poll implements Callable<Integer> {
 
     private boolean refused() {
       return cycle
-          .filter(CycleRecord::readNothing)
+          .filter(record -> !readAnything(record))
           .filter(record ->
               record.endpoints().values().stream()
                   .flatMap(result -> result.failure().stream())
@@ -142,14 +141,22 @@ final class Poll implements Callable<Integer> {
     }
   }
 
+  /** Whether anything arrived; what was not due counts as neither read nor failed. */
+  private static boolean readAnything(CycleRecord cycle) {
+    return cycle.endpoints().entrySet().stream()
+        .anyMatch(each ->
+            !each.getKey().equals(CycleRecord.NAMES)
+                && each.getValue().ok()
+                && each.getValue().read() > 0);
+  }
+
   /** All read, some, none, or none because the key was refused. */
-  private static int exit(List<Finding> findings) {
+  static int exit(List<Finding> findings) {
     if (findings.stream().allMatch(f -> f.cycle().filter(CycleRecord::complete).isPresent())) {
       return Exit.OK;
     }
     boolean anything =
-        findings.stream()
-            .anyMatch(f -> f.cycle().filter(record -> !record.readNothing()).isPresent());
+        findings.stream().anyMatch(f -> f.cycle().filter(Poll::readAnything).isPresent());
     boolean waiting = findings.stream().anyMatch(f -> f.cycle().isEmpty());
     if (anything || waiting) {
       return Exit.SOME_FAILED;

@@ -366,15 +366,15 @@ final class Spend implements Callable<Integer> {
   private Optional<Comparison> comparison(Ask ask, Json answer) {
     Json query = answer.object("query");
     List<Instant> starts = answer.texts("buckets").stream().map(Instant::parse).toList();
-    Optional<Instant> until = Provenance.instant(query, "until");
+    Optional<Instant> asOf = Provenance.instant(answer, "as_of");
     if (starts.isEmpty()
-        || until.isEmpty()
+        || asOf.isEmpty()
         || !query.text("granularity").equals(Optional.of("day"))) {
       return Optional.empty();
     }
     ZoneId zone = ZoneId.of(query.text("zone").orElse("UTC"));
     ZonedDateTime last = starts.getLast().atZone(zone);
-    boolean over = !last.plusDays(1).toInstant().isAfter(until.get());
+    boolean over = !last.plusDays(1).toInstant().isAfter(asOf.get());
     int days = over ? starts.size() : starts.size() - 1;
     ZonedDateTime first = starts.getFirst().atZone(zone);
     List<Map.Entry<String, String>> parameters = range(metric, "all", MANY);

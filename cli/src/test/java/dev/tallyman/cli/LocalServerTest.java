@@ -1,0 +1,163 @@
+package dev.tallyman.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tallyman.api.Access;
+import dev.tallyman.api.PollTrigger;
+import dev.tallyman.api.Routes;
+import dev.tallyman.api.Site;
+import dev.tallyman.core.store.Bytes;
+import dev.tallyman.core.store.InMemoryStore;
+import dev.tallyman.core.store.MovableClock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class LocalServerTest {
+  private final MovableClock clock = new MovableClock(Instant.parse("2026-11-21T12:00:00Z"));
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final LocalServer server = LocalServer.start("127.0.0.1", 0, routes());
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private Routes routes() {
+    Access access =
+        new Access(Set.of(), Set.of(), true, false, Set.of(), Bytes.copyOf(new byte[32]));
+    return new Routes(
+        new Site(
+            new InMemoryStore(clock),
+            clock,
+            "default",
+            settings -> settings,
+            () -> access,
+            _ -> new PollTrigger.Outcome.AlreadyRunning(),
+            log::add));
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void answersAndLogsEachRequestAsALineOfJson() throws IOException, InterruptedException {
+    HttpResponse<String> response = send(get("/health"));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).contains("\"status\":\"ok\"");
+    assertThat(log).hasSize(1);
+    assertThat(Json.parse(log.getFirst().getBytes(StandardCharsets.UTF_8)).orElseThrow().members())
+        .containsKeys("method", "path", "status", "ms", "role");
+  }
+
+  @Test
+  void aHeadHasTheHeadersOfTheGetAndNoBody() throws IOException, InterruptedException {
+    HttpResponse<String> get = send(get("/api/v1/settings"));
+    HttpResponse<String> head =
+        send(
+            HttpRequest.newBuilder(uri("/api/v1/settings"))
+                .method("HEAD", BodyPublishers.noBody()));
+
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("content-length"))
+        .contains(Integer.toString(get.body().length()));
+    assertThat(head.headers().firstValue("etag")).isEqualTo(get.headers().firstValue("etag"));
+  }
+
+  @Test
+  void queryParametersArriveDecodedOnce() throws IOException, InterruptedException {
+    HttpResponse<String> response = send(get("/api/v1/query?metric=%2541"));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("%41");
+  }
+
+  @Test
+  void whatIsTooLargeIsRefusedWithAReason() throws IOException, InterruptedException {
+    HttpResponse<String> body =
+        send(
+            HttpRequest.newBuilder(uri("/api/v1/settings"))
+                .header("content-type", "application/json")
+                .PUT(BodyPublishers.ofString("x".repeat(2_000_000))));
+    HttpResponse<String> target = send(get("/health?" + "a".repeat(9_000)));
+    HttpResponse<String> header =
+        send(HttpRequest.newBuilder(uri("/health")).header("x-large", "a".repeat(20_000)).GET());
+
+    assertThat(body.statusCode()).isEqualTo(413);
+    assertThat(body.body()).contains("at most");
+    assertThat(target.statusCode()).isEqualTo(414);
+    assertThat(header.statusCode()).isEqualTo(431);
+    assertThat(send(get("/health")).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsFarTooLargeIsDropped() throws IOException {
+    String status = raw("GET /health HTTP/1.1\r\nhost: localhost\r\nx: " + "a".repeat(200_000));
+
+    assertThat(status).doesNotContain("200");
+  }
+
+  @Test
+  void whatIsNoHttpIsRefused() throws IOException {
+    assertThat(raw("nonsense\r\n\r\n")).doesNotContain("200");
+  }
+
+  @Test
+  void anotherHostNameOnLoopbackOpensNothing() throws IOException {
+    assertThat(raw("GET /api/v1/settings HTTP/1.1\r\nhost: evil.example.com\r\n\r\n"))
+        .contains("401");
+  }
+
+  @Test
+  void aTakenPortIsToldWithTheRemedy() {
+    Failure failure =
+        catchThrowableOfType(
+            Failure.class, () -> LocalServer.start("127.0.0.1", server.port(), routes()));
+
+    assertThat(failure.code()).isEqualTo(Exit.UNREACHABLE);
+    assertThat(failure.text()).contains("--port");
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      try {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        InputStream in = socket.getInputStream();
+        byte[] start = in.readNBytes(15);
+        return new String(start, StandardCharsets.US_ASCII);
+      } catch (IOException dropped) {
+        return "";
+      }
+    }
+  }
+
+  private HttpRequest.Builder get(String path) {
+    return HttpRequest.newBuilder(uri(path)).GET();
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+}

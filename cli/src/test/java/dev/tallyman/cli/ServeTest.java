@@ -1,0 +1,161 @@
+package dev.tallyman.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Serves, polls and asks, all in this process, with the built-in simulated organization. */
+final class ServeTest {
+  private static final long PATIENCE = 60;
+
+  @TempDir Path folder;
+  private final BlockingQueue<Integer> ports = new ArrayBlockingQueue<>(2);
+
+  @Test
+  void whatIsServedIsWhatCommandsShow() throws InterruptedException {
+    Shell shell = new Shell(folder);
+    assertThat(shell.run("poll", "--once").code()).isZero();
+    assertThat(shell.run("backfill", "--from", daysAgo(3)).code()).isZero();
+    Shell.Running serving = shell.start(ports::add, "serve", "--port", "0");
+    String url = "http://127.0.0.1:" + ports.poll(PATIENCE, TimeUnit.SECONDS);
+
+    // Yesterday's hours do not change any more while this runs.
+    List<String> question =
+        List.of("spend", "--by", "project", "--since", "yesterday", "--until", "today");
+    Json local = json(shell, question, "--json");
+    Json remote = json(shell, question, "--json", "--endpoint", url);
+    Json asked = query(url, "project");
+    BigDecimal csv = sum(shell, question);
+    Shell.Result ended = serving.end();
+
+    assertThat(local.text("total")).isEqualTo(remote.text("total"));
+    assertThat(asked.object("total").text("total")).isEqualTo(local.text("total"));
+    assertThat(csv).isEqualByComparingTo(local.number("total").orElseThrow());
+    assertThat(local.flag("simulated")).isTrue();
+    assertThat(ended.code()).isZero();
+    assertThat(ended.err()).contains("SIMULATED", "Tallyman listens at http://127.0.0.1:");
+    assertThat(Files.exists(folder.resolve("home/.local/share/tallyman/simulated.db"))).isTrue();
+    assertThat(Files.exists(folder.resolve("home/.local/share/tallyman/tallyman.db"))).isFalse();
+  }
+
+  @Test
+  void aTokenIsNeededWhereThereAreTokens() throws IOException, InterruptedException {
+    Shell shell = new Shell(folder);
+    List<String> made = shell.run("token", "new").out().lines().toList();
+    String token = made.get(0).replaceFirst("token +", "");
+    String hash = made.get(1).replaceFirst("hash +", "");
+    Files.writeString(
+        folder.resolve("tallyman.yaml"),
+        "server:\n  tokens:\n    - {role: viewer, hash: " + hash + "}\n");
+    Shell.Running serving = shell.start(ports::add, "serve", "--port", "0", "--host", "0.0.0.0");
+    String url = "http://127.0.0.1:" + ports.poll(PATIENCE, TimeUnit.SECONDS);
+
+    Shell.Result without = shell.run("prices", "--endpoint", url);
+    Shell.Result with =
+        new Shell(folder).with("TALLYMAN_TOKEN", token).run("prices", "--endpoint", url);
+    Shell.Result wrong =
+        new Shell(folder).with("TALLYMAN_TOKEN", "tly_v_x").run("prices", "--endpoint", url);
+    Files.writeString(folder.resolve("more.yaml"), "poll: {minutes: 9}\n");
+    Shell.Result viewer =
+        new Shell(folder)
+            .with("TALLYMAN_TOKEN", token)
+            .run("apply", "-f", "more.yaml", "--endpoint", url);
+    serving.end();
+
+    assertThat(without.code()).isEqualTo(77);
+    assertThat(wrong.code()).isEqualTo(77);
+    assertThat(with.code()).as(with.err()).isZero();
+    assertThat(viewer.code()).isEqualTo(77);
+  }
+
+  @Test
+  void applyChangesTheLedgersSettingsOnce() throws IOException {
+    Shell shell = new Shell(folder);
+    assertThat(shell.run("poll", "--once").code()).isZero();
+    Files.writeString(folder.resolve("s.yaml"), "groups:\n  premium:\n    daily_limit: 250000\n");
+
+    Shell.Result first = shell.run("apply", "-f", "s.yaml");
+    Shell.Result second = shell.run("apply", "-f", "s.yaml");
+
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).contains("+ groups.premium.daily_limit: 250000\n");
+    assertThat(second.out()).isEmpty();
+    assertThat(second.err()).contains("Nothing changes.");
+    assertThat(new Shell(folder).with("PREMIUM_TIER_LIMIT", "777").run("today", "--json").out())
+        .contains("777");
+    assertThat(shell.run("today", "--json").out()).contains("250000");
+  }
+
+  @Test
+  void backfillGoesBackAndMayBeRepeated() {
+    Shell shell = new Shell(folder);
+    String from = daysAgo(9);
+
+    Shell.Result first = shell.run("backfill", "--from", from);
+    Shell.Result second = shell.run("backfill", "--from", from);
+
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).startsWith("simulated is complete since ");
+    assertThat(second).isEqualTo(first);
+  }
+
+  private static String daysAgo(int days) {
+    return LocalDate.ofInstant(InstantSource.system().instant(), ZoneOffset.UTC)
+        .minusDays(days)
+        .toString();
+  }
+
+  private static Json query(String url, String by) {
+    try (RemoteAsk ask = new RemoteAsk(url, Optional.empty())) {
+      Reply reply =
+          ask.send(
+              "GET",
+              "/api/v1/query",
+              List.of(
+                  Map.entry("by", by),
+                  Map.entry("since", "yesterday"),
+                  Map.entry("until", "today"),
+                  Map.entry("granularity", "all")),
+              Map.of(),
+              new byte[0]);
+      return Json.parse(reply.body().toArray()).orElseThrow();
+    }
+  }
+
+  private static Json json(Shell shell, List<String> question, String... more) {
+    Shell.Result result = shell.run(with(question, more));
+    assertThat(result.code()).as(result.err()).isZero();
+    return Json.parse(result.out().getBytes(StandardCharsets.UTF_8)).orElseThrow();
+  }
+
+  private static BigDecimal sum(Shell shell, List<String> question) {
+    return shell
+        .run(with(question, "--plain"))
+        .out()
+        .lines()
+        .skip(1)
+        .map(line -> new BigDecimal(line.split("\t", -1)[2]))
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  private static String[] with(List<String> question, String... more) {
+    var all = new java.util.ArrayList<>(question);
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+}
