@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,10 @@ final class Main {
   /** A day of the middle of a week, so that there is traffic. */
   private static final Instant NOW = Instant.parse("2026-11-18T23:10:00Z");
 
-  private static final List<String> ALL = List.of("page", "cycle", "hour", "backfill", "query");
+  private static final List<String> ALL =
+      List.of("page", "cycle", "hour", "backfill", "query", "start");
+
+  private static final int STARTS = 5;
 
   private final Report report = new Report();
 
@@ -41,6 +45,7 @@ final class Main {
         case "hour" -> main.hour();
         case "backfill" -> main.backfill();
         case "query" -> main.query();
+        case "start" -> main.start();
         case "costs" -> CostTable.write(Path.of("docs", "costs.md"));
         default -> throw new IllegalArgumentException(each + " is none of " + ALL);
       }
@@ -177,6 +182,28 @@ final class Main {
           figures.number("end.live") <= 2 * figures.number("middle.live"));
       report.add("the year on disk", figures.number("file") / 1_000_000 + " MB");
     }
+  }
+
+  private void start() throws IOException {
+    Path launcher = Path.of("tallyman").toAbsolutePath();
+    // Builds what is stale and lets the launcher make its cache.
+    Start.measure(launcher);
+    var starts = new ArrayList<Start>();
+    for (int i = 0; i < STARTS; i++) {
+      starts.add(Start.measure(launcher));
+    }
+    long healthy = starts.stream().mapToLong(Start::healthy).sorted().toArray()[STARTS / 2];
+    long filled = starts.stream().mapToLong(Start::filled).sorted().toArray()[STARTS / 2];
+    report.add(
+        "`./tallyman`, once built: first 200 of `/health`",
+        "≤ 1 s",
+        Figures.seconds(healthy),
+        healthy <= 1_000_000_000L);
+    report.add(
+        "`./tallyman`, once built: 90 simulated days filled",
+        "≤ 15 s",
+        Figures.seconds(filled),
+        filled <= 15_000_000_000L);
   }
 
   private void query() throws IOException {

@@ -1,0 +1,80 @@
+package dev.tallyman.benchmarks;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One start of {@code ./tallyman} with the simulated organization and an empty ledger.
+ *
+ * @param healthy nanoseconds until {@code /health} answered
+ * @param filled nanoseconds until 90 days of history were there
+ */
+record Start(long healthy, long filled) {
+  private static final long PATIENCE = Duration.ofMinutes(3).toNanos();
+
+  static Start measure(Path launcher) throws IOException {
+    Path folder = Folders.temporary();
+    Path log = folder.resolve("log");
+    int port = freePort();
+    var builder =
+        new ProcessBuilder(
+            launcher.toString(),
+            "serve",
+            "--port",
+            Integer.toString(port),
+            "--data",
+            folder.toString());
+    builder.environment().remove("OPENAI_ADMIN_KEY");
+    builder.directory(folder.toFile());
+    long began = System.nanoTime();
+    Process process = builder.redirectOutput(Redirect.DISCARD).redirectError(log.toFile()).start();
+    try {
+      String health = "http://127.0.0.1:" + port + "/health";
+      while (!answers(health)) {
+        pause(process, began);
+      }
+      long healthy = System.nanoTime() - began;
+      while (!Files.readString(log).contains("\"event\":\"filled\"")) {
+        pause(process, began);
+      }
+      return new Start(healthy, System.nanoTime() - began);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static boolean answers(String uri) throws IOException {
+    try {
+      return Http.send(uri).statusCode() == 200;
+    } catch (ConnectException _) {
+      return false;
+    }
+  }
+
+  private static void pause(Process process, long began) throws IOException {
+    try {
+      if (process.waitFor(10, TimeUnit.MILLISECONDS)) {
+        throw new IOException("it ended with " + process.exitValue());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+    if (System.nanoTime() - began > PATIENCE) {
+      throw new IOException("it takes longer than three minutes");
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
