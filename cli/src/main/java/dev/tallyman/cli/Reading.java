@@ -43,7 +43,7 @@ final class Reading {
 
   @Option(
       names = "--fail-open",
-      description = "Exit with 0 even if the data is stale or cannot be reached.")
+      description = "Exit with 0 even if the data is stale.")
   private boolean failOpen;
 
   @ArgGroup(exclusive = true)
