@@ -1,7 +1,10 @@
 package dev.tallyman.cli;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Whom a command asks: the same request to a server, or to this machine's own ledger. */
 interface Ask extends AutoCloseable {
@@ -21,6 +24,17 @@ interface Ask extends AutoCloseable {
       List<Map.Entry<String, String>> parameters,
       Map<String, String> headers,
       byte[] body);
+
+  /** These parameters as the query of an address, encoded. */
+  static String query(List<Map.Entry<String, String>> parameters) {
+    return parameters.stream()
+        .map(p -> encode(p.getKey()) + "=" + encode(p.getValue()))
+        .collect(Collectors.joining("&"));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
 
   /** Who is asked, for messages. */
   String whom();

@@ -11,8 +11,6 @@ import dev.tallyman.core.poll.Organizations;
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.sqlite.SqliteStore;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** This machine's own ledger, asked through the same routes as a server would be. */
 final class LocalAsk implements Ask {
@@ -78,10 +75,7 @@ final class LocalAsk implements Ask {
       List<Map.Entry<String, String>> parameters,
       Map<String, String> headers,
       byte[] body) {
-    String query =
-        parameters.stream()
-            .map(p -> encode(p.getKey()) + "=" + encode(p.getValue()))
-            .collect(Collectors.joining("&"));
+    String query = Ask.query(parameters);
     Map<String, List<String>> sent = new LinkedHashMap<>();
     sent.put("host", List.of("localhost"));
     headers.forEach((name, value) -> sent.put(name, List.of(value)));
@@ -91,10 +85,6 @@ final class LocalAsk implements Ask {
     Map<String, String> received = new LinkedHashMap<>();
     response.headers().forEach((name, value) -> received.put(name.toLowerCase(Locale.ROOT), value));
     return new Reply(response.status(), received, response.body());
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   @Override

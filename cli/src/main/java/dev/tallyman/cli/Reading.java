@@ -41,9 +41,7 @@ final class Reading {
   @Option(names = "--ascii", description = "Use no characters beyond ASCII.")
   private boolean ascii;
 
-  @Option(
-      names = "--fail-open",
-      description = "Exit with 0 even if the data is stale.")
+  @Option(names = "--fail-open", description = "Exit with 0 even if the data is stale.")
   private boolean failOpen;
 
   @ArgGroup(exclusive = true)

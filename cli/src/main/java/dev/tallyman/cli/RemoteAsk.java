@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
@@ -13,13 +12,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** A server somewhere else, asked over HTTP. */
 final class RemoteAsk implements Ask {
@@ -101,10 +98,7 @@ final class RemoteAsk implements Ask {
       List<Map.Entry<String, String>> parameters,
       Map<String, String> headers,
       byte[] body) {
-    String query =
-        parameters.stream()
-            .map(p -> encode(p.getKey()) + "=" + encode(p.getValue()))
-            .collect(Collectors.joining("&"));
+    String query = Ask.query(parameters);
     URI uri = URI.create(base + path.substring(1) + (query.isEmpty() ? "" : "?" + query));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
@@ -135,10 +129,6 @@ final class RemoteAsk implements Ask {
 
   private Failure unreachable(String why, Exception cause) {
     return new Failure(Exit.UNREACHABLE, whom() + " " + why, cause);
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   @Override
