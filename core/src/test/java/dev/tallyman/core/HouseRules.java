@@ -41,21 +41,39 @@ public final class HouseRules {
 
   private static final String DYNAMODB = "dev.tallyman.dynamodb..";
 
+  private static final String SSM = "dev.tallyman.ssm..";
+
+  private static final String LAMBDA = "dev.tallyman.lambda..";
+
+  /** The routes, without what puts them into a function. */
+  private static final String ROUTES = "dev.tallyman.api";
+
+  /** The composition roots of the two functions: read the environment. */
+  private static final String API_FUNCTION = "dev.tallyman.api.lambda..";
+
+  private static final String POLLER_FUNCTION = "dev.tallyman.poller..";
+
   /** The composition root of what runs on a laptop: talks to people, reads the environment. */
   private static final String CLI = "dev.tallyman.cli..";
 
   /** Measures and prints; nothing that is shipped depends on it. */
   private static final String BENCHMARKS = "dev.tallyman.benchmarks..";
 
+  private static final String[] ROOTS = {API_FUNCTION, POLLER_FUNCTION, CLI, BENCHMARKS};
+
   /** What adapters show to those who assemble; everything else in them is package-private. */
   private static final Set<String> ADAPTER_FACES =
       Set.of(
           "dev.tallyman.dynamodb.Consumption",
           "dev.tallyman.dynamodb.DynamoDbStore",
+          "dev.tallyman.lambda.Log",
+          "dev.tallyman.lambda.Metrics",
+          "dev.tallyman.lambda.Snapshot",
           "dev.tallyman.openai.KeyExpiry",
           "dev.tallyman.openai.OpenAiConfig",
           "dev.tallyman.openai.OpenAiUsageApi",
-          "dev.tallyman.sqlite.SqliteStore");
+          "dev.tallyman.sqlite.SqliteStore",
+          "dev.tallyman.ssm.AdminKeys");
 
   /** Who may wait: everybody else is told the time and never spends it. */
   private static final Set<String> SLEEPERS =
@@ -66,15 +84,17 @@ public final class HouseRules {
   /** Each outside thing, and the packages that alone know it. */
   private static final Map<String, Set<String>> KNOWN_ONLY_TO =
       Map.of(
+          "com.amazonaws..", Set.of(LAMBDA, API_FUNCTION, POLLER_FUNCTION),
           // the full reflection-based mapper: slow to start, and no part of what is shipped
           "com.fasterxml.jackson.databind..", Set.of(BENCHMARKS),
           "io.helidon..", Set.of(CLI, BENCHMARKS),
           "java.net.http..", Set.of(OPENAI, CLI, BENCHMARKS),
           "java.sql..", Set.of(SQLITE),
           "java.util.logging..", Set.of(CLI, BENCHMARKS),
+          "org.crac..", Set.of(LAMBDA),
           "org.snakeyaml..", Set.of(CLI),
           "picocli..", Set.of(CLI),
-          "software.amazon..", Set.of(DYNAMODB, BENCHMARKS));
+          "software.amazon..", Set.of(DYNAMODB, SSM, BENCHMARKS));
 
   @ArchTest
   static final ArchRule CORE_IS_PURE =
@@ -121,10 +141,21 @@ public final class HouseRules {
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule ONLY_THE_COMMAND_LINE_TALKS =
+  static final ArchRule ROUTES_KNOW_NO_CLOUD =
       noClasses()
           .that()
-          .resideOutsideOfPackages(CLI, BENCHMARKS)
+          .resideInAPackage(ROUTES)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(API_FUNCTION, DYNAMODB, LAMBDA, SSM)
+          .because("the local server serves them too")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule ONLY_COMMAND_LINE_AND_LOG_TALK =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(CLI, BENCHMARKS, LAMBDA)
           .should(ACCESS_STANDARD_STREAMS)
           .orShould()
           .dependOnClassesThat()
@@ -132,10 +163,10 @@ public final class HouseRules {
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule ONLY_THE_COMMAND_LINE_READS_ITS_SURROUNDINGS =
+  static final ArchRule ONLY_ROOTS_READ_THEIR_SURROUNDINGS =
       noClasses()
           .that()
-          .resideOutsideOfPackages(CLI, BENCHMARKS)
+          .resideOutsideOfPackages(ROOTS)
           .should()
           .callMethodWhere(calls(System.class, "getenv", "getProperty", "getProperties", "exit"))
           .because("a setting is handed over, so that a test can hand over another")
@@ -145,7 +176,7 @@ public final class HouseRules {
   static final ArchRule CLOCKS_ARE_HANDED_OVER =
       noClasses()
           .that()
-          .resideOutsideOfPackages(CLI, BENCHMARKS)
+          .resideOutsideOfPackages(ROOTS)
           .should()
           .callMethodWhere(
               calls(System.class, "currentTimeMillis")
@@ -179,7 +210,7 @@ public final class HouseRules {
   static final ArchRule ADAPTERS_SHOW_ONLY_THEIR_FACES =
       classes()
           .that()
-          .resideInAnyPackage(DYNAMODB, OPENAI, SQLITE)
+          .resideInAnyPackage(DYNAMODB, LAMBDA, OPENAI, SQLITE, SSM)
           .and()
           .arePublic()
           .and()

@@ -1,0 +1,5 @@
+/** The admin keys in the Parameter Store. */
+@NullMarked
+package dev.tallyman.ssm;
+
+import org.jspecify.annotations.NullMarked;
