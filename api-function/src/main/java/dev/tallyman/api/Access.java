@@ -1,6 +1,5 @@
 package dev.tallyman.api;
 
-import dev.tallyman.core.store.Bytes;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
@@ -14,17 +13,13 @@ import java.util.Set;
  * @param anonymousRead whether GET under {@code /api} needs no token
  * @param origins the web origins that may read answers from other sites, for instance {@code
  *     https://costs.example.com}; {@code *} for all; empty switches CORS off
- * @param sessionKey signs the sessions of browsers, at least 32 random bytes; a new one ends them
  */
 public record Access(
     Set<String> viewers,
     Set<String> operators,
     boolean openOnLoopback,
     boolean anonymousRead,
-    Set<String> origins,
-    Bytes sessionKey) {
-  private static final int MIN_KEY = 32;
-
+    Set<String> origins) {
   public Access {
     viewers = Set.copyOf(viewers);
     operators = Set.copyOf(operators);
@@ -40,9 +35,6 @@ public record Access(
         throw new IllegalArgumentException(
             "'" + origin + "' is not an origin; expected for instance https://costs.example.com");
       }
-    }
-    if (sessionKey.length() < MIN_KEY) {
-      throw new IllegalArgumentException("a session key has at least " + MIN_KEY + " bytes");
     }
   }
 
@@ -78,7 +70,7 @@ public record Access(
     }
   }
 
-  /** Shows how many tokens there are, never the key. */
+  /** Shows how many tokens there are, not their hashes. */
   @Override
   public String toString() {
     return viewers.size() + " viewer and " + operators.size() + " operator tokens";

@@ -3,30 +3,15 @@ package dev.tallyman.api;
 import dev.tallyman.api.Caller.Proof;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Decides who asks and whether they may. */
 final class Gate {
-  /** The cookie of a browser's session. */
-  static final String COOKIE = "tallyman_session";
-
-  /** How long a browser's session lasts. */
-  static final Duration SESSION = Duration.ofHours(12);
-
   private static final String BEARER = "bearer ";
-  private static final int NAME_LENGTH = 16;
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
 
@@ -37,21 +22,23 @@ final class Gate {
    *
    * @throws Problem if it shows a token that opens nothing
    */
-  static Caller caller(Request request, Access access, Instant now) {
+  static Caller caller(Request request, Access access, Sessions sessions) {
     var authorization = request.header("Authorization");
     if (authorization.isPresent()) {
       return new Caller(
           tokenRole(bearer(authorization.orElseThrow()), access).orElseThrow(Gate::wrongToken),
           Proof.TOKEN);
     }
-    var session = session(request, access, now);
-    if (session.isPresent()) {
-      return new Caller(session.orElseThrow(), Proof.SESSION);
+    if (!access.hasTokens()) {
+      return access.openOnLoopback() && fromThisMachine(request)
+          ? new Caller(Role.OPERATOR, Proof.LOOPBACK)
+          : Caller.NOBODY;
     }
-    if (access.openOnLoopback() && !access.hasTokens() && fromThisMachine(request)) {
-      return new Caller(Role.OPERATOR, Proof.LOOPBACK);
-    }
-    return Caller.NOBODY;
+    return sessions
+        .tokenHash(request)
+        .flatMap(hash -> role(hash, access))
+        .map(role -> new Caller(role, Proof.SESSION))
+        .orElse(Caller.NOBODY);
   }
 
   /**
@@ -71,65 +58,14 @@ final class Gate {
 
   /** The role that a token opens, or empty; takes the same time wherever the token differs. */
   static Optional<Role> tokenRole(String token, Access access) {
-    String hash = Tokens.hash(token);
+    return role(Tokens.hash(token), access);
+  }
+
+  private static Optional<Role> role(String hash, Access access) {
     if (contains(access.operators(), hash)) {
       return Optional.of(Role.OPERATOR);
     }
     return contains(access.viewers(), hash) ? Optional.of(Role.VIEWER) : Optional.empty();
-  }
-
-  /** The value of a cookie that stands for this token until a time; it holds no part of it. */
-  static String sign(String tokenHash, Instant until, Access access) {
-    long expiry = until.getEpochSecond();
-    return tokenHash.substring(0, NAME_LENGTH)
-        + "."
-        + expiry
-        + "."
-        + signature(tokenHash, expiry, access);
-  }
-
-  private static Optional<Role> session(Request request, Access access, Instant now) {
-    for (String cookie : request.headers().getOrDefault("Cookie", List.of())) {
-      for (String pair : cookie.split(";", -1)) {
-        String[] parts = pair.strip().split("=", 2);
-        if (parts.length == 2 && COOKIE.equals(parts[0])) {
-          return session(parts[1], access, now);
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Role> session(String value, Access access, Instant now) {
-    String[] parts = value.split("\\.", -1);
-    if (parts.length != 3 || !parts[1].matches("[0-9]{1,12}")) {
-      return Optional.empty();
-    }
-    long expiry = Long.parseLong(parts[1]);
-    if (now.getEpochSecond() >= expiry) {
-      return Optional.empty();
-    }
-    var known = new ArrayList<>(access.operators());
-    known.addAll(access.viewers());
-    for (String hash : known) {
-      if (hash.startsWith(parts[0])
-          && parts[0].length() == NAME_LENGTH
-          && same(signature(hash, expiry, access), parts[2])) {
-        return Optional.of(access.operators().contains(hash) ? Role.OPERATOR : Role.VIEWER);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static String signature(String tokenHash, long expiry, Access access) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(access.sessionKey().toArray(), "HmacSHA256"));
-      String signed = "tallyman session\n" + tokenHash + "\n" + expiry;
-      return HexFormat.of().formatHex(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("every Java platform has HmacSHA256", impossible);
-    }
   }
 
   static String bearer(String authorization) {

@@ -67,7 +67,7 @@ final class OpenApi {
                             "session",
                             Doc.of("type", "apiKey")
                                 .put("in", "cookie")
-                                .put("name", Gate.COOKIE))));
+                                .put("name", Sessions.COOKIE))));
   }
 
   private static Doc operation(Route route) {

@@ -24,18 +24,20 @@ public final class Routes {
   private static final int MAX_HEADER_COUNT = 100;
 
   private final Site site;
+  private final Sessions sessions;
   private final List<Route> table;
 
   /** The routes of a site. */
   public Routes(Site site) {
     this.site = site;
+    this.sessions = new Sessions(site.store());
     var tenants = new Tenants(site);
     var all = new ArrayList<Route>();
     all.addAll(new Compatible(site, tenants).routes());
     all.add(new Questions(site, tenants).route());
     all.addAll(new Listings(site, tenants).routes());
     all.addAll(new Operations(tenants).routes());
-    all.addAll(new Sessions().routes());
+    all.addAll(sessions.routes());
     all.add(OpenApi.route(all));
     this.table = List.copyOf(all);
   }
@@ -117,7 +119,7 @@ public final class Routes {
     var query = Parameters.parse(request.query());
     var now = site.clock().instant();
     if (route.needs() != Role.NONE) {
-      progress.caller = Gate.caller(request, access, now);
+      progress.caller = Gate.caller(request, access, sessions);
     }
     Gate.check(request, route, progress.caller, access);
     var call = new Call(request, match.path(), query, access, progress.caller, now);

@@ -3,9 +3,13 @@ package dev.tallyman.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tallyman.core.store.Bytes;
+import dev.tallyman.core.poll.WatchedStore;
+import dev.tallyman.core.store.Item;
+import dev.tallyman.core.store.Key;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -15,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AccessTest {
   private static final String READ = "/api/v1/openapi.json";
   private static final String SESSION = "/api/v1/session";
+
+  private static final String COOKIE = Sessions.COOKIE;
 
   private final Fixture fixture = new Fixture();
 
@@ -54,7 +60,7 @@ final class AccessTest {
   @Test
   void aWithdrawnTokenOpensNothing() {
     fixture.access.set(
-        new Access(Set.of(), Set.of(Fixture.OPERATOR.hash()), false, false, Set.of(), Fixture.KEY));
+        new Access(Set.of(), Set.of(Fixture.OPERATOR.hash()), false, false, Set.of()));
 
     assertThat(ask(Asking.get(READ).token(Fixture.VIEWER.text())).status()).isEqualTo(401);
   }
@@ -62,24 +68,19 @@ final class AccessTest {
   @Test
   void anonymousReadOpensReadingOnly() {
     fixture.access.set(
-        new Access(Set.of(), Set.of(Fixture.OPERATOR.hash()), false, true, Set.of(), Fixture.KEY));
+        new Access(Set.of(), Set.of(Fixture.OPERATOR.hash()), false, true, Set.of()));
 
     assertThat(ask(Asking.get(READ)).status()).isEqualTo(200);
   }
 
   @Test
-  void anAccessRefusesWhatIsNoHashNoOriginAndNoKey() {
-    assertThatThrownBy(() ->
-            new Access(
-                Set.of(Fixture.VIEWER.text()), Set.of(), false, false, Set.of(), Fixture.KEY))
+  void anAccessRefusesWhatIsNoHashAndNoOrigin() {
+    assertThatThrownBy(
+            () -> new Access(Set.of(Fixture.VIEWER.text()), Set.of(), false, false, Set.of()))
         .hasMessageContaining("tallyman token new")
         .hasMessageNotContaining(Fixture.VIEWER.text());
-    assertThatThrownBy(() ->
-            new Access(Set.of(), Set.of(), false, false, Set.of("example.com/x"), Fixture.KEY))
+    assertThatThrownBy(() -> new Access(Set.of(), Set.of(), false, false, Set.of("example.com/x")))
         .hasMessageContaining("https://");
-    assertThatThrownBy(
-            () -> new Access(Set.of(), Set.of(), false, false, Set.of(), Bytes.copyOf(new byte[8])))
-        .hasMessageContaining("32 bytes");
   }
 
   @Test
@@ -103,7 +104,7 @@ final class AccessTest {
     @Test
     void aTokenIsNeededOnceThereIsOne() {
       fixture.access.set(
-          new Access(Set.of(Fixture.VIEWER.hash()), Set.of(), true, false, Set.of(), Fixture.KEY));
+          new Access(Set.of(Fixture.VIEWER.hash()), Set.of(), true, false, Set.of()));
 
       assertThat(ask(Asking.get(READ).fromThisMachine()).status()).isEqualTo(401);
     }
@@ -128,7 +129,7 @@ final class AccessTest {
   }
 
   @Nested
-  final class Sessions {
+  final class BrowserSessions {
     @Test
     void aTokenBecomesACookieThatReads() {
       var opened = ask(open());
@@ -176,30 +177,74 @@ final class AccessTest {
     @Test
     void aForgedSessionOpensNothing() {
       String cookie = value(ask(open()).header("Set-Cookie").orElseThrow());
-      String later = cookie.replaceFirst("\\.[0-9]+\\.", ".99999999999.");
+      String other = cookie.substring(0, cookie.length() - 4) + "____";
 
-      assertThat(later).isNotEqualTo(cookie);
-      assertThat(ask(Asking.get(READ).with("Cookie", later)).status()).isEqualTo(401);
+      assertThat(ask(Asking.get(READ).with("Cookie", other)).status()).isEqualTo(401);
       assertThat(ask(Asking.get(READ).with("Cookie", cookie + "0")).status()).isEqualTo(401);
-      assertThat(ask(Asking.get(READ).with("Cookie", Gate.COOKIE + "=..")).status()).isEqualTo(401);
+      assertThat(ask(Asking.get(READ).with("Cookie", COOKIE + "=..")).status()).isEqualTo(401);
+      assertThat(ask(Asking.get(READ).with("Cookie", COOKIE)).status()).isEqualTo(401);
+    }
+
+    @Test
+    void nothingSecretIsStored() {
+      String cookie = value(ask(open()).header("Set-Cookie").orElseThrow());
+      String id = cookie.substring(COOKIE.length() + 1);
+      Item stored =
+          fixture
+              .store
+              .get(new Key("SESSION#" + Tokens.hash(id), "current"))
+              .orElseThrow(AssertionError::new);
+
+      assertThat(new String(stored.bytes().toArray(), StandardCharsets.UTF_8))
+          .isEqualTo(Fixture.VIEWER.hash());
+      assertThat(stored.expires()).contains(Instant.parse("2026-11-21T21:30:00Z"));
+      assertThat(id)
+          .hasSize(43)
+          .isNotEqualTo(value(ask(open()).header("Set-Cookie").orElseThrow()));
+    }
+
+    @Test
+    void aSessionLivesWhereverTheStoreIsKnown() {
+      String cookie = value(ask(open()).header("Set-Cookie").orElseThrow());
+
+      assertThat(Asking.get(READ).with("Cookie", cookie).send(fixture.over(fixture.store)).status())
+          .isEqualTo(200);
+    }
+
+    @Test
+    void whatProvesNothingWritesNothing() {
+      var store = new WatchedStore(fixture.store);
+      var routes = fixture.over(store);
+      var wrong = "tly_v_" + "x".repeat(43);
+
+      Asking.of("POST", SESSION).token(wrong).send(routes);
+      Asking.of("POST", SESSION).json("{\"token\":\"" + wrong + "\"}").send(routes);
+      Asking.of("DELETE", SESSION).send(routes);
+      Asking.of("DELETE", SESSION).with("Cookie", COOKIE + "=" + "x".repeat(43)).send(routes);
+      Asking.get(READ).with("Cookie", COOKIE + "=" + "x".repeat(43)).send(routes);
+
+      assertThat(store.written).isEmpty();
+      assertThat(store.removed).isEmpty();
     }
 
     @Test
     void aSessionEndsWithItsToken() {
       String cookie = value(ask(open()).header("Set-Cookie").orElseThrow());
       fixture.access.set(
-          new Access(
-              Set.of(), Set.of(Fixture.OPERATOR.hash()), false, false, Set.of(), Fixture.KEY));
+          new Access(Set.of(), Set.of(Fixture.OPERATOR.hash()), false, false, Set.of()));
 
       assertThat(ask(Asking.get(READ).with("Cookie", cookie)).status()).isEqualTo(401);
     }
 
     @Test
-    void closingRemovesTheCookie() {
-      var closed = ask(Asking.of("DELETE", SESSION));
+    void closingRemovesTheCookieAndEndsEveryCopyOfIt() {
+      String cookie = value(ask(open()).header("Set-Cookie").orElseThrow());
+      var closed = ask(Asking.of("DELETE", SESSION).with("Cookie", cookie));
 
       assertThat(closed.status()).isEqualTo(204);
       assertThat(closed.header("Set-Cookie").orElseThrow()).contains("=; Path=/; Max-Age=0;");
+      assertThat(ask(Asking.get(READ).with("Cookie", cookie)).status()).isEqualTo(401);
+      assertThat(ask(Asking.of("DELETE", SESSION).with("Cookie", cookie)).status()).isEqualTo(204);
     }
 
     @Test

@@ -6,9 +6,9 @@ import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;
-import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
+import dev.tallyman.core.store.Store;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,26 +21,16 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Fixture {
   static final Tokens.Token VIEWER = Tokens.create(Role.VIEWER, new SecureRandom());
   static final Tokens.Token OPERATOR = Tokens.create(Role.OPERATOR, new SecureRandom());
-  static final Bytes KEY = Bytes.copyOf(new byte[32]);
 
   final MovableClock clock = MovableClock.at("2026-11-21T09:30:00Z");
   final InMemoryStore store = new InMemoryStore(clock);
   final Provider provider;
   final AtomicReference<Access> access =
       new AtomicReference<>(
-          new Access(Set.of(VIEWER.hash()), Set.of(OPERATOR.hash()), false, false, Set.of(), KEY));
+          new Access(Set.of(VIEWER.hash()), Set.of(OPERATOR.hash()), false, false, Set.of()));
   final List<String> log = new ArrayList<>();
   PollTrigger polls = this::poll;
-  final Site site =
-      new Site(
-          store,
-          clock,
-          "default",
-          settings -> settings,
-          access::get,
-          organization -> polls.poll(organization),
-          log::add);
-  final Routes routes = new Routes(site);
+  final Routes routes = over(store);
 
   Fixture() {
     this(new Provider(false));
@@ -50,9 +40,22 @@ final class Fixture {
     this.provider = provider;
   }
 
+  /** The same routes over another store. */
+  Routes over(Store other) {
+    return new Routes(
+        new Site(
+            other,
+            clock,
+            "default",
+            settings -> settings,
+            access::get,
+            organization -> polls.poll(organization),
+            log::add));
+  }
+
   /** Lets callers on this machine in without a token. */
   Fixture open(Set<String> origins) {
-    access.set(new Access(Set.of(), Set.of(), true, false, origins, KEY));
+    access.set(new Access(Set.of(), Set.of(), true, false, origins));
     return this;
   }
 

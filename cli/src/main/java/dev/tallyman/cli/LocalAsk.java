@@ -42,8 +42,7 @@ final class LocalAsk implements Ask {
     this.file = file;
     this.store = new SqliteStore(file, config.clock());
     // Whoever may read the file may do all that can be done through it.
-    Access access =
-        new Access(Set.of(), Set.of(), true, true, Set.of(), Bytes.copyOf(new byte[32]));
+    Access access = new Access(Set.of(), Set.of(), true, true, Set.of());
     this.routes =
         new Routes(
             new Site(

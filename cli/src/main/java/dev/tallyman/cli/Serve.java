@@ -6,8 +6,6 @@ import dev.tallyman.api.Role;
 import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
 import dev.tallyman.core.poll.CycleOutcome;
-import dev.tallyman.core.store.Bytes;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,15 +133,12 @@ final class Serve implements Callable<Integer> {
   }
 
   private static Access access(Config.Listening server, boolean loopback) {
-    byte[] key = new byte[32];
-    new SecureRandom().nextBytes(key);
     return new Access(
         hashes(server.tokens(), Role.VIEWER),
         hashes(server.tokens(), Role.OPERATOR),
         loopback,
         server.anonymousRead(),
-        server.origins(),
-        Bytes.copyOf(key));
+        server.origins());
   }
 
   private static Set<String> hashes(Map<String, Role> tokens, Role role) {

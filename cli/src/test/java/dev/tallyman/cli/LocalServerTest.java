@@ -7,7 +7,6 @@ import dev.tallyman.api.Access;
 import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
-import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
 import java.io.IOException;
@@ -35,8 +34,7 @@ final class LocalServerTest {
   private final HttpClient client = HttpClient.newHttpClient();
 
   private Routes routes() {
-    Access access =
-        new Access(Set.of(), Set.of(), true, false, Set.of(), Bytes.copyOf(new byte[32]));
+    Access access = new Access(Set.of(), Set.of(), true, false, Set.of());
     return new Routes(
         new Site(
             new InMemoryStore(clock),

@@ -11,19 +11,25 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A store that counts its calls, and dies at a chosen one as a killed process does. */
-final class WatchedStore implements Store {
+public final class WatchedStore implements Store {
   /** The process is gone: no later call gets through either. */
-  static final class KilledException extends RuntimeException {
+  public static final class KilledException extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
-  final List<Key> written = new ArrayList<>();
+  /** The keys of all puts, in order. */
+  public final List<Key> written = new ArrayList<>();
+
+  /** The keys of all deletes, in order. */
+  public final List<Key> removed = new ArrayList<>();
+
   private final Store store;
   private final long killAt;
   private final boolean afterTheCall;
   private long calls;
 
-  WatchedStore(Store store) {
+  /** Counts only. */
+  public WatchedStore(Store store) {
     this(store, Long.MAX_VALUE, false);
   }
 
@@ -73,6 +79,7 @@ final class WatchedStore implements Store {
 
   @Override
   public boolean delete(Key key, Condition condition) {
+    removed.add(key);
     return call(() -> store.delete(key, condition));
   }
 
