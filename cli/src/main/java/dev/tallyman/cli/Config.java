@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import dev.tallyman.api.Role;
 import dev.tallyman.core.Clock;
 import dev.tallyman.core.settings.OrganizationSettings;
+import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.openai.OpenAiConfig;
 import java.net.URI;
@@ -29,7 +30,7 @@ import java.util.regex.Pattern;
  * @param every how often each organization is polled
  * @param organizations the provider's organizations to read; none means the simulated one
  * @param settings what the file says that belongs into the ledger; empty if there is no file
- * @param limits the daily limits of model groups that variables set
+ * @param overrides what variables say above the settings of a ledger
  */
 record Config(
     Optional<Path> file,
@@ -39,7 +40,7 @@ record Config(
     Duration every,
     List<Provider> organizations,
     Optional<Settings> settings,
-    Map<String, Long> limits) {
+    Overrides overrides) {
   static final String FILE = "tallyman.yaml";
 
   /** The id of the organization of {@code OPENAI_ADMIN_KEY} where the file names none. */
@@ -54,23 +55,11 @@ record Config(
 
   Config {
     organizations = List.copyOf(organizations);
-    limits = Map.copyOf(limits);
   }
 
   /** Whether the built-in simulated organization is what this process reads. */
   boolean simulated() {
     return organizations.isEmpty();
-  }
-
-  /** Settings of a ledger with what variables say above them. */
-  Settings overrides(Settings stored) {
-    Settings settings = stored;
-    for (Map.Entry<String, Long> limit : limits.entrySet()) {
-      if (settings.groups().group(limit.getKey()).isPresent()) {
-        settings = settings.withDailyLimit(limit.getKey(), limit.getValue());
-      }
-    }
-    return settings;
   }
 
   /**
@@ -182,9 +171,10 @@ record Config(
       Duration every = period(settings.map(Settings::pollInterval).orElse(USUAL_PERIOD));
       List<Provider> organizations =
           organizations(settings.map(Settings::organizations).orElseGet(List::of), name, yaml);
-      Map<String, Long> limits = new LinkedHashMap<>();
-      limit("PREMIUM_TIER_LIMIT", "premium", limits);
-      limit("MINI_TIER_LIMIT", "mini", limits);
+      Overrides overrides =
+          Overrides.of(
+              around.variables(),
+              found -> mistakes.add(new Mistake(found.path(), found.message(), "")));
       InstantSource clock = clock(organizations);
       if (!mistakes.isEmpty()) {
         throw new Failure(Exit.USAGE, Mistake.text(mistakes));
@@ -197,7 +187,7 @@ record Config(
           every,
           organizations,
           file.isPresent() ? settings : Optional.empty(),
-          limits);
+          overrides);
     }
 
     /** The file that is named, or the usual one if it exists. */
@@ -315,23 +305,6 @@ record Config(
                 "set a duration from 10s to 24h, such as 5m"));
       }
       return duration.orElse(written);
-    }
-
-    private void limit(String variable, String group, Map<String, Long> limits) {
-      Optional<String> text = around.variable(variable);
-      if (text.isEmpty()) {
-        return;
-      }
-      String digits = text.get().replace("_", "");
-      if (digits.matches("[0-9]{1,15}")) {
-        limits.put(group, Long.parseLong(digits));
-      } else {
-        mistakes.add(
-            new Mistake(
-                variable,
-                "'" + text.get() + "' is not possible",
-                "set a whole number of tokens a day, such as 1000000"));
-      }
     }
 
     private List<Provider> organizations(

@@ -139,7 +139,7 @@ final class Household implements AutoCloseable {
 
   /** The settings that hold: those of the ledger, with what variables say above them. */
   Settings settings() {
-    return config.overrides(new SettingsStore(store).load().settings());
+    return config.overrides().over(new SettingsStore(store).load().settings());
   }
 
   OpenAiUsageApi api(String organization) {

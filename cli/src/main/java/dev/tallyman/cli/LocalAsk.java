@@ -49,7 +49,7 @@ final class LocalAsk implements Ask {
                 store,
                 config.clock(),
                 usual(file, config),
-                config::overrides,
+                config.overrides()::over,
                 () -> access,
                 _ -> new PollTrigger.Outcome.Failed("a ledger alone does not poll"),
                 _ -> {}));

@@ -94,7 +94,7 @@ final class Serve implements Callable<Integer> {
                   home.store(),
                   config.clock(),
                   home.organizations().getFirst(),
-                  config::overrides,
+                  config.overrides()::over,
                   () -> access,
                   organization -> poll(home, organization),
                   log::line));

@@ -190,7 +190,7 @@ final class ConfigTest {
                 .with("MINI_TIER_LIMIT", "2500000"),
             Flags.NONE);
 
-    var groups = config.overrides(dev.tallyman.core.settings.Settings.defaults()).groups();
+    var groups = config.overrides().over(dev.tallyman.core.settings.Settings.defaults()).groups();
 
     assertThat(groups.group("premium").orElseThrow().dailyLimit()).isEqualTo(250_000);
     assertThat(groups.group("mini").orElseThrow().dailyLimit()).isEqualTo(2_500_000);
@@ -229,6 +229,8 @@ final class ConfigTest {
         "TALLYMAN_CONFIG | nowhere.yaml | TALLYMAN_CONFIG",
         "TALLYMAN_PORT | 70000 | TALLYMAN_PORT",
         "MINI_TIER_LIMIT | -1 | MINI_TIER_LIMIT",
+        "RETENTION_DAYS | 3 | RETENTION_DAYS",
+        "TIME_ZONES | Mars/Olympus | TIME_ZONES",
       })
   void aBadVariableIsToldByItsName(String variable, String value, String told) {
     assertThat(mistakes(new Shell(folder).with("OPENAI_ADMIN_KEY", "sk-x").with(variable, value)))

@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class Check {
   static final String GROUPS = "groups";
   static final String DAILY_LIMIT = "daily_limit";
+  static final String ZONES = "zones";
+  static final String RETENTION = "retention";
+  static final String HOURS = "hours";
 
   private static final String POOLS = "pools";
   private static final String PRICES = "prices";
-  private static final String ZONES = "zones";
-  private static final String RETENTION = "retention";
   private static final String NAMES = "names";
   private static final String POLL = "poll";
   private static final String ORGANIZATIONS = "organizations";
@@ -68,9 +69,23 @@ final class Check {
           Pattern.CASE_INSENSITIVE);
 
   private final List<Mistake> mistakes = new ArrayList<>();
+  private final Bounds bounds;
   private final Section root;
 
-  Check(Map<String, ? extends @Nullable Object> document) {
+  /** How long lists and the whole may become. */
+  enum Bounds {
+    /** What somebody wrote. */
+    WRITTEN,
+    /** What somebody wrote, with what somebody else wrote above it. */
+    MERGED;
+
+    int most(int written) {
+      return this == WRITTEN ? written : 2 * written;
+    }
+  }
+
+  Check(Map<String, ? extends @Nullable Object> document, Bounds bounds) {
+    this.bounds = bounds;
     refuseKeys("", document, 0);
     this.root = Section.of("", document, mistakes);
   }
@@ -103,7 +118,7 @@ final class Check {
   private void boundSize() {
     boolean fits;
     try {
-      fits = Document.encode(root.canonical()).length <= MOST_BYTES;
+      fits = Document.encode(root.canonical()).length <= bounds.most(MOST_BYTES);
     } catch (IllegalArgumentException _) {
       fits = false;
     }
@@ -175,7 +190,7 @@ final class Check {
 
   private ModelGroups groups(ModelGroups builtIn) {
     Section section = root.section(GROUPS);
-    if (section.names().size() > MOST_GROUPS) {
+    if (section.names().size() > bounds.most(MOST_GROUPS)) {
       root.add(GROUPS, "are more than " + MOST_GROUPS);
       return builtIn;
     }
@@ -330,7 +345,7 @@ final class Check {
     zones.add(ZoneOffset.UTC);
     var canonical = new ArrayList<Object>();
     Set<String> known = ZoneId.getAvailableZoneIds();
-    for (Listed listed : root.texts(ZONES, MOST_ZONES)) {
+    for (Listed listed : root.texts(ZONES, bounds.most(MOST_ZONES))) {
       String zone = listed.text();
       if (!known.contains(zone)) {
         root.note(
@@ -350,11 +365,11 @@ final class Check {
 
   private Retention retention() {
     Section fields = root.section(RETENTION);
-    fields.only(List.of("hours", "minutes", "revisions", "cycles"));
+    fields.only(List.of(HOURS, "minutes", "revisions", "cycles"));
     Retention usual = Retention.DEFAULT;
     var retention =
         new Retention(
-            days(fields, "hours", 32, usual.hours()),
+            days(fields, HOURS, 32, usual.hours()),
             days(fields, "minutes", 2, usual.minutes()),
             days(fields, "revisions", 1, usual.revisions()),
             days(fields, "cycles", 8, usual.cycles()));

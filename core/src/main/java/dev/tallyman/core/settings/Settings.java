@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +49,12 @@ public final class Settings {
    * @param document of texts, numbers, booleans, lists and maps, as read from JSON or YAML
    */
   public static SettingsResult of(Map<String, ? extends @Nullable Object> document) {
-    return new Check(document).result();
+    return new Check(document, Check.Bounds.WRITTEN).result();
   }
 
   /** The settings of an empty document. */
   public static Settings defaults() {
-    return valid(Map.of());
+    return valid(new Check(Map.of(), Check.Bounds.WRITTEN));
   }
 
   /** The document that makes these settings: sorted, in canonical form, without defaults. */
@@ -108,38 +107,17 @@ public final class Settings {
     return organizations;
   }
 
-  /**
-   * These settings with another daily limit of a group, as an environment variable may demand.
-   *
-   * @throws IllegalArgumentException if there is no such group or the limit is out of range
-   */
-  public Settings withDailyLimit(String group, long tokens) {
-    if (groups.group(group).isEmpty()) {
-      throw new IllegalArgumentException("there is no group " + group);
-    }
-    SortedMap<String, Object> changed = new TreeMap<>(document);
-    SortedMap<String, Object> sections = copyOf(changed.get(Check.GROUPS));
-    SortedMap<String, Object> section = copyOf(sections.get(group));
-    section.put(Check.DAILY_LIMIT, tokens);
-    sections.put(group, section);
-    changed.put(Check.GROUPS, sections);
-    return valid(changed);
+  /** These settings with what a right document says above them. */
+  Settings below(Map<String, Object> above) {
+    return valid(new Check(Overrides.merged(document, above), Check.Bounds.MERGED));
   }
 
-  private static Settings valid(Map<String, Object> document) {
-    return switch (of(document)) {
+  private static Settings valid(Check check) {
+    return switch (check.result()) {
       case SettingsResult.Valid(Settings settings) -> settings;
       case SettingsResult.Invalid(List<Mistake> mistakes) ->
           throw new IllegalArgumentException(mistakes.toString());
     };
-  }
-
-  private static SortedMap<String, Object> copyOf(@Nullable Object section) {
-    var copy = new TreeMap<String, Object>();
-    if (section instanceof Map<?, ?> map) {
-      map.forEach((name, value) -> copy.put((String) name, value));
-    }
-    return copy;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.tallyman.core.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tallyman.core.group.ModelGroup;
 import dev.tallyman.core.ledger.Retention;
@@ -121,20 +120,6 @@ final class SettingsTest {
       assertThat(settings.groups().groupOf("gpt-5-2025-08-07")).hasValue("mini");
       assertThat(settings.groups().groupOf("gpt-4o-mini")).hasValue("open");
       assertThat(settings.groups().groupOf("gpt-4o")).hasValue("premium");
-    }
-
-    @Test
-    void anEnvironmentVariableMaySetALimit() {
-      Settings settings = valid(map("groups", map("mini", map("daily_limit", 3))));
-      Settings changed = settings.withDailyLimit("premium", 9).withDailyLimit("mini", 8);
-
-      assertThat(changed.groups().groups())
-          .extracting(ModelGroup::dailyLimit)
-          .containsExactly(9L, 8L);
-      assertThat(valid(changed.toDocument())).isEqualTo(changed).isNotEqualTo(settings);
-      assertThatThrownBy(() -> settings.withDailyLimit("none", 1)).hasMessageContaining("none");
-      assertThatThrownBy(() -> settings.withDailyLimit("mini", -1))
-          .hasMessageContaining("groups.mini.daily_limit");
     }
   }
 

@@ -1,0 +1,150 @@
+package dev.tallyman.core.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tallyman.core.group.ModelGroup;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class OverridesTest {
+  @Test
+  void whatVariablesSayStandsAboveWhatIsStored() {
+    Settings stored =
+        settings(
+            Map.of(
+                "groups",
+                Map.of(
+                    "mini", Map.of("daily_limit", 3, "more_models", List.of("gpt-7-mini")),
+                    "own", Map.of("models", List.of("llama*"), "daily_limit", 4)),
+                "zones",
+                List.of("Europe/Rome", "Asia/Tokyo"),
+                "retention",
+                Map.of("hours", 50, "cycles", 60)));
+
+    Settings inForce =
+        over(
+            stored,
+            Map.of(
+                "PREMIUM_TIER_LIMIT", "250_000",
+                "MINI_TIER_LIMIT", " 8 ",
+                "TIME_ZONES", "America/New_York, Europe/Rome,,UTC",
+                "RETENTION_DAYS", "90"));
+
+    assertThat(inForce.groups().groups())
+        .extracting(ModelGroup::dailyLimit)
+        .containsExactly(250_000L, 8L, 4L);
+    assertThat(inForce.groups().groupOf("gpt-7-mini")).hasValue("mini");
+    assertThat(inForce.zones())
+        .containsExactly(
+            ZoneOffset.UTC,
+            ZoneId.of("Europe/Rome"),
+            ZoneId.of("Asia/Tokyo"),
+            ZoneId.of("America/New_York"));
+    assertThat(inForce.retention().hours()).isEqualTo(90);
+    assertThat(inForce.retention().cycles()).isEqualTo(60);
+  }
+
+  @Test
+  void whatIsMissingOrEmptySaysNothing() {
+    Settings stored = settings(Map.of("retention", Map.of("hours", 50)));
+
+    assertThat(over(stored, Map.of("PREMIUM_TIER_LIMIT", "", "TIME_ZONES", " ", "HOME", "/")))
+        .isSameAs(stored);
+    assertThat(Overrides.NONE.over(stored)).isSameAs(stored);
+  }
+
+  @Test
+  void everyMistakeIsToldWithItsVariable() {
+    var mistakes = new ArrayList<Mistake>();
+
+    Overrides right =
+        Overrides.of(
+            Map.of(
+                "PREMIUM_TIER_LIMIT", "many",
+                "MINI_TIER_LIMIT", "7",
+                "TIME_ZONES", "Europe/Rom,Mars/Olympus",
+                "RETENTION_DAYS", "5"),
+            mistakes::add);
+
+    assertThat(mistakes)
+        .extracting(each -> each.path() + " " + each.message())
+        .satisfiesExactly(
+            limit -> assertThat(limit).startsWith("PREMIUM_TIER_LIMIT has to be a whole number"),
+            days -> assertThat(days).startsWith("RETENTION_DAYS has to be a whole number from 32"),
+            zone -> assertThat(zone).contains("TIME_ZONES knows no \"Europe/Rom\"", "Europe/Rome"),
+            zone -> assertThat(zone).startsWith("TIME_ZONES knows no \"Mars/Olympus\""));
+    assertThat(right.over(Settings.defaults()).groups().group("mini"))
+        .hasValueSatisfying(mini -> assertThat(mini.dailyLimit()).isEqualTo(7));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PREMIUM_TIER_LIMIT,-1",
+    "MINI_TIER_LIMIT,1.5",
+    "MINI_TIER_LIMIT,1000000000000001",
+    "RETENTION_DAYS,31",
+    "RETENTION_DAYS,36501",
+    "TIME_ZONES,+05:45",
+    "TIME_ZONES,sk-admin-secret-1",
+  })
+  void aBadValueIsAMistakeAndAKeyIsNotShown(String variable, String value) {
+    var mistakes = new ArrayList<Mistake>();
+
+    assertThat(over(Settings.defaults(), Map.of(variable, value), mistakes))
+        .isEqualTo(Settings.defaults());
+    assertThat(mistakes)
+        .isNotEmpty()
+        .allSatisfy(each -> {
+          assertThat(each.path()).isEqualTo(variable);
+          assertThat(each.message()).doesNotContain("secret-1");
+        });
+  }
+
+  /** Either is right by itself, so neither may stop the other from being used. */
+  @Test
+  void boundsHoldForWhatIsWrittenAndNotForBothTogether() {
+    List<String> zones =
+        ZoneId.getAvailableZoneIds().stream()
+            .filter(zone -> zone.startsWith("Europe/"))
+            .sorted()
+            .limit(48)
+            .toList();
+    var groups = new TreeMap<String, Object>();
+    for (int i = 0; i < 50; i++) {
+      groups.put("g" + i, Map.of("models", List.of("m" + i), "daily_limit", 0));
+    }
+    Settings stored = settings(Map.of("zones", zones.subList(0, 24), "groups", groups));
+
+    Settings inForce =
+        over(
+            stored,
+            Map.of("TIME_ZONES", String.join(",", zones.subList(24, 48)), "MINI_TIER_LIMIT", "5"));
+
+    assertThat(inForce.zones()).hasSize(49);
+    assertThat(inForce.groups().groups()).hasSize(52);
+  }
+
+  private static Settings over(Settings stored, Map<String, String> variables) {
+    var mistakes = new ArrayList<Mistake>();
+    Settings inForce = over(stored, variables, mistakes);
+    assertThat(mistakes).isEmpty();
+    return inForce;
+  }
+
+  private static Settings over(
+      Settings stored, Map<String, String> variables, List<Mistake> mistakes) {
+    return Overrides.of(variables, mistakes::add).over(stored);
+  }
+
+  private static Settings settings(Map<String, Object> document) {
+    assertThat(Settings.of(document)).isInstanceOf(SettingsResult.Valid.class);
+    return ((SettingsResult.Valid) Settings.of(document)).settings();
+  }
+}
