@@ -67,6 +67,7 @@ public final class HouseRules {
           "dev.tallyman.dynamodb.Consumption",
           "dev.tallyman.dynamodb.DynamoDbStore",
           "dev.tallyman.lambda.Log",
+          "dev.tallyman.lambda.Metric",
           "dev.tallyman.lambda.Metrics",
           "dev.tallyman.lambda.Snapshot",
           "dev.tallyman.openai.KeyExpiry",

@@ -1,4 +1,4 @@
-/** What every function needs of Lambda: log, metrics, snapshots. */
+/** What a function needs of Lambda: a log, metrics in it, and word of snapshots. */
 @NullMarked
 package dev.tallyman.lambda;
 
