@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,16 +40,27 @@ final class QueryRun {
     this.now = now;
   }
 
-  /** {@code sqlite} or {@code dynamodb}, and now. */
+  /**
+   * {@code sqlite} or {@code dynamodb}, and now. To profile, SQLite's file can be named, which is
+   * kept and filled only once, and then the questions that are asked.
+   */
   public static void main(String[] arguments) throws IOException {
     var run = new QueryRun(Instant.parse(arguments[1]));
     InstantSource clock = InstantSource.fixed(run.now);
     if (arguments[0].equals("sqlite")) {
-      Path file = Folders.temporary().resolve("ledger.db");
+      Path file =
+          arguments.length > 2 ? Path.of(arguments[2]) : Folders.temporary().resolve("ledger.db");
+      boolean filled = Files.exists(file);
+      Map<String, Query> questions = run.questions();
+      if (arguments.length > 3) {
+        questions.keySet().retainAll(List.of(arguments).subList(3, arguments.length));
+      }
       try (var store = new SqliteStore(file, clock)) {
-        run.fill(store, clock);
+        if (!filled) {
+          run.fill(store, clock);
+        }
         IO.println("file=" + Files.size(file));
-        run.questions().forEach((name, question) -> run.time(store, clock, name, question));
+        questions.forEach((name, question) -> run.time(store, clock, name, question));
       }
     } else {
       try (DynamoDb table = DynamoDb.open(clock)) {
@@ -59,11 +71,13 @@ final class QueryRun {
   }
 
   private Map<String, Query> questions() {
-    return Map.of(
-        "model.day", query(List.of(GroupBy.MODEL), Granularity.DAY),
-        "project.key", query(List.of(GroupBy.PROJECT, GroupBy.KEY), Granularity.ALL),
-        "user", query(List.of(GroupBy.USER), Granularity.ALL, Metric.ESTIMATED),
-        "tokens", query(List.of(GroupBy.MODEL), Granularity.DAY, Metric.TOKENS));
+    // In order, so that each run asks after the same others.
+    var questions = new LinkedHashMap<String, Query>();
+    questions.put("model.day", query(List.of(GroupBy.MODEL), Granularity.DAY));
+    questions.put("project.key", query(List.of(GroupBy.PROJECT, GroupBy.KEY), Granularity.ALL));
+    questions.put("user", query(List.of(GroupBy.USER), Granularity.ALL, Metric.ESTIMATED));
+    questions.put("tokens", query(List.of(GroupBy.MODEL), Granularity.DAY, Metric.TOKENS));
+    return questions;
   }
 
   private Query query(List<GroupBy> by, Granularity granularity) {

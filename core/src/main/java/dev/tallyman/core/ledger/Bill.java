@@ -53,11 +53,8 @@ public final class Bill {
     return table.decimals(Tables.AMOUNT);
   }
 
-  /**
-   * The amount of each row in units of {@code 10^-scale}, {@link Rollup#ABSENT} where no long can
-   * say it exactly: then it is in {@link #amounts()}.
-   */
-  public long[] amounts(int scale) {
-    return table.scaled(Tables.AMOUNT, scale);
+  /** The amount of each row in its currency, in units of {@code 10^-scale}. */
+  public Amounts amounts(int scale) {
+    return table.amounts(Tables.AMOUNT, scale);
   }
 }

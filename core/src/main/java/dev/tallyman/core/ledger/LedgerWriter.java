@@ -158,7 +158,7 @@ public final class LedgerWriter {
             key,
             asked.toEpochMilli(),
             Optional.empty(),
-            Tables.ofBill(view, costs.rows()).encode(),
+            Tables.ofBill(view, costs.rows()).encodeApart(),
             new Condition.Below(asked.toEpochMilli()),
             ledger.blobs().get(key).map(Blob::parted).orElse(false));
   }

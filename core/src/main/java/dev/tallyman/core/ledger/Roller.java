@@ -143,7 +143,7 @@ final class Roller {
                 key,
                 version + 1,
                 Optional.empty(),
-                table.encode(),
+                table.encodeApart(),
                 version == 0 ? new Condition.Absent() : new Condition.VersionIs(version),
                 old.map(Rollup::parted).orElse(false));
     return result instanceof PutResult.Stored;

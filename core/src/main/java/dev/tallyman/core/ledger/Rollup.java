@@ -77,12 +77,9 @@ public final class Rollup {
     return table.decimals(Tables.ESTIMATED);
   }
 
-  /**
-   * The estimate of each row in units of {@code 10^-scale} USD, {@link #ABSENT} where no long can
-   * say it exactly: then it is in {@link #estimated}.
-   */
-  public long[] estimated(int scale) {
-    return table.scaled(Tables.ESTIMATED, scale);
+  /** The estimate of each row, in units of {@code 10^-scale} USD. */
+  public Amounts estimated(int scale) {
+    return table.amounts(Tables.ESTIMATED, scale);
   }
 
   /** Whether any row has usage without a price. */

@@ -2,6 +2,7 @@ package dev.tallyman.core.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tallyman.core.store.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -9,7 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -17,22 +18,35 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows by columns, and their stored form: one byte with the number of the format, then the deflated
- * columns. Each column carries its length, so a reader decodes only what it asks for. Columns are
- * in the order of their names and hold no trace of how they were built: equal rows in equal order
- * have equal uncompressed bytes, and so an equal {@link #hash}.
+ * Rows by columns, and their stored form: one byte with the number of the format, then the columns.
+ * Each column carries its length, so a reader decodes only what it asks for. Columns are in the
+ * order of their names and hold no trace of how they were built: equal rows in equal order have
+ * equal uncompressed bytes, and so an equal {@link #hash}, in whatever format they are stored.
  *
- * <p>Format 1, uncompressed: the number of rows, the number of columns; for each column its name,
- * its type, its length in bytes; then the columns. Numbers are unsigned LEB128; a text column is a
- * dictionary and an index per row (0 for null); a long column is zigzag plus one per row (0 for
- * absent); a decimal column is a length per row (0 for absent), the scale in zigzag and the
- * unscaled two's complement.
+ * <p>Uncompressed: the number of rows, the number of columns; for each column its name, its type,
+ * its length in bytes; then the columns. Numbers are unsigned LEB128; a text column is a dictionary
+ * and an index per row (0 for null); a long column is zigzag plus one per row (0 for absent); a
+ * decimal column is a length per row (0 for absent), the scale in zigzag and the unscaled two's
+ * complement.
+ *
+ * <p>Format 1, for small tables, deflates all of this at once. Format 2 deflates each column apart,
+ * so that a reader inflates only what it asks for: to what is said of each column it adds where it
+ * is stored, counted from behind the last column's description, and in how many bytes, as many as
+ * its length where it is stored as it is. Columns with equal bytes are stored once.
  */
 final class Table {
   /** Stands for an absent long. */
   static final long ABSENT = Long.MIN_VALUE;
 
-  private static final int FORMAT = 1;
+  private static final int WHOLE = 1;
+  private static final int APART = 2;
+
+  /** From how many uncompressed bytes on columns are stored apart: below, it would cost bytes. */
+  private static final int LEAST_APART = 16 << 10;
+
+  /** No byte of what is deflated stands for more than this. */
+  private static final long MOST_PER_BYTE = 1032;
+
   private static final int TEXT = 0;
   private static final int LONG = 1;
   private static final int DECIMAL = 2;
@@ -55,34 +69,36 @@ final class Table {
     }
   }
 
-  private record Column(int type, int from, int to) {}
+  /** A column as it is stored: deflated if it is shorter than its length. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Column(int type, int length, byte[] in, int from, int stored) {
+    Column {
+      if (from < 0 || stored < 0 || stored > in.length - from) {
+        throw new IllegalArgumentException("a stored table with a column out of bounds");
+      }
+      if (stored > length || length > stored * MOST_PER_BYTE) {
+        throw new IllegalArgumentException("a stored table with a column of " + length + " bytes");
+      }
+    }
 
-  private final byte[] plain;
+    Reader reader() {
+      return stored == length
+          ? new Reader(in, from, from + length)
+          : new Reader(inflate(in, from, stored, length), 0, length);
+    }
+
+    byte[] bytes() {
+      Reader reader = reader();
+      return Arrays.copyOfRange(reader.bytes, reader.at, reader.end);
+    }
+  }
+
   private final int size;
-  private final Map<String, Column> columns;
+  private final SortedMap<String, Column> columns;
 
-  private Table(byte[] plain) {
-    this.plain = plain;
-    var in = new Reader(plain, 0, plain.length);
-    size = in.count();
-    int count = in.count();
-    columns = HashMap.newHashMap(count);
-    var names = new String[count];
-    var types = new int[count];
-    var lengths = new int[count];
-    for (int i = 0; i < count; i++) {
-      names[i] = in.text();
-      types[i] = in.count();
-      lengths[i] = in.count();
-    }
-    int at = in.at;
-    for (int i = 0; i < count; i++) {
-      columns.put(names[i], new Column(types[i], at, at + lengths[i]));
-      at += lengths[i];
-    }
-    if (at != plain.length) {
-      throw new IllegalArgumentException("a stored table of the wrong length");
-    }
+  private Table(int size, SortedMap<String, Column> columns) {
+    this.size = size;
+    this.columns = columns;
   }
 
   /**
@@ -91,29 +107,77 @@ final class Table {
    * @throws IllegalArgumentException if they hold none that this version can read
    */
   static Table decode(byte[] stored) {
-    if (stored.length == 0 || stored[0] != FORMAT) {
-      throw new IllegalArgumentException(
-          "a stored table of format " + (stored.length == 0 ? "none" : stored[0]));
+    int format = stored.length == 0 ? 0 : stored[0];
+    return switch (format) {
+      case WHOLE -> read(inflate(stored, 1, stored.length - 1, 0), 0, false);
+      case APART -> read(stored, 1, true);
+      default -> throw new IllegalArgumentException("a stored table of format " + format);
+    };
+  }
+
+  private static Table read(byte[] bytes, int from, boolean apart) {
+    var in = new Reader(bytes, from, bytes.length);
+    int size = in.count();
+    int count = in.count();
+    if (count > bytes.length) {
+      throw new IllegalArgumentException("a stored table that is cut short");
     }
+    var names = new String[count];
+    var types = new int[count];
+    var lengths = new int[count];
+    var places = new int[count];
+    var stored = new int[count];
+    int end = 0;
+    for (int i = 0; i < count; i++) {
+      names[i] = in.text();
+      types[i] = in.count();
+      lengths[i] = in.count();
+      places[i] = apart ? in.count() : end;
+      stored[i] = apart ? in.count() : lengths[i];
+      end = Math.max(end, places[i] + stored[i]);
+    }
+    if (end != bytes.length - in.at) {
+      throw new IllegalArgumentException("a stored table of the wrong length");
+    }
+    var columns = new TreeMap<String, Column>();
+    for (int i = 0; i < count; i++) {
+      columns.put(names[i], new Column(types[i], lengths[i], bytes, in.at + places[i], stored[i]));
+    }
+    return new Table(size, columns);
+  }
+
+  /**
+   * What these bytes inflate to, and more behind it if its length is known.
+   *
+   * @param length how long it is; 0 if that is not known
+   */
+  private static byte[] inflate(byte[] stored, int from, int count, int length) {
     var inflater = new Inflater(true);
     try {
-      inflater.setInput(stored, 1, stored.length - 1);
-      byte[] plain = new byte[Math.max(256, stored.length * 4)];
-      int length = 0;
+      inflater.setInput(stored, from, count);
+      // One byte more than is known: without room it would not say that it is finished.
+      byte[] plain = new byte[length > 0 ? length + 1 : Math.max(256, count * 4)];
+      int done = 0;
       while (!inflater.finished()) {
-        if (length == plain.length) {
-          if (length >= MAX_INFLATED) {
+        if (done == plain.length) {
+          if (length > 0 || done >= MAX_INFLATED) {
             throw new IllegalArgumentException("a stored table that is too large");
           }
-          plain = Arrays.copyOf(plain, length * 2);
+          plain = Arrays.copyOf(plain, done * 2);
         }
-        int more = inflater.inflate(plain, length, plain.length - length);
+        int more = inflater.inflate(plain, done, plain.length - done);
         if (more == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
           throw new IllegalArgumentException("a stored table that is cut short");
         }
-        length += more;
+        done += more;
       }
-      return new Table(Arrays.copyOf(plain, length));
+      if (length == 0) {
+        return Arrays.copyOf(plain, done);
+      }
+      if (done != length) {
+        throw new IllegalArgumentException("a stored table of the wrong length");
+      }
+      return plain;
     } catch (DataFormatException e) {
       throw new IllegalArgumentException("a stored table that is damaged", e);
     } finally {
@@ -121,28 +185,92 @@ final class Table {
     }
   }
 
-  /** The stored form. */
+  /** The stored form that takes the fewest bytes, for what is read whole. */
   byte[] encode() {
+    var out = new Writer();
+    out.number(WHOLE);
     var deflater = new Deflater(LEVEL, true);
     try {
-      deflater.setInput(plain);
-      deflater.finish();
-      var out = new ByteArrayOutputStream(64 + plain.length / 3);
-      out.write(FORMAT);
-      var chunk = new byte[8192];
-      while (!deflater.finished()) {
-        out.write(chunk, 0, deflater.deflate(chunk));
-      }
-      return out.toByteArray();
+      out.bytes(deflate(deflater, plain()));
     } finally {
       deflater.end();
     }
+    return out.toBytes();
+  }
+
+  /** The stored form of which a part is read the fastest, for what answers questions. */
+  byte[] encodeApart() {
+    int length = 0;
+    for (Column column : columns.values()) {
+      length += column.length;
+    }
+    if (length < LEAST_APART) {
+      return encode();
+    }
+    record Place(int from, int stored) {}
+    var places = new HashMap<Bytes, Place>();
+    var data = new Writer();
+    var out = new Writer();
+    out.number(APART);
+    out.number(size);
+    out.number(columns.size());
+    var deflater = new Deflater(LEVEL, true);
+    try {
+      columns.forEach((name, column) -> {
+        byte[] plain = column.bytes();
+        Place place =
+            places.computeIfAbsent(
+                Bytes.copyOf(plain),
+                _ -> {
+                  byte[] deflated = deflate(deflater, plain);
+                  byte[] kept = deflated.length < plain.length / 3 * 2 ? deflated : plain;
+                  int from = data.length;
+                  data.bytes(kept);
+                  return new Place(from, kept.length);
+                });
+        out.text(name);
+        out.number(column.type);
+        out.number(plain.length);
+        out.number(place.from);
+        out.number(place.stored);
+      });
+    } finally {
+      deflater.end();
+    }
+    out.bytes(data.toBytes());
+    return out.toBytes();
+  }
+
+  private static byte[] deflate(Deflater deflater, byte[] plain) {
+    deflater.reset();
+    deflater.setInput(plain);
+    deflater.finish();
+    var out = new ByteArrayOutputStream(64 + plain.length / 3);
+    var chunk = new byte[8192];
+    while (!deflater.finished()) {
+      out.write(chunk, 0, deflater.deflate(chunk));
+    }
+    return out.toByteArray();
+  }
+
+  /** The uncompressed bytes. */
+  private byte[] plain() {
+    var out = new Writer();
+    out.number(size);
+    out.number(columns.size());
+    columns.forEach((name, column) -> {
+      out.text(name);
+      out.number(column.type);
+      out.number(column.length);
+    });
+    columns.values().forEach(column -> out.bytes(column.bytes()));
+    return out.toBytes();
   }
 
   /** The first 64 bits of the SHA-256 of the uncompressed rows; never {@link #ABSENT}. */
   long hash() {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(plain);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(plain());
       long hash = 0;
       for (int i = 0; i < Long.BYTES; i++) {
         hash = (hash << Byte.SIZE) | (digest[i] & 0xff);
@@ -158,7 +286,7 @@ final class Table {
     return size;
   }
 
-  /** The names of all columns, in no particular order. */
+  /** The names of all columns, in order. */
   Iterable<String> names() {
     return columns.keySet();
   }
@@ -202,28 +330,35 @@ final class Table {
     return new Codes(dictionary, rows);
   }
 
-  /**
-   * A decimal per row in units of {@code 10^-scale}; {@link #ABSENT} where it is absent or no long
-   * can say it exactly.
-   */
-  long[] scaled(String column, int scale) {
-    var scaled = new long[size];
+  /** A decimal per row in units of {@code 10^-scale}; all absent where the column is missing. */
+  Amounts amounts(String column, int scale) {
+    var units = new long[size];
     Reader in = reader(column, DECIMAL);
     if (in == null) {
-      Arrays.fill(scaled, ABSENT);
-      return scaled;
+      Arrays.fill(units, ABSENT);
+      return new Amounts(units, null);
     }
+    @Nullable BigDecimal[] exact = null;
     for (int i = 0; i < size; i++) {
       int length = in.count();
       if (length == 0) {
-        scaled[i] = ABSENT;
+        units[i] = ABSENT;
         continue;
       }
-      long shift = scale - unzigzag(in.number());
+      int ofRow = in.scale();
       int at = in.skip(length);
-      scaled[i] = length > Long.BYTES ? ABSENT : shifted(bigEndian(plain, at, length), shift);
+      units[i] =
+          length > Long.BYTES
+              ? ABSENT
+              : shifted(bigEndian(in.bytes, at, length), (long) scale - ofRow);
+      if (units[i] == ABSENT) {
+        if (exact == null) {
+          exact = new @Nullable BigDecimal[size];
+        }
+        exact[i] = new BigDecimal(new BigInteger(in.bytes, at, length), ofRow);
+      }
     }
-    return scaled;
+    return new Amounts(units, exact);
   }
 
   private static long bigEndian(byte[] bytes, int from, int length) {
@@ -271,8 +406,8 @@ final class Table {
     for (int i = 0; i < size; i++) {
       int length = in.count();
       if (length > 0) {
-        int scale = Math.toIntExact(unzigzag(in.number()));
-        decimals[i] = new BigDecimal(new BigInteger(plain, in.skip(length), length), scale);
+        int scale = in.scale();
+        decimals[i] = new BigDecimal(new BigInteger(in.bytes, in.skip(length), length), scale);
       }
     }
     return decimals;
@@ -292,7 +427,7 @@ final class Table {
     if (column.type != type) {
       throw new IllegalArgumentException("column " + name + " is of another type");
     }
-    return new Reader(plain, column.from, column.to);
+    return column.reader();
   }
 
   private static long zigzag(long value) {
@@ -306,8 +441,7 @@ final class Table {
   /** Collects columns; a column without a single value is left out. */
   static final class Builder {
     private final int size;
-    private final Map<String, byte[]> data = new TreeMap<>();
-    private final Map<String, Integer> types = new HashMap<>();
+    private final SortedMap<String, Column> columns = new TreeMap<>();
 
     Builder(int size) {
       this.size = size;
@@ -376,21 +510,12 @@ final class Table {
     }
 
     private void add(String column, int type, Writer out) {
-      data.put(column, out.toBytes());
-      types.put(column, type);
+      byte[] bytes = out.toBytes();
+      columns.put(column, new Column(type, bytes.length, bytes, 0, bytes.length));
     }
 
     Table build() {
-      var out = new Writer();
-      out.number(size);
-      out.number(data.size());
-      data.forEach((name, bytes) -> {
-        out.text(name);
-        out.number(types.getOrDefault(name, TEXT));
-        out.number(bytes.length);
-      });
-      data.values().forEach(out::bytes);
-      return new Table(out.toBytes());
+      return new Table(size, columns);
     }
   }
 
@@ -466,6 +591,14 @@ final class Table {
         throw new IllegalArgumentException("a stored table with a count of " + value);
       }
       return (int) value;
+    }
+
+    int scale() {
+      long scale = unzigzag(number());
+      if (scale != (int) scale) {
+        throw new IllegalArgumentException("a stored table with a scale of " + scale);
+      }
+      return (int) scale;
     }
 
     int skip(int length) {

@@ -1,9 +1,9 @@
 package dev.tallyman.core.query;
 
 import dev.tallyman.core.group.ModelGroups;
+import dev.tallyman.core.ledger.Amounts;
 import dev.tallyman.core.ledger.Bill;
 import dev.tallyman.core.ledger.Codes;
-import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.price.LineItem;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -52,22 +52,10 @@ final class BillColumns implements Rows {
       wanted[code] = currency.equals(currencies.text(code));
     }
     int[] of = currencies.rows();
-    long[] amounts = bill.amounts(Sums.MONEY_SCALE);
-    @Nullable BigDecimal[] exact = null;
+    Amounts amounts = bill.amounts(Sums.MONEY_SCALE);
     for (int i = 0; i < series.length; i++) {
-      if (series[i] < 0 || !wanted[of[i]]) {
-        continue;
-      }
-      if (amounts[i] != Rollup.ABSENT) {
-        sums.add(series[i], bucket, amounts[i]);
-        continue;
-      }
-      if (exact == null) {
-        exact = bill.amounts();
-      }
-      BigDecimal amount = exact[i];
-      if (amount != null) {
-        sums.add(series[i], bucket, amount);
+      if (series[i] >= 0 && wanted[of[i]]) {
+        sums.add(series[i], bucket, amounts, i);
       }
     }
   }

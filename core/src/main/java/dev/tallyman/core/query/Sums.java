@@ -2,6 +2,8 @@ package dev.tallyman.core.query;
 
 import static java.math.BigDecimal.ZERO;
 
+import dev.tallyman.core.ledger.Amounts;
+import dev.tallyman.core.ledger.Rollup;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -89,6 +91,19 @@ final class Sums {
     } else {
       touched.set(of);
       beside.merge((long) of * buckets + bucket, amount, BigDecimal::add);
+    }
+  }
+
+  /** Adds the amount that a row has, if any, of a column in units of this scale. */
+  void add(int of, int bucket, Amounts amounts, int row) {
+    long units = amounts.units(row);
+    if (units != Rollup.ABSENT) {
+      add(of, bucket, units);
+      return;
+    }
+    BigDecimal exact = amounts.exact(row);
+    if (exact != null) {
+      add(of, bucket, exact);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.ledger.Amounts;
 import dev.tallyman.core.ledger.Codes;
 import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.price.Estimate;
@@ -9,7 +10,6 @@ import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
-import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
@@ -188,22 +188,10 @@ abstract sealed class UsageColumns implements Rows {
 
     @Override
     void addEstimates(Sums sums, int[] series, int bucket) {
-      long[] scaled = rollup.estimated(Sums.MONEY_SCALE);
-      @Nullable BigDecimal[] exact = null;
-      for (int i = 0; i < scaled.length; i++) {
-        if (series[i] < 0) {
-          continue;
-        }
-        if (scaled[i] != Rollup.ABSENT) {
-          sums.add(series[i], bucket, scaled[i]);
-          continue;
-        }
-        if (exact == null) {
-          exact = rollup.estimated();
-        }
-        BigDecimal amount = exact[i];
-        if (amount != null) {
-          sums.add(series[i], bucket, amount);
+      Amounts estimated = rollup.estimated(Sums.MONEY_SCALE);
+      for (int i = 0; i < series.length; i++) {
+        if (series[i] >= 0) {
+          sums.add(series[i], bucket, estimated, i);
         }
       }
       if (rollup.unpriced()) {

@@ -37,15 +37,16 @@ final class CodesTest {
         Table.decode(
             new Table.Builder(size).texts("t", texts).decimals("d", decimals).build().encode());
 
-    long[] scaled = table.scaled("d", 12);
+    Amounts amounts = table.amounts("d", 12);
 
     assertThat(texts(table.codes("t"))).as("seed %d", seed).isEqualTo(table.texts("t"));
     for (int i = 0; i < size; i++) {
       BigDecimal decimal = decimals[i];
-      if (scaled[i] == Table.ABSENT) {
+      if (amounts.units(i) == Table.ABSENT) {
         assertThat(decimal == null || !fits(decimal)).as("seed %d, %s", seed, decimal).isTrue();
+        assertThat(amounts.exact(i)).as("seed %d", seed).isEqualTo(decimal);
       } else {
-        assertThat(BigDecimal.valueOf(scaled[i], 12))
+        assertThat(BigDecimal.valueOf(amounts.units(i), 12))
             .as("seed %d", seed)
             .isEqualByComparingTo(decimal);
       }
@@ -65,7 +66,8 @@ final class CodesTest {
     Table table = new Table.Builder(2).longs("n", new long[] {1, 2}).build();
 
     assertThat(texts(table.codes("t"))).containsExactly(null, null);
-    assertThat(table.scaled("d", 12)).containsExactly(Table.ABSENT, Table.ABSENT);
+    assertThat(table.amounts("d", 12).units(1)).isEqualTo(Table.ABSENT);
+    assertThat(table.amounts("d", 12).exact(1)).isNull();
   }
 
   @Test

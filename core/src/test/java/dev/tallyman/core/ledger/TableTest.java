@@ -33,6 +33,14 @@ final class TableTest {
       "016364e5d0ce2bcd8dcf4b2d6762e6c9cc2b282d892fc9cf4ecd2b666462cdcd4f49cd61e010022900b3e38b520b"
           + "4b538b4b8a1919b90a8af2b352934be2335318381999f82ff233b2a61794e89a323232b281e4e20d1901";
 
+  /**
+   * What format 2 was: a column as it is, a deflated one, and one that is stored with the first.
+   */
+  private static final String GOLDEN_APART =
+      "0228030c696e7075745f746f6b656e7301460046056d6f64656c002f460c0d6f75747075745f746f6b656e73"
+          + "01460046010f1d2b39475563717f8d019b01a901b701c501d301e101ef01fd018b029902a702b502c302d102"
+          + "df02ed02fb0289039703a503b303c103cf03dd03eb03f90387049504a30463644d2f28d1356524120000";
+
   private static final long GOLDEN_HASH = 2869998925717680567L;
 
   private static UsageRow golden() {
@@ -59,6 +67,47 @@ final class TableTest {
     assertThat(Tables.ofUsage(List.of(golden())).hash())
         .isEqualTo(read.hash())
         .isEqualTo(GOLDEN_HASH);
+  }
+
+  @Test
+  void formatTwoStaysReadable() {
+    var rows = new ArrayList<UsageRow>();
+    for (int i = 0; i < 40; i++) {
+      rows.add(
+          UsageRow.builder()
+              .set(Dimension.MODEL, "gpt-5")
+              .set(Quantity.INPUT_TOKENS, i * 7L)
+              .set(Quantity.OUTPUT_TOKENS, i * 7L)
+              .build());
+    }
+
+    Table table = Table.decode(HexFormat.of().parseHex(GOLDEN_APART));
+
+    assertThat(Tables.toUsage(table)).isEqualTo(rows);
+    assertThat(table.hash()).isEqualTo(Tables.ofUsage(rows).hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void columnsStoredApartSayTheSameAndHaveTheSameHash(long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    List<UsageRow> rows = Bucket.merged(Rows.random(random, random.nextInt(1000, 2000)));
+    Table written = Tables.ofUsage(rows);
+
+    byte[] stored = written.encodeApart();
+
+    assertThat(stored[0]).as("seed %d, format", seed).isEqualTo((byte) 2);
+    Table read = Table.decode(stored);
+    assertThat(Tables.toUsage(read)).as("seed %d", seed).isEqualTo(rows);
+    assertThat(read.hash()).as("seed %d", seed).isEqualTo(written.hash());
+    assertThat(read.encodeApart()).as("seed %d", seed).isEqualTo(stored);
+  }
+
+  @Test
+  void smallTablesAreNotStoredApart() {
+    Table table = Tables.ofUsage(List.of(golden()));
+
+    assertThat(table.encodeApart()).isEqualTo(table.encode());
   }
 
   @ParameterizedTest
@@ -127,7 +176,13 @@ final class TableTest {
 
   @Test
   void damagedBytesAreRefusedAndNothingElseHappens() {
-    byte[] stored = Tables.ofUsage(Bucket.merged(Rows.random(new Random(1), 50))).encode();
+    damage(Tables.ofUsage(Bucket.merged(Rows.random(new Random(1), 50))).encode());
+    damage(Tables.ofUsage(Bucket.merged(Rows.random(new Random(1), 1000))).encodeApart());
+    assertThatIllegalArgumentException().isThrownBy(() -> Table.decode(new byte[0]));
+    assertThatIllegalArgumentException().isThrownBy(() -> Table.decode(new byte[] {9, 1, 2}));
+  }
+
+  private static void damage(byte[] stored) {
     var random = new Random(2);
     for (int i = 0; i < 2000; i++) {
       byte[] damaged = stored.clone();
@@ -138,8 +193,16 @@ final class TableTest {
         assertThat(e).isNotNull();
       }
     }
-    assertThatIllegalArgumentException().isThrownBy(() -> Table.decode(new byte[0]));
-    assertThatIllegalArgumentException().isThrownBy(() -> Table.decode(new byte[] {9, 1, 2}));
+  }
+
+  @Test
+  void columnsThatClaimToInflateToTooMuchAreRefused() {
+    String claim = GOLDEN_APART.replaceFirst("056d6f64656c002f", "056d6f64656c00ffffff7f");
+
+    assertThat(claim).isNotEqualTo(GOLDEN_APART);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Table.decode(HexFormat.of().parseHex(claim)))
+        .withMessageContaining("column");
   }
 
   @Test
