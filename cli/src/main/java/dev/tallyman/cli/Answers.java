@@ -9,8 +9,8 @@ final class Answers {
   private Answers() {}
 
   /** The exit code for an answer that was shown. */
-  static int exit(Json answer, Reading reading) {
-    return answer.flag("stale") && !reading.failOpen() ? Exit.STALE : Exit.OK;
+  static int exit(Json answer) {
+    return answer.flag("stale") ? Exit.STALE : Exit.OK;
   }
 
   /** What a row is called in one dimension: its name, else its id, else the sign for unknown. */

@@ -39,6 +39,10 @@ final class Apply implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (reading.failOpen()) {
+      throw new Failure(
+          Exit.USAGE, "--fail-open is for what only reads: settings are changed or they are not");
+    }
     Terminal terminal = reading.terminal(around);
     Path path = around.path(file);
     Map<String, Object> wanted = SettingsFile.read(path).toDocument();

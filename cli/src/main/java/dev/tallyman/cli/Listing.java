@@ -26,7 +26,7 @@ record Listing(
       envelope.put("as_of", answer.text("as_of").orElse(null));
       envelope.put("simulated", answer.flag("simulated"));
       envelope.put("data", answer.list("data"));
-      terminal.print(Json.pretty(envelope));
+      reading.print(envelope, terminal);
     } else if (reading.forPerson()) {
       table(answer, terminal, around);
     } else {

@@ -43,31 +43,34 @@ final class Models implements Callable<Integer> {
     List<Map.Entry<String, String>> parameters = new ArrayList<>();
     since.ifPresent(day -> parameters.add(Map.entry("since", day.toString())));
     until.ifPresent(day -> parameters.add(Map.entry("until", day.toString())));
-    try (Ask ask = reading.ask(around)) {
-      Json answer = reading.all(ask, "/api/v1/models", parameters);
-      Listing listing =
-          new Listing(
-              SCHEMA,
-              List.of(
-                  "model",
-                  "group",
-                  "known",
-                  "priced",
-                  "requests",
-                  "tokens",
-                  "estimated_usd",
-                  "first_day",
-                  "last_day"),
-              List.of(
-                  Column.name("MODEL"),
-                  Column.text("GROUP", 60),
-                  Column.number("REQUESTS", 50),
-                  Column.number("TOKENS", 70),
-                  Column.number("ESTIMATED", Column.ALWAYS),
-                  Column.text("LAST USED", 30)),
-              row -> cells(row, terminal.ascii()));
-      return listing.show(answer, reading, terminal, around);
-    }
+    return reading.answer(
+        around,
+        SCHEMA,
+        ask -> {
+          Json answer = reading.all(ask, "/api/v1/models", parameters);
+          Listing listing =
+              new Listing(
+                  SCHEMA,
+                  List.of(
+                      "model",
+                      "group",
+                      "known",
+                      "priced",
+                      "requests",
+                      "tokens",
+                      "estimated_usd",
+                      "first_day",
+                      "last_day"),
+                  List.of(
+                      Column.name("MODEL"),
+                      Column.text("GROUP", 60),
+                      Column.number("REQUESTS", 50),
+                      Column.number("TOKENS", 70),
+                      Column.number("ESTIMATED", Column.ALWAYS),
+                      Column.text("LAST USED", 30)),
+                  row -> cells(row, terminal.ascii()));
+          return listing.show(answer, reading, terminal, around);
+        });
   }
 
   private static List<String> cells(Json row, boolean ascii) {

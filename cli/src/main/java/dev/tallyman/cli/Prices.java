@@ -44,29 +44,32 @@ final class Prices implements Callable<Integer> {
     List<Map.Entry<String, String>> parameters = new ArrayList<>();
     model.ifPresent(name -> parameters.add(Map.entry("model", name)));
     date.ifPresent(day -> parameters.add(Map.entry("date", day.toString())));
-    try (Ask ask = reading.ask(around)) {
-      Json answer = reading.all(ask, "/api/v1/prices", parameters);
-      if (model.isPresent() && answer.list("data").isEmpty()) {
-        terminal.tell(
-            "No price is known of "
-                + Text.safe(model.get())
-                + "; add one under `prices` in tallyman.yaml, or wait for the first bill.");
-      }
-      Listing listing =
-          new Listing(
-              SCHEMA,
-              List.of("model", "from", "usd", "source", "as_of"),
-              List.of(
-                  Column.name("MODEL"),
-                  Column.number("INPUT", Column.ALWAYS),
-                  Column.number("CACHED", 60),
-                  Column.number("OUTPUT", Column.ALWAYS),
-                  Column.text("OTHER", 20),
-                  Column.text("FROM", 50),
-                  Column.text("AS OF", 40)),
-              row -> cells(row, terminal.ascii()));
-      return listing.show(answer, reading, terminal, around);
-    }
+    return reading.answer(
+        around,
+        SCHEMA,
+        ask -> {
+          Json answer = reading.all(ask, "/api/v1/prices", parameters);
+          if (model.isPresent() && answer.list("data").isEmpty()) {
+            terminal.tell(
+                "No price is known of "
+                    + Text.safe(model.get())
+                    + "; add one under `prices` in tallyman.yaml, or wait for the first bill.");
+          }
+          Listing listing =
+              new Listing(
+                  SCHEMA,
+                  List.of("model", "from", "usd", "source", "as_of"),
+                  List.of(
+                      Column.name("MODEL"),
+                      Column.number("INPUT", Column.ALWAYS),
+                      Column.number("CACHED", 60),
+                      Column.number("OUTPUT", Column.ALWAYS),
+                      Column.text("OTHER", 20),
+                      Column.text("FROM", 50),
+                      Column.text("AS OF", 40)),
+                  row -> cells(row, terminal.ascii()));
+          return listing.show(answer, reading, terminal, around);
+        });
   }
 
   private static List<String> cells(Json row, boolean ascii) {

@@ -18,6 +18,8 @@ final class Reading {
   /** What is the same for all organizations, so that none can be named. */
   private static final Set<String> OF_ALL = Set.of("/api/v1/prices", "/api/v1/settings");
 
+  private static final String FAIL_OPEN = "fail_open";
+
   @Mixin private final Places places = new Places();
 
   @Option(
@@ -41,7 +43,11 @@ final class Reading {
   @Option(names = "--ascii", description = "Use no characters beyond ASCII.")
   private boolean ascii;
 
-  @Option(names = "--fail-open", description = "Exit with 0 even if the data is stale.")
+  @Option(
+      names = "--fail-open",
+      description =
+          "Exit with 0 even if the data is stale or nobody could be asked for it; the JSON says"
+              + " so.")
   private boolean failOpen;
 
   @ArgGroup(exclusive = true)
@@ -78,16 +84,69 @@ final class Reading {
     return !form.json && !form.csv && !form.plain;
   }
 
-  boolean failOpen() {
-    return failOpen;
-  }
-
   Optional<String> organization() {
     return organization;
   }
 
   Terminal terminal(Surroundings around) {
     return around.terminal().with(ascii);
+  }
+
+  boolean failOpen() {
+    return failOpen;
+  }
+
+  /** What a command does with whom it asks. */
+  @FunctionalInterface
+  interface Question {
+    /** Asks, shows the answer, and returns an exit code of {@link Exit}. */
+    int ask(Ask ask);
+  }
+
+  /**
+   * Asks and shows the answer; what {@code --fail-open} forgives, it forgives here.
+   *
+   * @param schema of the JSON
+   * @return an exit code of {@link Exit}
+   */
+  int answer(Surroundings around, String schema, Question question) {
+    try (Ask ask = ask(around)) {
+      int code = question.ask(ask);
+      return failOpen && code == Exit.STALE ? Exit.OK : code;
+    } catch (Failure e) {
+      if (!failOpen || e.code() != Exit.UNREACHABLE) {
+        throw e;
+      }
+      Terminal terminal = around.terminal();
+      Tallyman.tell(e, terminal.err());
+      if (form.json) {
+        Map<String, Object> envelope = new LinkedHashMap<>();
+        envelope.put("schema", schema);
+        envelope.put("as_of", null);
+        envelope.put("stale", null);
+        envelope.put("simulated", null);
+        envelope.put(FAIL_OPEN, forgiven(e.code(), e.text()));
+        envelope.put("data", null);
+        terminal.print(Json.pretty(envelope));
+      }
+      return Exit.OK;
+    }
+  }
+
+  /** Shows a JSON, which says of stale data whether it was forgiven. */
+  void print(Map<String, Object> envelope, Terminal terminal) {
+    if (failOpen && Boolean.TRUE.equals(envelope.get("stale"))) {
+      envelope.put(FAIL_OPEN, forgiven(Exit.STALE, "The data is stale."));
+    }
+    terminal.print(Json.pretty(envelope));
+  }
+
+  /** What the command would have ended with. */
+  private static Map<String, Object> forgiven(int code, String message) {
+    Map<String, Object> forgiven = new LinkedHashMap<>();
+    forgiven.put("exit_code", code);
+    forgiven.put("message", message);
+    return forgiven;
   }
 
   /** Whom the command asks, as its options and the configuration say. */

@@ -106,19 +106,19 @@ final class Spend implements Callable<Integer> {
       throw new Failure(Exit.USAGE, "--last and --since exclude each other");
     }
     Terminal terminal = reading.terminal(around);
-    try (Ask ask = reading.ask(around)) {
-      if (reading.forPerson()) {
-        return table(ask, terminal);
-      }
-      Json answer = reading.get(ask, QUERY, parameters(metric, granularity.orElse("all")));
-      if (reading.json()) {
-        terminal.print(Json.pretty(json(answer)));
-      } else {
-        terminal.print(lines(answer));
-        Provenance.of(answer).remarks(around.now()).forEach(terminal::tell);
-      }
-      return Answers.exit(answer, reading);
+    return reading.answer(
+        around, SCHEMA, ask -> reading.forPerson() ? table(ask, terminal) : data(ask, terminal));
+  }
+
+  private int data(Ask ask, Terminal terminal) {
+    Json answer = reading.get(ask, QUERY, parameters(metric, granularity.orElse("all")));
+    if (reading.json()) {
+      reading.print(json(answer), terminal);
+    } else {
+      terminal.print(lines(answer));
+      Provenance.of(answer).remarks(around.now()).forEach(terminal::tell);
     }
+    return Answers.exit(answer);
   }
 
   private List<Map.Entry<String, String>> parameters(String what, String width) {
@@ -340,7 +340,7 @@ final class Spend implements Callable<Integer> {
               + Text.money(parts.number("estimated").get(), provenance.currency(), ascii));
     }
     provenance.remarks(now).forEach(line -> terminal.tell(terminal.warning(line)));
-    return Answers.exit(answer, reading);
+    return Answers.exit(answer);
   }
 
   /** The answer by days or, for a short range, by hours. */

@@ -30,27 +30,29 @@ final class Status implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = reading.terminal(around);
-    try (Ask ask = reading.ask(around)) {
-      Json polls = reading.get(ask, "/api/v1/polls", List.of(Map.entry("limit", "1")));
-      List<Json> endpoints = polls.objects("freshness");
-      Optional<Json> latest = polls.objects("data").stream().findFirst();
-      boolean stale = endpoints.isEmpty() || endpoints.stream().anyMatch(e -> e.flag("stale"));
-      if (reading.json()) {
-        Map<String, Object> envelope = new LinkedHashMap<>();
-        envelope.put("schema", SCHEMA);
-        envelope.put("as_of", latest.flatMap(p -> p.text("at")).orElse(null));
-        envelope.put("stale", stale);
-        envelope.put("simulated", polls.flag("simulated"));
-        envelope.put("last_poll", latest.map(Json::members).orElse(null));
-        envelope.put("data", polls.list("freshness"));
-        terminal.print(Json.pretty(envelope));
-      } else if (reading.forPerson()) {
-        show(polls, latest, endpoints, terminal);
-      } else {
-        terminal.print(lines(endpoints));
-      }
-      return stale && !reading.failOpen() ? Exit.STALE : Exit.OK;
+    return reading.answer(around, SCHEMA, ask -> tell(ask, terminal));
+  }
+
+  private int tell(Ask ask, Terminal terminal) {
+    Json polls = reading.get(ask, "/api/v1/polls", List.of(Map.entry("limit", "1")));
+    List<Json> endpoints = polls.objects("freshness");
+    Optional<Json> latest = polls.objects("data").stream().findFirst();
+    boolean stale = endpoints.isEmpty() || endpoints.stream().anyMatch(e -> e.flag("stale"));
+    if (reading.json()) {
+      Map<String, Object> envelope = new LinkedHashMap<>();
+      envelope.put("schema", SCHEMA);
+      envelope.put("as_of", latest.flatMap(p -> p.text("at")).orElse(null));
+      envelope.put("stale", stale);
+      envelope.put("simulated", polls.flag("simulated"));
+      envelope.put("last_poll", latest.map(Json::members).orElse(null));
+      envelope.put("data", polls.list("freshness"));
+      reading.print(envelope, terminal);
+    } else if (reading.forPerson()) {
+      show(polls, latest, endpoints, terminal);
+    } else {
+      terminal.print(lines(endpoints));
     }
+    return stale ? Exit.STALE : Exit.OK;
   }
 
   private List<String> lines(List<Json> endpoints) {

@@ -123,13 +123,18 @@ public final class Tallyman {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
+  /** Tells why a command could not do what it was to do. */
+  static void tell(Failure failure, PrintWriter err) {
+    for (String line : failure.text().lines().toList()) {
+      err.print("tallyman: " + Text.safe(line) + "\n");
+    }
+    err.flush();
+  }
+
   private static int failed(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     if (e instanceof Failure failure) {
-      for (String line : failure.text().lines().toList()) {
-        err.print("tallyman: " + Text.safe(line) + "\n");
-      }
-      err.flush();
+      tell(failure, err);
       return failure.code();
     }
     StringWriter trace = new StringWriter();

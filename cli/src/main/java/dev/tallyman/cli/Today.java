@@ -47,32 +47,34 @@ final class Today implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = reading.terminal(around);
-    try (Ask ask = reading.ask(around)) {
-      Json today = query(ask, "model", "today", Optional.empty());
-      Json month = query(ask, "project", "mtd", Optional.empty());
-      Json yesterday = query(ask, "model", "yesterday", Optional.of("today"));
-      Optional<Instant> monthStart = Provenance.instant(month.object("query"), "since");
-      ZoneId days = ZoneId.of(month.object("query").text("zone").orElse("UTC"));
-      Optional<Json> lastMonth =
-          monthStart.map(start ->
-              query(
-                  ask,
-                  "project",
-                  start.atZone(days).minusMonths(1).toInstant().toString(),
-                  Optional.of(start.toString())));
-      Json pools = reading.get(ask, "/api/usage", List.of());
-      Facts facts =
-          new Facts(today, month, yesterday, lastMonth, pools, pace(month, monthStart, days));
-      if (reading.json()) {
-        terminal.print(Json.pretty(json(facts)));
-      } else if (reading.forPerson()) {
-        show(facts, terminal, days, monthStart);
-      } else {
-        terminal.print(lines(facts));
-        Provenance.of(today).remarks(around.now()).forEach(terminal::tell);
-      }
-      return Answers.exit(today, reading);
+    return reading.answer(around, SCHEMA, ask -> tell(ask, terminal));
+  }
+
+  private int tell(Ask ask, Terminal terminal) {
+    Json today = query(ask, "model", "today", Optional.empty());
+    Json month = query(ask, "project", "mtd", Optional.empty());
+    Json yesterday = query(ask, "model", "yesterday", Optional.of("today"));
+    Optional<Instant> monthStart = Provenance.instant(month.object("query"), "since");
+    ZoneId days = ZoneId.of(month.object("query").text("zone").orElse("UTC"));
+    Optional<Json> lastMonth =
+        monthStart.map(start ->
+            query(
+                ask,
+                "project",
+                start.atZone(days).minusMonths(1).toInstant().toString(),
+                Optional.of(start.toString())));
+    Json pools = reading.get(ask, "/api/usage", List.of());
+    Facts facts =
+        new Facts(today, month, yesterday, lastMonth, pools, pace(month, monthStart, days));
+    if (reading.json()) {
+      reading.print(json(facts), terminal);
+    } else if (reading.forPerson()) {
+      show(facts, terminal, days, monthStart);
+    } else {
+      terminal.print(lines(facts));
+      Provenance.of(today).remarks(around.now()).forEach(terminal::tell);
     }
+    return Answers.exit(today);
   }
 
   private Json query(Ask ask, String by, String since, Optional<String> until) {

@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -204,7 +205,44 @@ final class ReadingTest {
     assertThat(result.out()).contains("96.40");
     assertThat(result.err()).contains("STALE");
     assertThat(run("spend", "--csv", "--fail-open").code()).isZero();
-    assertThat(json("spend", "--json", "--fail-open").flag("stale")).isTrue();
+    Json json = json("spend", "--json", "--fail-open");
+    assertThat(json.flag("stale")).isTrue();
+    assertThat(json.object("fail_open").value("exit_code")).hasToString("Optional[65]");
+    assertThat(json("spend", "--json").has("fail_open")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spend", "today", "status", "models", "prices"})
+  void failOpenForgivesThatNobodyAnswersAndTheJsonSaysSo(String command) {
+    server.close();
+
+    Shell.Result result = run(command, "--json", "--fail-open");
+
+    Json json = Json.parse(result.out().getBytes(UTF_8)).orElseThrow();
+    assertThat(result.code()).isZero();
+    assertThat(json.text("schema")).contains("tallyman." + command + "/1");
+    assertThat(json.object("fail_open").value("exit_code")).hasToString("Optional[69]");
+    assertThat(json.object("fail_open").text("message").orElse("")).contains("refuses connections");
+    assertThat(json.has("data")).isFalse();
+    assertThat(result.err()).contains("refuses connections");
+    assertThat(run(command, "--fail-open")).isEqualTo(new Shell.Result(0, "", result.err()));
+    assertThat(run(command, "--json").code()).isEqualTo(69);
+  }
+
+  @Test
+  void failOpenForgivesAMissingLedgerButNoWrongUseAndNoRefusal() throws IOException {
+    Files.writeString(folder.resolve("t.yaml"), "poll: {minutes: 9}\n");
+    server.say("/api/v1/polls", 401, "{}");
+
+    assertThat(new Shell(folder).run("status", "--fail-open").code()).isZero();
+    assertThat(run("status", "--fail-open").code()).isEqualTo(77);
+    assertThat(run("status", "--fail-open", "--token-file", "none").code()).isEqualTo(64);
+    assertThat(run("apply", "-f", "t.yaml", "--fail-open").code()).isEqualTo(64);
+  }
+
+  @Test
+  void failOpenSaysNothingOfFreshData() {
+    assertThat(json("spend", "--json", "--fail-open").has("fail_open")).isFalse();
   }
 
   @ParameterizedTest
@@ -341,7 +379,6 @@ final class ReadingTest {
   }
 
   private Json json(String... args) {
-    return Json.parse(run(args).out().getBytes(java.nio.charset.StandardCharsets.UTF_8))
-        .orElseThrow();
+    return Json.parse(run(args).out().getBytes(UTF_8)).orElseThrow();
   }
 }
