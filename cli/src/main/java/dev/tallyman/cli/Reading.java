@@ -152,7 +152,7 @@ final class Reading {
   /** Whom the command asks, as its options and the configuration say. */
   Ask ask(Surroundings around) {
     if (endpoint.isPresent()) {
-      return new RemoteAsk(endpoint.get(), token(around));
+      return new RemoteAsk(endpoint.get(), token(around), around.variables());
     }
     if (tokenFile.isPresent()) {
       throw new Failure(Exit.USAGE, "--token-file needs --endpoint: a local ledger has no token");

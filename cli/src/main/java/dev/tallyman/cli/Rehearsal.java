@@ -64,7 +64,7 @@ public final class Rehearsal {
         return Exit.BUG;
       }
       try (RemoteAsk ask =
-          new RemoteAsk("http://127.0.0.1:" + port.get(), java.util.Optional.empty())) {
+          new RemoteAsk("http://127.0.0.1:" + port.get(), java.util.Optional.empty(), Map.of())) {
         ask.send("GET", "/health", List.of(), Map.of(), new byte[0]);
         stop.await(POLLING);
         ask.send("GET", "/api/v1/query", List.of(), Map.of(), new byte[0]);

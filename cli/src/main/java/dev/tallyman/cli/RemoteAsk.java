@@ -1,9 +1,11 @@
 package dev.tallyman.cli;
 
 import dev.tallyman.core.store.Bytes;
+import dev.tallyman.openai.EnvironmentProxies;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -12,11 +14,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A server somewhere else, asked over HTTP. */
 final class RemoteAsk implements Ask {
@@ -34,13 +39,27 @@ final class RemoteAsk implements Ask {
    * A client of one server.
    *
    * @param endpoint its address; https unless it is this machine
-   * @throws Failure if the address is not one, or would send the token unprotected
+   * @param environment where {@code HTTPS_PROXY} and {@code NO_PROXY} are looked up
+   * @throws Failure if the address is not one, or would send the token unprotected, or the proxy is
+   *     none
    */
-  RemoteAsk(String endpoint, Optional<String> token) {
+  RemoteAsk(String endpoint, Optional<String> token, Map<String, String> environment) {
     this.base = base(endpoint);
     this.token = token;
     this.client =
-        HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(Redirect.NEVER).build();
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .followRedirects(Redirect.NEVER)
+            .proxy(proxies(environment))
+            .build();
+  }
+
+  private static ProxySelector proxies(Map<String, String> environment) {
+    try {
+      return new EnvironmentProxies(environment);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(Exit.USAGE, Failure.message(e), e);
+    }
   }
 
   private static URI base(String endpoint) {
@@ -118,13 +137,22 @@ final class RemoteAsk implements Ask {
     } catch (HttpTimeoutException e) {
       throw unreachable("did not answer within " + ANSWER.toSeconds() + " s", e);
     } catch (ConnectException e) {
-      throw unreachable("refuses connections; is `tallyman serve` running there?", e);
+      throw unreachable(
+          isNameless(e)
+              ? "has no address; check the name and the network"
+              : "refuses connections; is `tallyman serve` running there?",
+          e);
     } catch (IOException e) {
       throw unreachable("cannot be read: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unreachable("was not waited for", e);
     }
+  }
+
+  private static boolean isNameless(ConnectException e) {
+    return Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+        .anyMatch(UnresolvedAddressException.class::isInstance);
   }
 
   private Failure unreachable(String why, Exception cause) {

@@ -55,7 +55,7 @@ final class ProcessIT {
       String here = address(await(first, "listens"));
       String there = address(await(second, "listens"));
       for (String url : List.of(here, there)) {
-        try (RemoteAsk ask = new RemoteAsk(url, java.util.Optional.empty())) {
+        try (RemoteAsk ask = new RemoteAsk(url, java.util.Optional.empty(), Map.of())) {
           assertThat(ask.send("GET", "/health", List.of(), Map.of(), new byte[0]).status())
               .isEqualTo(200);
           assertThat(ask.send("GET", "/api/v1/query", List.of(), Map.of(), new byte[0]).status())

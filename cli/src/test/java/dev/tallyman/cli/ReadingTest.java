@@ -3,10 +3,18 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,6 +295,43 @@ final class ReadingTest {
 
     assertThat(result.code()).isEqualTo(69);
     assertThat(result.err()).contains("tallyman serve");
+  }
+
+  @Test
+  void aServerElsewhereIsAskedThroughTheProxyOfTheEnvironment() throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> asked =
+          thread.submit(() -> {
+            try (Socket connection = proxy.accept();
+                var reader =
+                    new BufferedReader(new InputStreamReader(connection.getInputStream(), UTF_8))) {
+              return reader.readLine();
+            }
+          });
+      Shell shell =
+          new Shell(folder).with("HTTPS_PROXY", "http://127.0.0.1:" + proxy.getLocalPort());
+      String[] question = {"status", "--endpoint", "https://tallyman.invalid"};
+
+      Shell.Result through = shell.run(question);
+      Shell.Result past = shell.with("NO_PROXY", "tallyman.invalid").run(question);
+
+      assertThat(asked.get()).startsWith("CONNECT tallyman.invalid:443 ");
+      assertThat(through.code()).isEqualTo(69);
+      assertThat(past.code()).isEqualTo(69);
+      assertThat(past.err()).contains("has no address");
+    }
+  }
+
+  @Test
+  void aProxyThatIsNoneIsWrongUseAndNotShown() {
+    Shell.Result result =
+        new Shell(folder)
+            .with("HTTPS_PROXY", "socks5://S3cr3t:1")
+            .run("status", "--endpoint", "https://tallyman.invalid");
+
+    assertThat(result.code()).isEqualTo(64);
+    assertThat(result.err()).contains("HTTPS_PROXY=http://").doesNotContain("S3cr3t");
   }
 
   @Test

@@ -121,7 +121,7 @@ final class ServeTest {
   }
 
   private static Json query(String url, String by) {
-    try (RemoteAsk ask = new RemoteAsk(url, Optional.empty())) {
+    try (RemoteAsk ask = new RemoteAsk(url, Optional.empty(), Map.of())) {
       Reply reply =
           ask.send(
               "GET",

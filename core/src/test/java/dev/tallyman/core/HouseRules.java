@@ -70,6 +70,7 @@ public final class HouseRules {
           "dev.tallyman.lambda.Metric",
           "dev.tallyman.lambda.Metrics",
           "dev.tallyman.lambda.Snapshot",
+          "dev.tallyman.openai.EnvironmentProxies",
           "dev.tallyman.openai.KeyExpiry",
           "dev.tallyman.openai.OpenAiConfig",
           "dev.tallyman.openai.OpenAiUsageApi",

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The proxy that {@code HTTPS_PROXY} names, but for the hosts of {@code NO_PROXY}; both also in
  * lower case, which wins. This machine itself is always reached directly.
  */
-final class EnvironmentProxies extends ProxySelector {
+public final class EnvironmentProxies extends ProxySelector {
   private static final int DEFAULT_PORT = 80;
   private static final List<Proxy> DIRECT = List.of(Proxy.NO_PROXY);
 
@@ -30,7 +30,7 @@ final class EnvironmentProxies extends ProxySelector {
    * @throws IllegalArgumentException if {@code HTTPS_PROXY} names no proxy that can be used; the
    *     message does not show it, since it may hold a password
    */
-  EnvironmentProxies(Map<String, String> environment) {
+  public EnvironmentProxies(Map<String, String> environment) {
     String proxy = variable(environment, "HTTPS_PROXY");
     this.proxies = proxy.isEmpty() ? DIRECT : List.of(proxy(proxy));
     var hosts = new ArrayList<String>();
