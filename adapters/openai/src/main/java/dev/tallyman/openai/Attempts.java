@@ -39,6 +39,7 @@ final class Attempts {
   private final Refusals refusals;
   private final Time time;
   private final RandomGenerator random;
+  private volatile @Nullable Unreached unreached;
 
   Attempts(OpenAiConfig config, Transport transport, Time time, RandomGenerator random) {
     this.config = config;
@@ -48,8 +49,18 @@ final class Attempts {
     this.random = random;
   }
 
+  /**
+   * A provider that no attempt could connect to. Whoever asks again before the same deadline is in
+   * the same cycle and is told so at once: each endpoint finding it out by itself takes minutes.
+   */
+  private record Unreached(Instant deadline, Failure failure) {}
+
   /** Asks; the reading then holds what was answered, or what of it arrived before a failure. */
   ReadOutcome ask(Reading reading, Instant deadline) {
+    Unreached known = unreached;
+    if (known != null && known.deadline().equals(deadline)) {
+      return failed(Origin.UNKNOWN, known.failure());
+    }
     Origin origin = Origin.UNKNOWN;
     long bytes = 0;
     int failures = 0;
@@ -72,11 +83,13 @@ final class Attempts {
       }
       if (failure != null) {
         failures++;
-        if (!failure.worthRetrying() || failures >= config.attempts()) {
-          return failed(origin, failure);
-        }
         Duration wait = waitAfter(failures, failure.retryAfter());
-        if (time.until(deadline).compareTo(wait) <= 0) {
+        if (!failure.worthRetrying()
+            || failures >= config.attempts()
+            || time.until(deadline).compareTo(wait) <= 0) {
+          if (attempt.unconnected) {
+            unreached = new Unreached(deadline, failure);
+          }
           return failed(origin, failure);
         }
         try {
@@ -121,6 +134,7 @@ final class Attempts {
     private long bytes;
     private final long bound;
     private boolean tooLarge;
+    private boolean unconnected;
 
     Attempt(Reading reading, Instant deadline) {
       this.reading = reading;
@@ -142,6 +156,7 @@ final class Attempts {
         tooLarge = true;
         return Failure.lasting(Kind.MALFORMED, "The answer is too large.");
       } catch (IOException e) {
+        unconnected = e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
         return failure(e);
       }
     }

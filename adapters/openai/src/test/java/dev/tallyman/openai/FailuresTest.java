@@ -314,6 +314,39 @@ final class FailuresTest {
     }
 
     @Test
+    void whoCannotBeReachedIsNotTriedAgainInTheSameCycle() {
+      try (var harness = new Harness()) {
+        harness.provider.close();
+        Failed first = failed(harness.costs("2026-11-18", "2026-11-20"), Kind.NETWORK);
+        int tried = harness.pauses.size();
+
+        assertThat(failed(harness.hours(1), Kind.NETWORK)).isEqualTo(first);
+        assertThat(harness.pauses).hasSize(tried);
+
+        harness.deadline = harness.deadline.plusSeconds(300);
+        failed(harness.hours(1), Kind.NETWORK);
+        assertThat(harness.pauses).hasSize(2 * tried);
+      }
+    }
+
+    @Test
+    void oneThatIsReachedButDoesNotAnswerWellIsNotTakenForUnreachable() {
+      String body = page(hour(0, row("a", 1)));
+      try (var harness =
+          new Harness(
+              c -> c.withAttempts(2),
+              brokenAfter(30, body),
+              brokenAfter(30, body),
+              status(500, ""),
+              status(500, ""),
+              json(body))) {
+        failed(harness.hours(1), Kind.NETWORK);
+        failed(harness.hours(1), Kind.SERVER);
+        assertThat(harness.hours(1)).isInstanceOf(Complete.class);
+      }
+    }
+
+    @Test
     void brokenJsonIsToldByItsPlaceOnly() {
       String body = "{\"data\":[{\"start_time\": S3cr3t }]}";
       try (var harness = new Harness(c -> c.withAttempts(2), json(body), json(body))) {
