@@ -6,8 +6,8 @@ import java.time.InstantSource;
 import java.util.Locale;
 
 /**
- * A bar that grows on one line of a terminal; nothing where nobody watches, nor in the first
- * second.
+ * A bar that grows on one line of a terminal and is taken away in the end; nothing where nobody
+ * watches, nor in the first second.
  */
 final class Progress {
   private static final Duration SILENT = Duration.ofSeconds(1);
@@ -47,12 +47,14 @@ final class Progress {
             ? ""
             : ", " + Text.age(taken.multipliedBy(PER_MILLE - done).dividedBy(done)) + " left";
     String line = String.format(Locale.ROOT, "%s %3d%%  %s%s", bar, done / 10, text, left);
-    terminal.err().print("\r\u001b[K" + Text.shorten(line, terminal.width() - 1, terminal.ascii()));
+    terminal
+        .err()
+        .print("\r\u001b[K" + Text.shorten(line, terminal.columns() - 1, terminal.ascii()));
     terminal.err().flush();
     shown = true;
   }
 
-  /** Takes the bar away. */
+  /** Takes the bar away: what is written next begins a line, as if it had never been there. */
   void clear() {
     if (shown) {
       terminal.err().print("\r\u001b[K");

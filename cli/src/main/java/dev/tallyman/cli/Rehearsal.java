@@ -86,7 +86,7 @@ public final class Rehearsal {
         folder,
         false,
         InstantSource.system(),
-        new Terminal(nowhere, nowhere, false, false, 100, false, false));
+        new Terminal(nowhere, nowhere, false, false, 100, 100, false, false));
   }
 
   private static void delete(Path folder) throws IOException {

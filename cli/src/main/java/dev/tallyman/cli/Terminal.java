@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
  * @param err everything else
  * @param outIsTerminal whether a person sees what goes to {@code out} as it is written
  * @param errIsTerminal the same of {@code err}
- * @param width columns of a line, at least {@link #NARROWEST}
+ * @param width columns of a line of {@code out}, at least {@link #NARROWEST}
+ * @param columns those that the terminal really has, or {@code width} where there is none to ask
  * @param ascii whether only ASCII can be relied on
  * @param colour whether colour may be used on {@code out}
  */
@@ -28,6 +29,7 @@ record Terminal(
     boolean outIsTerminal,
     boolean errIsTerminal,
     int width,
+    int columns,
     boolean ascii,
     boolean colour) {
   static final int NARROWEST = 60;
@@ -38,12 +40,16 @@ record Terminal(
   static Terminal ofProcess(Map<String, String> variables) {
     int terminals = terminals();
     boolean out = (terminals & 1) != 0;
+    boolean err = (terminals & 2) != 0;
+    int columns = out || err ? columns(size()) : 0;
+    int width = width(variables, out ? columns : 0);
     return new Terminal(
         writer(FileDescriptor.out),
         writer(FileDescriptor.err),
         out,
-        (terminals & 2) != 0,
-        width(variables, out),
+        err,
+        width,
+        columns == 0 ? width : columns,
         isAscii(variables),
         colour(variables, out));
   }
@@ -51,7 +57,7 @@ record Terminal(
   /** The same, for a user who asked for ASCII. */
   Terminal with(boolean onlyAscii) {
     return onlyAscii
-        ? new Terminal(out, err, outIsTerminal, errIsTerminal, width, true, colour)
+        ? new Terminal(out, err, outIsTerminal, errIsTerminal, width, columns, true, colour)
         : this;
   }
 
@@ -105,11 +111,9 @@ record Terminal(
     return 0;
   }
 
-  private static int width(Map<String, String> variables, boolean terminal) {
-    int width = columns(variables.getOrDefault("COLUMNS", ""));
-    if (width == 0 && terminal) {
-      width = columns(size());
-    }
+  private static int width(Map<String, String> variables, int columns) {
+    int told = columns(variables.getOrDefault("COLUMNS", ""));
+    int width = told == 0 ? columns : told;
     return width == 0 ? USUAL : Math.clamp(width, NARROWEST, WIDEST);
   }
 

@@ -96,6 +96,6 @@ final class Shell {
         false,
         clock,
         new Terminal(
-            new PrintWriter(out), new PrintWriter(err), false, false, width, ascii, colour));
+            new PrintWriter(out), new PrintWriter(err), false, false, width, width, ascii, colour));
   }
 }
