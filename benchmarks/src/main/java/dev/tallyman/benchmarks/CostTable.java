@@ -43,7 +43,7 @@ final class CostTable {
   private static final int QUERIES_PER_MONTH = 30 * 100;
   private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
-  // us-east-1, on-demand and provisioned, USD.
+  // us-east-1, USD; where they are from stands beside them in what is written.
   private static final BigDecimal MILLION_WRITES = new BigDecimal("0.625");
   private static final BigDecimal MILLION_READS = new BigDecimal("0.125");
   private static final BigDecimal WRITE_UNIT_HOUR = new BigDecimal("0.00065");
@@ -281,11 +281,17 @@ final class CostTable {
         ## A month
 
         8,640 polls, each as if it were a working morning, 720 of them the first of their hour, and 3,000
-        of the dearest question above. Prices of us-east-1: on demand $0.625 for a million write units
-        and $0.125 for a million read units; provisioned $0.00065 and $0.00013 for a unit and hour, of
-        which an account has 25 of each free, always. They are as known in August 2026, not read from a
-        price list: [check them](https://aws.amazon.com/dynamodb/pricing/) before you rely on them.
-        Storage is free up to 25 GB.
+        of the dearest question above. Storage is free up to 25 GB. Prices of us-east-1:
+
+        | what | price | source |
+        |---|---|---|
+        | a million write units on demand | $0.625 | [of July 2025](https://airbyte.com/data-engineering-resources/dynamodb-pricing), after the cut of November 2024 |
+        | a million read units on demand | $0.125 | the same |
+        | a write unit provisioned for an hour, beyond the first 25 | $0.00065 | [without a date](https://zeonedge.com/en/blog/dynamodb-cost-optimization-on-demand-provisioned-dax-single-table); its prices on demand are those before the cut |
+        | a read unit provisioned for an hour, beyond the first 25 | $0.00013 | the same |
+
+        Looked up on 2026-11-21, and all of it second-hand: the price list of AWS itself was not read, nor that 25
+        units of each and 25 GB are free. [Check them](https://aws.amazon.com/dynamodb/pricing/) before you rely on them.
 
         | projects | million write units | million read units | on demand | provisioned read / write units needed | provisioned | then a day's outage takes, beyond its poll |
         |---|---|---|---|---|---|---|
