@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -28,7 +27,9 @@ import java.util.regex.Pattern;
  * @param clock the time that everything goes by
  * @param server how to listen
  * @param every how often each organization is polled
- * @param organizations the provider's organizations to read; none means the simulated one
+ * @param organizations the provider's organizations that file and variables name
+ * @param simulated whether the built-in simulated organization is what this process reads, for want
+ *     of any other
  * @param settings what the file says that belongs into the ledger; empty if there is no file
  * @param overrides what variables say above the settings of a ledger
  */
@@ -39,6 +40,7 @@ record Config(
     Listening server,
     Duration every,
     List<Provider> organizations,
+    boolean simulated,
     Optional<Settings> settings,
     Overrides overrides) {
   static final String FILE = "tallyman.yaml";
@@ -49,6 +51,7 @@ record Config(
   static final Duration USUAL_PERIOD = Duration.ofMinutes(5);
 
   private static final String ADMIN_KEY = "OPENAI_ADMIN_KEY";
+  private static final String BASE_URL = "OPENAI_BASE_URL";
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(10);
   private static final Duration LONGEST_PERIOD = Duration.ofDays(1);
@@ -57,9 +60,51 @@ record Config(
     organizations = List.copyOf(organizations);
   }
 
-  /** Whether the built-in simulated organization is what this process reads. */
-  boolean simulated() {
-    return organizations.isEmpty();
+  /**
+   * How an organization of the settings is read. {@code OPENAI_BASE_URL} belongs to {@code
+   * OPENAI_ADMIN_KEY}: it stands above what the settings say of the organization with that key, and
+   * of no other.
+   *
+   * @throws IllegalArgumentException if the provider's address is none
+   */
+  static Provider provider(OrganizationSettings named, Surroundings around) {
+    String url = addressAbove(named, around).orElseGet(named::baseUrl);
+    return new Provider(
+        named.id(),
+        named.name(),
+        named.keyEnv().orElse(""),
+        named.keyEnv().flatMap(around::variable),
+        OpenAiConfig.of(url));
+  }
+
+  private static Optional<String> addressAbove(OrganizationSettings named, Surroundings around) {
+    return named.keyEnv().filter(ADMIN_KEY::equals).flatMap(_ -> around.variable(BASE_URL));
+  }
+
+  /** Why an organization of the settings cannot be read here, with the remedy; empty if it can. */
+  static Optional<String> missing(OrganizationSettings named, Surroundings around) {
+    if (named.keyEnv().isEmpty()) {
+      return Optional.of(
+          "its key is in a secret, and secrets are read in AWS only; give key_env, the name of an"
+              + " environment variable");
+    }
+    try {
+      Provider provider = provider(named, around);
+      if (provider.key().isEmpty()) {
+        return Optional.of(
+            "the environment variable "
+                + provider.keyVariable()
+                + " is not set; set it to the admin key of "
+                + named.id()
+                + " and start again");
+      }
+      return around.variable(Clock.VARIABLE).isPresent() && !provider.isOnThisMachine()
+          ? Optional.of(
+              Clock.VARIABLE + " is set, but it is read from " + provider.openAi().baseUrl())
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(Failure.message(e));
+    }
   }
 
   /**
@@ -93,6 +138,10 @@ record Config(
    */
   record Provider(
       String id, String name, String keyVariable, Optional<String> key, OpenAiConfig openAi) {
+    private boolean isOnThisMachine() {
+      return RemoteAsk.isLoopback(openAi.baseUrl().getHost());
+    }
+
     /** Never shows the key. */
     @Override
     public String toString() {
@@ -186,8 +235,15 @@ record Config(
           server,
           every,
           organizations,
+          organizations.isEmpty() && (file.isPresent() || !storedAreRead(data, clock)),
           file.isPresent() ? settings : Optional.empty(),
           overrides);
+    }
+
+    /** Whether the real ledger's own settings name an organization that can be read. */
+    private boolean storedAreRead(Path data, InstantSource clock) {
+      return needs == Needs.KEYS
+          && Ledgers.named(data, clock).stream().anyMatch(each -> missing(each, around).isEmpty());
     }
 
     /** The file that is named, or the usual one if it exists. */
@@ -328,52 +384,30 @@ record Config(
                   path + ".key_env: the environment variable " + variable.get() + " is not set",
                   "set it to the admin key of " + each.id()));
         }
-        boolean usual = variable.filter(ADMIN_KEY::equals).isPresent();
-        Optional<String> above = usual ? around.variable("OPENAI_BASE_URL") : Optional.empty();
-        openAi(
-                above.orElseGet(each::baseUrl),
-                words ->
-                    mistakes.add(
-                        new Mistake(
-                            above.isPresent()
-                                ? "OPENAI_BASE_URL"
-                                : name + ":" + yaml.line(path + ".base_url"),
-                            words[0],
-                            words[1])))
-            .ifPresent(openAi ->
-                organizations.add(
-                    new Provider(each.id(), each.name(), variable.orElse(""), key, openAi)));
+        try {
+          organizations.add(provider(each, around));
+        } catch (IllegalArgumentException e) {
+          mistakes.add(
+              new Mistake(
+                  addressAbove(each, around).isPresent()
+                      ? BASE_URL
+                      : name + ":" + yaml.line(path + ".base_url"),
+                  Failure.message(e),
+                  ""));
+        }
       }
-      if (written.isEmpty()) {
-        around
-            .variable(ADMIN_KEY)
-            .ifPresent(key ->
-                openAi(
-                        around.variable("OPENAI_BASE_URL").orElse(OpenAiConfig.DEFAULT_BASE_URL),
-                        words -> mistakes.add(new Mistake("OPENAI_BASE_URL", words[0], words[1])))
-                    .ifPresent(openAi ->
-                        organizations.add(
-                            new Provider(
-                                USUAL_ORGANIZATION,
-                                USUAL_ORGANIZATION,
-                                ADMIN_KEY,
-                                Optional.of(key),
-                                openAi))));
+      Optional<String> key = around.variable(ADMIN_KEY);
+      if (written.isEmpty() && key.isPresent()) {
+        try {
+          OpenAiConfig openAi =
+              OpenAiConfig.of(around.variable(BASE_URL).orElse(OpenAiConfig.DEFAULT_BASE_URL));
+          organizations.add(
+              new Provider(USUAL_ORGANIZATION, USUAL_ORGANIZATION, ADMIN_KEY, key, openAi));
+        } catch (IllegalArgumentException e) {
+          mistakes.add(new Mistake(BASE_URL, Failure.message(e), ""));
+        }
       }
       return organizations;
-    }
-
-    /**
-     * The provider's address. {@code OPENAI_BASE_URL} belongs to {@code OPENAI_ADMIN_KEY}: it
-     * stands above what the file says of the organization with that key, and of no other.
-     */
-    private static Optional<OpenAiConfig> openAi(String url, Consumer<String[]> wrong) {
-      try {
-        return Optional.of(OpenAiConfig.of(url));
-      } catch (IllegalArgumentException e) {
-        wrong.accept(new String[] {Failure.message(e), ""});
-        return Optional.empty();
-      }
     }
 
     private InstantSource clock(List<Provider> organizations) {
@@ -382,12 +416,14 @@ record Config(
         return around.real();
       }
       for (Provider provider : organizations) {
-        URI url = provider.openAi().baseUrl();
-        if (!RemoteAsk.isLoopback(url.getHost())) {
+        if (!provider.isOnThisMachine()) {
           mistakes.add(
               new Mistake(
                   Clock.VARIABLE,
-                  "it is set, but " + provider.id() + " is read from " + url,
+                  "it is set, but "
+                      + provider.id()
+                      + " is read from "
+                      + provider.openAi().baseUrl(),
                   "unset it, or set OPENAI_BASE_URL to a simulated organization on this machine"));
           return around.real();
         }

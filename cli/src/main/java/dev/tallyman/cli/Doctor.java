@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.store.Store;
+import dev.tallyman.core.store.StoreException;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.Width;
@@ -85,7 +86,12 @@ final class Doctor implements Callable<Integer> {
     Optional<Config> config = config(checks);
     config.ifPresent(c -> {
       checks.add(store(c));
-      c.organizations().forEach(provider -> provider(provider, checks));
+      try (Household home = new Household(c, around, new Stop())) {
+        home.providers().values().forEach(provider -> provider(provider, checks));
+        home.unread().forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
+      } catch (StoreException _) {
+        // What is wrong with the store has been found already.
+      }
     });
     Terminal terminal = around.terminal();
     if (json) {

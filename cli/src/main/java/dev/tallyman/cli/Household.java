@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
+import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.settings.SettingsStore;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +39,19 @@ final class Household implements AutoCloseable {
   private final Config config;
   private final Surroundings around;
   private final Store store;
+  private final SettingsStore stored;
   private final Poller poller;
   private final Pace pace;
   private final List<AutoCloseable> opened = new ArrayList<>();
-  private final Map<String, OpenAiUsageApi> apis = new LinkedHashMap<>();
+  private final Map<Config.Provider, OpenAiUsageApi> apis = new HashMap<>();
+  private Optional<Config.Provider> simulated = Optional.empty();
+  private boolean applied;
 
   Household(Config config, Surroundings around, Stop stop) {
     this.config = config;
     this.around = around;
     this.store = new SqliteStore(Ledgers.toFill(config), config.clock());
+    this.stored = new SettingsStore(store);
     this.poller = new Poller(new StoppableStore(store, stop), config.clock());
     this.pace = new Pace(config.clock());
   }
@@ -58,11 +64,55 @@ final class Household implements AutoCloseable {
     return pace;
   }
 
-  /** The ids of the organizations that are read. */
+  /** The ids of the organizations that are read by now; settings may name others at any time. */
   List<String> organizations() {
-    return config.simulated()
-        ? List.of(Ledgers.SIMULATED)
-        : config.organizations().stream().map(Config.Provider::id).toList();
+    return config.simulated() ? List.of(Ledgers.SIMULATED) : List.copyOf(providers().keySet());
+  }
+
+  /**
+   * Those that file and variables name, unless the settings of the ledger say otherwise of the same
+   * organization or key, and those that the settings name.
+   */
+  synchronized Map<String, Config.Provider> providers() {
+    Map<String, Config.Provider> providers = new LinkedHashMap<>();
+    if (config.simulated()) {
+      simulated.ifPresent(provider -> providers.put(provider.id(), provider));
+      return providers;
+    }
+    List<OrganizationSettings> named = named();
+    for (Config.Provider each : config.organizations()) {
+      Optional<String> key = Optional.of(each.keyVariable());
+      if (named.stream().noneMatch(n -> n.id().equals(each.id()) || n.keyEnv().equals(key))) {
+        providers.put(each.id(), each);
+      }
+    }
+    for (OrganizationSettings each : named) {
+      if (Config.missing(each, around).isEmpty()) {
+        providers.put(each.id(), Config.provider(each, around));
+      }
+    }
+    return providers;
+  }
+
+  /** Why organizations that the settings name are not read, with the remedy, by their ids. */
+  synchronized Map<String, String> unread() {
+    Map<String, String> unread = new LinkedHashMap<>();
+    for (OrganizationSettings each : named()) {
+      Optional<String> why =
+          config.simulated()
+              ? Optional.of(
+                  "what is real is never read into a simulated ledger; start again with"
+                      + " OPENAI_ADMIN_KEY set, or with the file that names it in --config")
+              : Config.missing(each, around);
+      why.ifPresent(reason -> unread.put(each.id(), reason));
+    }
+    return unread;
+  }
+
+  /** The organizations of the settings; what the file says of them holds before it is applied. */
+  private List<OrganizationSettings> named() {
+    Optional<Settings> file = applied ? Optional.empty() : config.settings();
+    return file.orElseGet(() -> stored.load().settings()).organizations();
   }
 
   /**
@@ -86,32 +136,28 @@ final class Household implements AutoCloseable {
   }
 
   /** Starts the simulated organization if there is no other, and hands the file to the ledger. */
-  void open() {
+  synchronized void open() {
     if (config.simulated()) {
       try {
         Simulator simulator = Simulator.builder(config.clock()).build().start();
         opened.add(simulator);
-        put(Ledgers.SIMULATED, OpenAiConfig.of(simulator.baseUrl().toString()), SIMULATED_KEY);
+        simulated =
+            Optional.of(
+                new Config.Provider(
+                    Ledgers.SIMULATED,
+                    Ledgers.SIMULATED,
+                    "",
+                    Optional.of(SIMULATED_KEY),
+                    OpenAiConfig.of(simulator.baseUrl().toString())));
         simulator.sharingProject().ifPresent(this::drawOnPools);
       } catch (IOException e) {
         throw new Failure(
             Exit.UNREACHABLE, "The simulated organization cannot listen on this machine", e);
       }
     }
-    for (Config.Provider provider : config.organizations()) {
-      put(provider.id(), provider.openAi(), provider.key().orElseThrow());
-    }
+    config.organizations().forEach(this::api);
     config.settings().ifPresent(this::apply);
-  }
-
-  private void put(String id, OpenAiConfig openAi, String key) {
-    try {
-      OpenAiUsageApi api = new OpenAiUsageApi(openAi, key, around.variables(), config.clock());
-      opened.add(api);
-      apis.put(id, api);
-    } catch (IllegalArgumentException e) {
-      throw new Failure(Exit.USAGE, id + ": " + e.getMessage(), e);
-    }
+    applied = true;
   }
 
   /**
@@ -120,17 +166,16 @@ final class Household implements AutoCloseable {
   private void drawOnPools(String project) {
     Map<String, Object> document = Map.of("pools", Map.of("projects", List.of(project)));
     if (config.settings().isEmpty()
-        && new SettingsStore(store).load().version() == 0
+        && stored.load().version() == 0
         && Settings.of(document) instanceof SettingsResult.Valid(Settings settings)) {
       apply(settings);
     }
   }
 
   private void apply(Settings wanted) {
-    SettingsStore settings = new SettingsStore(store);
     for (int attempt = 0; attempt < 10; attempt++) {
-      SettingsStore.Stored stored = settings.load();
-      if (stored.settings().equals(wanted) || settings.save(wanted, stored.version())) {
+      SettingsStore.Stored current = stored.load();
+      if (current.settings().equals(wanted) || stored.save(wanted, current.version())) {
         return;
       }
     }
@@ -139,18 +184,46 @@ final class Household implements AutoCloseable {
 
   /** The settings that hold: those of the ledger, with what variables say above them. */
   Settings settings() {
-    return config.overrides().over(new SettingsStore(store).load().settings());
+    return config.overrides().over(stored.load().settings());
   }
 
-  OpenAiUsageApi api(String organization) {
-    return Optional.ofNullable(apis.get(organization))
-        .orElseThrow(() ->
-            new Failure(
-                Exit.USAGE,
-                "'"
-                    + organization
-                    + "' is not read here; known are "
-                    + String.join(", ", organizations())));
+  /**
+   * The provider's side of an organization.
+   *
+   * @throws Failure if it is not read here, or cannot be for its key
+   */
+  synchronized OpenAiUsageApi api(String organization) {
+    Map<String, Config.Provider> providers = providers();
+    Config.Provider provider = providers.get(organization);
+    if (provider == null) {
+      String why = unread().get(organization);
+      throw new Failure(
+          Exit.USAGE,
+          why == null
+              ? "'"
+                  + organization
+                  + "' is not read here; known are "
+                  + String.join(", ", providers.keySet())
+              : organization + ": " + why);
+    }
+    return api(provider);
+  }
+
+  private OpenAiUsageApi api(Config.Provider provider) {
+    OpenAiUsageApi known = apis.get(provider);
+    if (known != null) {
+      return known;
+    }
+    try {
+      OpenAiUsageApi api =
+          new OpenAiUsageApi(
+              provider.openAi(), provider.key().orElseThrow(), around.variables(), config.clock());
+      opened.add(api);
+      apis.put(provider, api);
+      return api;
+    } catch (IllegalArgumentException e) {
+      throw new Failure(Exit.USAGE, provider.id() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Runs one cycle of an organization. */

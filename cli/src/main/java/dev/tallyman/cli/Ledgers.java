@@ -1,7 +1,14 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.settings.OrganizationSettings;
+import dev.tallyman.core.settings.SettingsStore;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.store.StoreException;
+import dev.tallyman.sqlite.SqliteStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** Which file holds which ledger: what is real and what is simulated never share one. */
@@ -17,6 +24,18 @@ final class Ledgers {
 
   static Path simulated(Path data) {
     return data.resolve("simulated.db");
+  }
+
+  /** The organizations that the settings of the real ledger name; none if there is no such file. */
+  static List<OrganizationSettings> named(Path data, InstantSource clock) {
+    if (!Files.isRegularFile(real(data))) {
+      return List.of();
+    }
+    try (Store store = new SqliteStore(real(data), clock)) {
+      return new SettingsStore(store).load().settings().organizations();
+    } catch (StoreException e) {
+      throw new Failure(Exit.UNREACHABLE, "The store: " + Failure.message(e), e);
+    }
   }
 
   /** The file that this process fills. */

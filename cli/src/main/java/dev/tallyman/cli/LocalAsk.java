@@ -8,6 +8,8 @@ import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
+import dev.tallyman.core.settings.OrganizationSettings;
+import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.sqlite.SqliteStore;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** This machine's own ledger, asked through the same routes as a server would be. */
@@ -60,9 +63,15 @@ final class LocalAsk implements Ask {
     if (file.equals(Ledgers.simulated(config.data()))) {
       return Ledgers.SIMULATED;
     }
+    List<OrganizationSettings> named = new SettingsStore(store).load().settings().organizations();
     return config.organizations().stream()
-        .map(Config.Provider::id)
         .findFirst()
+        .map(provider ->
+            named.stream()
+                .filter(each -> each.keyEnv().equals(Optional.of(provider.keyVariable())))
+                .findFirst()
+                .map(OrganizationSettings::id)
+                .orElseGet(provider::id))
         .or(() -> new Organizations(store).all().stream().map(Organization::id).findFirst())
         .orElse(Config.USUAL_ORGANIZATION);
   }

@@ -60,12 +60,17 @@ final class Poll implements Callable<Integer> {
     Config config = places.config(around, Config.Needs.KEYS);
     Terminal terminal = around.terminal().with(ascii);
     List<Finding> findings = new ArrayList<>();
+    int code;
     try (Household home = new Household(config, around, stop)) {
       Household.tellIfSimulated(config, terminal);
       home.open();
       for (String id : home.chosen(organization)) {
         findings.add(find(home, id));
       }
+      code = exit(findings);
+      Map<String, String> unread = organization.isEmpty() ? home.unread() : Map.of();
+      unread.forEach((id, why) -> findings.add(new Finding(id, Optional.empty(), why, List.of())));
+      code = code == Exit.OK && !unread.isEmpty() ? Exit.SOME_FAILED : code;
     }
     if (json) {
       terminal.print(Json.pretty(envelope(findings)));
@@ -73,7 +78,7 @@ final class Poll implements Callable<Integer> {
       terminal.print(table(findings).lines(terminal.width(), terminal.ascii()));
     }
     findings.forEach(finding -> finding.messages().forEach(terminal::tell));
-    return exit(findings);
+    return code;
   }
 
   private static Finding find(Household home, String id) {
@@ -168,7 +173,7 @@ final class Poll implements Callable<Integer> {
     Table table =
         new Table(
             List.of(
-                Column.text("ORGANIZATION", 20),
+                Column.text("ORGANIZATION", findings.size() > 1 ? Column.ALWAYS : 20),
                 Column.name("ENDPOINT"),
                 Column.number("READ", 50),
                 Column.number("CHANGED", 60),

@@ -50,7 +50,7 @@ final class PollLoop implements Runnable {
     Instant since =
         home.pace().clock().instant().minus(Household.HISTORY).truncatedTo(ChronoUnit.DAYS);
     boolean filled = false;
-    while (!stop.wanted()) {
+    while (!stop.wanted() && isRead()) {
       Instant began = home.pace().clock().instant();
       boolean ran = cycle();
       Instant next = ran ? began.plus(every).plus(jitter()) : home.pace().in(SOON);
@@ -62,6 +62,15 @@ final class PollLoop implements Runnable {
         }
       }
       stop.await(home.pace().real(Duration.between(home.pace().clock().instant(), next)));
+    }
+  }
+
+  /** Whether nobody has taken the organization out of the settings meanwhile. */
+  private boolean isRead() {
+    try {
+      return home.organizations().contains(organization);
+    } catch (StoreException _) {
+      return true;
     }
   }
 
@@ -100,6 +109,9 @@ final class PollLoop implements Runnable {
     } catch (StoreException e) {
       log.event("store_failed", told("message", Failure.message(e)));
       return true;
+    } catch (Failure e) {
+      log.event("not_polled", told("message", e.text()));
+      return true;
     } catch (RuntimeException e) {
       log.event("bug", told("message", String.valueOf(e), "at", place(e)));
       return true;
@@ -137,6 +149,9 @@ final class PollLoop implements Runnable {
       return Filling.LATER;
     } catch (StoreException e) {
       log.event("store_failed", told("message", Failure.message(e)));
+      return Filling.LATER;
+    } catch (Failure e) {
+      log.event("not_polled", told("message", e.text()));
       return Filling.LATER;
     } catch (RuntimeException e) {
       log.event("bug", told("message", String.valueOf(e), "at", place(e)));

@@ -6,9 +6,11 @@ import dev.tallyman.api.Role;
 import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
 import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.store.StoreException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +34,9 @@ import picocli.CommandLine.Option;
 final class Serve implements Callable<Integer> {
   /** The longest that an end waits for a poll to notice it. */
   private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** How soon an organization that settings name is polled, in real time. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final Surroundings around;
   private final Stop stop;
@@ -93,7 +98,7 @@ final class Serve implements Callable<Integer> {
               new Site(
                   home.store(),
                   config.clock(),
-                  home.organizations().getFirst(),
+                  home.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION),
                   config.overrides()::over,
                   () -> access,
                   organization -> poll(home, organization),
@@ -102,22 +107,41 @@ final class Serve implements Callable<Integer> {
         greet(config, listener.port(), terminal);
         listening.accept(listener.port());
         home.open();
-        List<Thread> pollers = new ArrayList<>();
-        for (String organization : home.organizations()) {
-          PollLoop loop =
-              new PollLoop(
-                  home, organization, config.every(), stop, log, RandomGenerator.getDefault());
-          pollers.add(Thread.ofPlatform().name("poll-" + organization).start(loop));
-        }
-        stop.await();
-        end(pollers);
+        Map<String, Thread> pollers = new LinkedHashMap<>();
+        Set<String> told = new HashSet<>();
+        do {
+          pollWhatIsNamed(home, config.every(), log, pollers, told);
+        } while (!stop.await(LOOK));
+        end(pollers.values());
       }
     }
     return Exit.OK;
   }
 
+  /** Polls what has been named since, and tells once what is named but cannot be read. */
+  private void pollWhatIsNamed(
+      Household home, Duration every, Log log, Map<String, Thread> pollers, Set<String> told) {
+    try {
+      for (String organization : home.organizations()) {
+        if (!pollers.containsKey(organization) || !pollers.get(organization).isAlive()) {
+          PollLoop loop =
+              new PollLoop(home, organization, every, stop, log, RandomGenerator.getDefault());
+          pollers.put(organization, Thread.ofPlatform().name("poll-" + organization).start(loop));
+        }
+      }
+      home.unread()
+          .forEach((organization, why) -> {
+            if (told.add(organization + ": " + why)) {
+              log.event("not_polled", Map.of("organization", organization, "message", why));
+            }
+          });
+    } catch (StoreException e) {
+      log.event("store_failed", Map.of("message", Failure.message(e)));
+    }
+  }
+
   /** A poll notices the end at its next call of the store; what it waits for is interrupted. */
-  private static void end(List<Thread> pollers) {
+  private static void end(Collection<Thread> pollers) {
     pollers.forEach(Thread::interrupt);
     for (Thread poller : pollers) {
       try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +117,65 @@ final class ProcessIT {
                 "OPENAI_ADMIN_KEY", "sk-admin-right", "OPENAI_BASE_URL", "http://127.0.0.1:1/v1"),
             "doctor");
     assertThat(alone.waitFor()).isEqualTo(Exit.UNREACHABLE);
+  }
+
+  @Test
+  void whatSettingsNameIsPolledWithoutARestartAndWhatHasNoKeyIsToldOnce()
+      throws IOException, InterruptedException {
+    Process simulating = start(Map.of(), "simulate", "--port", "0");
+    try (BufferedReader out = simulating.inputReader(UTF_8)) {
+      String url = out.readLine().replace("OPENAI_BASE_URL=", "");
+      Files.writeString(
+          folder.resolve("organizations.yaml"),
+          """
+          organizations:
+            - {id: acme, base_url: "%s", key_env: ACME_KEY}
+            - {id: beta, base_url: "%s", key_env: BETA_KEY}
+          """
+              .formatted(url, url));
+      Process serving =
+          start(
+              Map.of(
+                  "OPENAI_ADMIN_KEY",
+                  "sk-admin-one",
+                  "OPENAI_BASE_URL",
+                  url,
+                  "ACME_KEY",
+                  "sk-admin-two"),
+              "serve",
+              "--port",
+              "0");
+      try (BufferedReader err = serving.errorReader(UTF_8)) {
+        String here = address(await(err, "listens"));
+        await(err, "\"organization\":\"default\"");
+
+        Shell.Result applied =
+            new Shell(folder).run("apply", "-f", "organizations.yaml", "--endpoint", here);
+
+        assertThat(applied.code()).as(applied.err()).isZero();
+        assertThat(await(err, "not_polled")).contains("\"beta\"", "BETA_KEY is not set");
+        await(err, "\"organization\":\"acme\"");
+        serving.toHandle().destroy();
+        assertThat(serving.waitFor()).isEqualTo(SIGTERM);
+        assertThat(err.lines().toList()).noneMatch(line -> line.contains("not_polled"));
+      }
+      Map<String, String> key = Map.of("ACME_KEY", "sk-admin-two");
+      assertThat(said(start(key, "poll", "--once"), Exit.SOME_FAILED))
+          .contains("acme ", "beta: the environment variable BETA_KEY is not set")
+          .doesNotContain("SIMULATED");
+      assertThat(said(start(key, "poll", "--once", "--org", "beta"), Exit.USAGE))
+          .contains("BETA_KEY");
+      assertThat(said(start(key, "doctor"), Exit.USAGE))
+          .contains("ok    acme, usage", "FAIL  beta, key: the environment variable BETA_KEY");
+    }
+  }
+
+  private static String said(Process process, int code) throws IOException, InterruptedException {
+    String said =
+        new String(process.getInputStream().readAllBytes(), UTF_8)
+            + new String(process.getErrorStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(said).isEqualTo(code);
+    return said;
   }
 
   private Process start(Map<String, String> variables, String... args) throws IOException {

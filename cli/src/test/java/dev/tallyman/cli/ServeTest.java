@@ -102,6 +102,23 @@ final class ServeTest {
   }
 
   @Test
+  void whatIsRealIsNotReadIntoASimulatedLedger() throws IOException {
+    Shell shell = new Shell(folder).with("ACME_KEY", "sk-admin-acme");
+    assertThat(shell.run("poll", "--once").code()).isZero();
+    Files.writeString(
+        folder.resolve("o.yaml"), "organizations:\n  - {id: acme, key_env: ACME_KEY}\n");
+    assertThat(shell.run("apply", "-f", "o.yaml").code()).isZero();
+
+    Shell.Result polled = shell.run("poll", "--once");
+
+    assertThat(polled.code()).isEqualTo(75);
+    assertThat(polled.out())
+        .containsPattern("simulated +completions")
+        .containsPattern("acme +not polled");
+    assertThat(polled.err()).contains("acme: what is real is never read into a simulated ledger");
+  }
+
+  @Test
   void backfillGoesBackAndMayBeRepeated() {
     Shell shell = new Shell(folder);
     String from = daysAgo(9);
