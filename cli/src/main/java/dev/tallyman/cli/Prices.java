@@ -64,7 +64,7 @@ final class Prices implements Callable<Integer> {
                       Column.number("INPUT", Column.ALWAYS),
                       Column.number("CACHED", 60),
                       Column.number("OUTPUT", Column.ALWAYS),
-                      Column.text("OTHER", 20),
+                      Column.picture("OTHER", 55),
                       Column.text("FROM", 50),
                       Column.text("AS OF", 40)),
                   row -> cells(row, terminal.ascii()));

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * important first, rather than a number cut; only the columns that say so are shortened.
  */
 final class Table {
-  private static final String GAP = "  ";
+  static final String GAP = "  ";
   private static final int SHORTEST = 12;
 
   /** A name is not made shorter than this for the sake of a column that can be spared. */

@@ -29,6 +29,9 @@ final class Today implements Callable<Integer> {
   /** A pace from less of the month than this would say nothing. */
   private static final BigDecimal LEAST_OF_MONTH = new BigDecimal("0.03");
 
+  /** What a line needs beside the name of a model or project. */
+  private static final int BESIDE_NAME = 38;
+
   private static final DateTimeFormatter MONTH =
       DateTimeFormatter.ofPattern("MMMM", Locale.ENGLISH);
 
@@ -126,70 +129,107 @@ final class Today implements Callable<Integer> {
         Answers.wrapped(
             provenance.heading(Answers.organization(facts.today(), reading), days.getId(), now),
             terminal));
-    List<List<String>> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     rows.add(
-        List.of(
+        new Row(
             "TODAY",
             money(total(facts.today()), currency, ascii),
-            "yesterday " + money(total(facts.yesterday()), currency, ascii)));
+            List.of("yesterday " + money(total(facts.yesterday()), currency, ascii))));
     Json parts = facts.month().object("parts");
     rows.add(
-        List.of(
+        new Row(
             "MONTH TO DATE",
             money(total(facts.month()), currency, ascii),
-            "billed "
-                + money(parts.number("billed"), currency, ascii)
-                + " + estimated "
-                + money(parts.number("estimated"), currency, ascii)));
+            List.of(
+                "billed " + money(parts.number("billed"), currency, ascii),
+                "+ estimated " + money(parts.number("estimated"), currency, ascii))));
     ZonedDateTime first = monthStart.orElse(now).atZone(days);
     rows.add(
-        List.of(
+        new Row(
             "PACE",
             money(facts.pace(), currency, ascii),
-            "by the end of "
-                + MONTH.format(first)
-                + "; "
-                + MONTH.format(first.minusMonths(1))
-                + " was "
-                + money(facts.lastMonth().flatMap(Today::total), currency, ascii)));
+            List.of(
+                "by the end of " + MONTH.format(first) + ";",
+                MONTH.format(first.minusMonths(1))
+                    + " was "
+                    + money(facts.lastMonth().flatMap(Today::total), currency, ascii))));
     pools(facts.pools())
         .forEach((name, pool) ->
             rows.add(
-                List.of(
+                new Row(
                     name.toUpperCase(Locale.ROOT),
                     Text.share(
                         pool.number("used").orElse(null), pool.number("limit").orElse(null), ascii),
-                    Text.count(pool.number("used").orElse(null), ascii)
-                        + " of "
-                        + Text.count(pool.number("limit").orElse(null), ascii)
-                        + " tokens of today, UTC")));
-    rows.add(List.of("TOP MODELS", "", top(facts.today(), "model", currency, ascii)));
-    rows.add(List.of("TOP PROJECTS", "", top(facts.month(), "project", currency, ascii)));
+                    List.of(
+                        Text.count(pool.number("used").orElse(null), ascii)
+                            + " of "
+                            + Text.count(pool.number("limit").orElse(null), ascii),
+                        "tokens of today, UTC"))));
+    rows.add(new Row("TOP MODELS", "", top(facts.today(), "model", currency, terminal)));
+    rows.add(new Row("TOP PROJECTS", "", top(facts.month(), "project", currency, terminal)));
+    int room =
+        terminal.width()
+            - rows.stream().mapToInt(row -> Text.width(row.name())).max().orElse(0)
+            - rows.stream().mapToInt(row -> Text.width(row.value())).max().orElse(0)
+            - 2 * Table.GAP.length();
     Table table =
         new Table(
             List.of(
                 new Column("", false, Column.ALWAYS, false),
                 Column.number("", Column.ALWAYS),
                 Column.text("", Column.ALWAYS)));
-    rows.forEach(table::row);
+    rows.forEach(row -> row.lines(room).forEach(table::row));
     List<String> lines = table.lines(terminal.width(), ascii);
     terminal.print(lines.subList(1, lines.size()));
     provenance.remarks(now).forEach(line -> terminal.tell(terminal.warning(line)));
+  }
+
+  /**
+   * A fact and what is to be said of it.
+   *
+   * @param told in pieces, none of which is broken, so that no number is cut
+   */
+  private record Row(String name, String value, List<String> told) {
+    /** The cells of as many lines as it takes. */
+    private List<List<String>> lines(int room) {
+      List<List<String>> lines = new ArrayList<>();
+      String line = "";
+      for (String piece : told) {
+        String longer = line.isEmpty() ? piece : line + " " + piece;
+        if (!line.isEmpty() && Text.width(longer) > room) {
+          lines.add(cells(line, lines.isEmpty()));
+          longer = piece;
+        }
+        line = longer;
+      }
+      lines.add(cells(line, lines.isEmpty()));
+      return lines;
+    }
+
+    private List<String> cells(String line, boolean first) {
+      return first ? List.of(name, value, line) : List.of("", "", line);
+    }
   }
 
   private static String money(Optional<BigDecimal> amount, String currency, boolean ascii) {
     return Text.money(amount.orElse(null), currency, ascii);
   }
 
-  private static String top(Json answer, String dimension, String currency, boolean ascii) {
-    List<String> parts =
-        answer.objects("series").stream()
-            .map(series ->
-                Answers.label(series, dimension, ascii)
-                    + " "
-                    + money(series.number("total"), currency, ascii))
-            .toList();
-    return parts.isEmpty() ? Text.none(ascii) : String.join(ascii ? ", " : " · ", parts);
+  private static List<String> top(
+      Json answer, String dimension, String currency, Terminal terminal) {
+    boolean ascii = terminal.ascii();
+    int longest = terminal.width() - BESIDE_NAME;
+    List<String> parts = new ArrayList<>();
+    for (Json series : answer.objects("series")) {
+      String amount = money(series.number("total"), currency, ascii);
+      String label = Text.shorten(Answers.label(series, dimension, ascii), longest, ascii);
+      parts.add(label + " " + amount + (ascii ? "," : " ·"));
+    }
+    if (parts.isEmpty()) {
+      return List.of(Text.none(ascii));
+    }
+    parts.add(parts.removeLast().replaceFirst("(,| ·)$", ""));
+    return parts;
   }
 
   /** The pools that the answer has, by name. */

@@ -306,7 +306,9 @@ final class ReadingTest {
             try (Socket connection = proxy.accept();
                 var reader =
                     new BufferedReader(new InputStreamReader(connection.getInputStream(), UTF_8))) {
-              return reader.readLine();
+              String line = reader.readLine();
+              connection.getOutputStream().write("HTTP/1.1 502 No\r\n\r\n".getBytes(UTF_8));
+              return line;
             }
           });
       Shell shell =
@@ -373,6 +375,149 @@ final class ReadingTest {
             costs         24 h ago  —               STALE missing_scope: The key lacks a sc…
             """);
     assertThat(json("status", "--json").flag("stale")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 80, 200})
+  void todayIsWholeAtAnyWidth(int width) throws IOException {
+    sayToday();
+
+    assertThat(at(width, "today").out()).isEqualTo(golden("today-" + width));
+  }
+
+  @Test
+  void todayInAscii() throws IOException {
+    sayToday();
+
+    assertThat(
+            new Shell(folder)
+                .at(NOW)
+                .wide(60)
+                .inAscii()
+                .run("today", "--endpoint", server.url())
+                .out())
+        .isEqualTo(golden("today-ascii"))
+        .matches("\\p{ASCII}+");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "models, 60",
+    "models, 80",
+    "models, 200",
+    "prices, 60",
+    "prices, 80",
+    "prices, 200",
+    "status, 60",
+    "status, 200"
+  })
+  void listsAtAnyWidth(String command, int width) throws IOException {
+    sayLists();
+
+    assertThat(at(width, command).out()).isEqualTo(golden(command + "-" + width));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"models", "prices", "status"})
+  void listsInAsciiSayTheSame(String command) throws IOException {
+    sayLists();
+    Shell shell = new Shell(folder).at(NOW).wide(80).inAscii();
+
+    assertThat(shell.run(command, "--endpoint", server.url()).out())
+        .matches("\\p{ASCII}+")
+        .isEqualTo(at(80, command).out().replace(" · ", " - ").replace('—', '-').replace('…', '~'));
+  }
+
+  private void sayToday() {
+    String answer =
+        """
+        {"query":{"org":"acme","by":["%s"],"since":"%s","zone":"UTC"},"series":[%s],"other":null,
+         "total":{"total":"%s"},"parts":{"billed":"3031.40","estimated":"134.41"},
+         "as_of":"2026-11-21T09:13:00Z","source":"billed+estimated","currency":"usd",
+         "partial":true,"estimated":true,"stale":false,"simulated":false,
+         "complete_since":"2026-08-01T00:00:00Z","unpriced":[],"notes":[]}
+        """;
+    String models =
+        "{\"keys\":{\"model\":\"gpt-5.4-mini-2026-03-17\"},\"names\":{},\"total\":\"18.84\"},"
+            + "{\"keys\":{\"model\":null},\"names\":{},\"total\":\"0.001\"}";
+    String projects =
+        "{\"keys\":{\"project\":\"p1\"},\"names\":{\"project\":\"Code"
+            + " Assistant\"},\"total\":\"795.05\"},{\"keys\":{\"project\":\"p2\"},\"names\":{\"project\":\"A"
+            + " project whose name is long\"},\"total\":\"730.18\"}";
+    String query = "/api/v1/query?metric=cost&by=";
+    server
+        .say(
+            query + "model&since=today",
+            200,
+            answer.formatted("model", "2026-11-21T00:00:00Z", models, "89.19"))
+        .say(
+            query + "project&since=mtd",
+            200,
+            answer.formatted("project", "2026-11-01T00:00:00Z", projects, "3165.81"))
+        .say(
+            query + "model&since=yesterday",
+            200,
+            answer.formatted("model", "2026-11-20T00:00:00Z", "", "336.39"))
+        .say(
+            query + "project&since=2026-10-01",
+            200,
+            answer.formatted("project", "2026-10-01T00:00:00Z", "", "12345.67"))
+        .say(
+            "/api/usage",
+            200,
+            "{\"premium\":{\"used\":46573,\"limit\":1000000},\"mini\":{\"used\":572446,\"limit\":10000000}}");
+  }
+
+  private void sayLists() {
+    server
+        .say(
+            "/api/v1/models",
+            200,
+            """
+            {"as_of":"2026-11-21T09:13:00Z","simulated":true,"data":[
+             {"model":"gpt-5.4-mini-2026-03-17","group":"mini","known":true,"priced":true,
+              "requests":125998,"tokens":621109857,"estimated_usd":"447.42",
+              "last_day":"2026-11-21"},
+             {"model":"a-fine-model-with-a-name-that-is-long","group":"premium","known":false,
+              "priced":false,"requests":1,"tokens":12,"estimated_usd":null,
+              "last_day":"2026-11-20"},
+             {"model":"whisper-1","group":null,"known":true,"priced":true,"requests":5418,
+              "tokens":0,"estimated_usd":"0.001","last_day":"2026-11-19"}]}
+            """)
+        .say(
+            "/api/v1/prices",
+            200,
+            """
+            {"data":[
+             {"model":"gpt-5","from":"2025-08-07","as_of":"2026-08-21",
+              "usd":{"input":"1.25","cached_input":"0.125","output":"10"}},
+             {"model":"gpt-audio","from":"2025-08-28","as_of":"2026-08-21",
+              "usd":{"input":"2.5","output":"10","audio_input":"32","audio_output":"64"}},
+             {"model":"code-interpreter","from":"2025-03-11","as_of":"2026-07-16",
+              "usd":{"sessions":"0.03"}}]}
+            """)
+        .say(
+            "/api/v1/polls",
+            200,
+            """
+            {"data":[{"at":"2026-11-21T09:13:00Z","took_ms":1200,"trigger":"schedule"}],
+             "freshness":[
+              {"endpoint":"code_interpreter_sessions","last_success":"2026-11-21T09:13:00Z",
+               "stale":false,"complete_since":"2026-08-01T00:00:00Z"},
+              {"endpoint":"costs","stale":true,"failure":"missing_scope",
+               "message":"The key lacks a scope; give it api.usage.read."}],
+             "simulated":false}
+            """);
+  }
+
+  private Shell.Result at(int width, String command) {
+    return new Shell(folder).at(NOW).wide(width).run(command, "--endpoint", server.url());
+  }
+
+  private static String golden(String name) throws IOException {
+    try (var in = ReadingTest.class.getResourceAsStream("golden/" + name + ".txt")) {
+      return new String(java.util.Objects.requireNonNull(in).readAllBytes(), UTF_8);
+    }
   }
 
   @Test
