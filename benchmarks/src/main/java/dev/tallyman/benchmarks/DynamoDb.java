@@ -2,6 +2,7 @@ package dev.tallyman.benchmarks;
 
 import dev.tallyman.core.store.Store;
 import dev.tallyman.dynamodb.Consumption;
+import dev.tallyman.dynamodb.DeployedTable;
 import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.dynamodb.LocalDynamoDb;
 import java.time.InstantSource;
@@ -15,7 +16,7 @@ record DynamoDb(DynamoDbClient client, Store store, Consumption consumption)
     var consumption = new Consumption();
     DynamoDbClient client = LocalDynamoDb.clientBuilder(consumption).build();
     String table = "benchmark-" + UUID.randomUUID();
-    client.createTable(DynamoDbStore.creation(table));
+    client.createTable(DeployedTable.creation(table));
     client.waiter().waitUntilTableExists(request -> request.tableName(table));
     return new DynamoDb(client, new DynamoDbStore(client, table, clock), consumption);
   }

@@ -26,20 +26,13 @@ import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
-import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
-import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveRequest;
 
 /**
  * A store in one DynamoDB table. It reads by key or by a range of a partition, always consistently,
@@ -113,24 +106,6 @@ public final class DynamoDbStore implements Store {
                 .apiCallTimeout(Duration.ofSeconds(15))
                 .retryStrategy(RetryMode.STANDARD)
                 .executionInterceptors(List.of(observers)));
-  }
-
-  /** The request that makes such a table, paid by request. */
-  public static CreateTableRequest creation(String table) {
-    return CreateTableRequest.builder()
-        .tableName(table)
-        .billingMode(BillingMode.PAY_PER_REQUEST)
-        .attributeDefinitions(text(PARTITION), text(SORT))
-        .keySchema(key(PARTITION, KeyType.HASH), key(SORT, KeyType.RANGE))
-        .build();
-  }
-
-  /** The request that lets the table remove expired items, which costs nothing. */
-  public static UpdateTimeToLiveRequest removalOfExpired(String table) {
-    return UpdateTimeToLiveRequest.builder()
-        .tableName(table)
-        .timeToLiveSpecification(t -> t.attributeName(EXPIRES).enabled(true))
-        .build();
   }
 
   @Override
@@ -340,17 +315,6 @@ public final class DynamoDbStore implements Store {
 
   private static AttributeValue number(long number) {
     return AttributeValue.fromN(Long.toString(number));
-  }
-
-  private static AttributeDefinition text(String name) {
-    return AttributeDefinition.builder()
-        .attributeName(name)
-        .attributeType(ScalarAttributeType.S)
-        .build();
-  }
-
-  private static KeySchemaElement key(String name, KeyType type) {
-    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
   }
 
   private static byte[] utf8(String text) {

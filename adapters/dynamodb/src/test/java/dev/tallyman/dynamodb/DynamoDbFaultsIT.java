@@ -145,7 +145,7 @@ final class DynamoDbFaultsIT {
   void expiredItemsAreLeftToTheTable() {
     assertThat(
             client
-                .updateTimeToLive(DynamoDbStore.removalOfExpired(space.table()))
+                .updateTimeToLive(DeployedTable.removalOfExpired(space.table()))
                 .timeToLiveSpecification()
                 .attributeName())
         .isEqualTo("x");

@@ -14,7 +14,7 @@ final class DynamoDbSpace implements StoreSpace {
   /** Through this client, which stays the caller's. */
   DynamoDbSpace(DynamoDbClient client) {
     this.client = client;
-    client.createTable(DynamoDbStore.creation(table));
+    client.createTable(DeployedTable.creation(table));
     client.waiter().waitUntilTableExists(request -> request.tableName(table));
   }
 

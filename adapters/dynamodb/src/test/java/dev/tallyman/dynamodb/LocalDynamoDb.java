@@ -140,16 +140,11 @@ public final class LocalDynamoDb {
 
   /** The folder of its jars, seen from whatever module runs. */
   private static Path library() {
-    var start = Path.of("").toAbsolutePath();
-    for (var folder = start; folder != null; folder = folder.getParent()) {
-      var library = folder.resolve("adapters/dynamodb/local/target/lib");
-      if (Files.isDirectory(library)) {
-        return library;
-      }
-    }
-    throw new IllegalStateException(
-        "DynamoDB Local is not fetched: run `mvn verify -pl adapters/dynamodb -am`, or leave these"
-            + " tests out by -D"
-            + SKIP);
+    return Checkout.find("adapters/dynamodb/local/target/lib")
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "DynamoDB Local is not fetched: run `mvn verify -pl adapters/dynamodb -am`, or"
+                    + " leave these tests out by -D"
+                    + SKIP));
   }
 }
