@@ -48,7 +48,7 @@ final class Json {
    *
    * @throws Problem if it exceeds {@link #MAX_ANSWER}
    */
-  static Bytes write(Doc document) {
+  static Bytes write(Object document) {
     var out = new Bounded();
     try (JsonGenerator generator = FACTORY.createGenerator(out)) {
       value(generator, document);
@@ -58,8 +58,8 @@ final class Json {
     return out.bytes();
   }
 
-  /** The document on one line. */
-  static String line(Doc document) {
+  /** The document, an object, on one line. */
+  static String line(Object document) {
     return new String(write(document).toArray(), java.nio.charset.StandardCharsets.UTF_8);
   }
 

@@ -1,7 +1,7 @@
 package dev.tallyman.api;
 
 import dev.tallyman.core.store.StoreException;
-import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,13 +25,14 @@ public final class Routes {
 
   private final Site site;
   private final Sessions sessions;
+  private final Tenants tenants;
   private final List<Route> table;
 
   /** The routes of a site. */
   public Routes(Site site) {
     this.site = site;
     this.sessions = new Sessions(site.store());
-    var tenants = new Tenants(site);
+    this.tenants = new Tenants(site);
     var all = new ArrayList<Route>();
     all.addAll(new Compatible(site, tenants).routes());
     all.add(new Questions(site, tenants).route());
@@ -42,12 +43,12 @@ public final class Routes {
     this.table = List.copyOf(all);
   }
 
-  /** The answer to this request; an answer to HEAD has no body. Writes one line of the log. */
+  /** The answer to this request; an answer to HEAD has no body. Tells the log once. */
   public Response handle(Request request) {
     long began = System.nanoTime();
     Served served = serve(request);
     Response response = finished(request, served);
-    site.log().accept(line(request, served, response, System.nanoTime() - began));
+    site.log().accept(handled(request, served, response, System.nanoTime() - began));
     return response;
   }
 
@@ -125,6 +126,7 @@ public final class Routes {
     var call = new Call(request, match.path(), query, access, progress.caller, now);
     requireKnown(route, query);
     requireJson(route, request);
+    progress.organization = tenants.id(route, call);
     boolean csv = route.answer().table() && call.wantsCsv();
     return Delivery.response(request, route.handler().answer(call), csv);
   }
@@ -274,21 +276,19 @@ public final class Routes {
     return finished;
   }
 
-  private String line(Request request, Served served, Response response, long nanos) {
+  private Handled handled(Request request, Served served, Response response, long nanos) {
     String path = request.path();
-    var line =
-        Doc.of("time", site.clock().instant())
-            .put("method", request.method())
-            .put(
-                "path", path.length() > MAX_LOGGED_PATH ? path.substring(0, MAX_LOGGED_PATH) : path)
-            .put("status", response.status())
-            .put("ms", BigDecimal.valueOf(nanos / 10_000, 2))
-            .put("role", served.role())
-            .put("request_id", request.id());
-    if (served.failure() != null) {
-      line.put("failure", named(served.failure()));
-    }
-    return Json.line(line);
+    return new Handled(
+        site.clock().instant(),
+        request.method(),
+        path.length() > MAX_LOGGED_PATH ? path.substring(0, MAX_LOGGED_PATH) : path,
+        Optional.ofNullable(served.route()).map(Route::id),
+        served.organization(),
+        response.status(),
+        Duration.ofNanos(nanos),
+        served.role(),
+        request.id(),
+        Optional.ofNullable(served.failure()).map(Routes::named));
   }
 
   /** What failed and where, without its message: a message may quote what was sent. */
@@ -310,12 +310,18 @@ public final class Routes {
     private Caller caller = Caller.NOBODY;
     private @Nullable Access access;
     private @Nullable Route route;
+    private Optional<String> organization = Optional.empty();
 
     Served served(Response response, @Nullable RuntimeException failure) {
-      return new Served(response, caller.role(), access, failure);
+      return new Served(response, caller.role(), access, route, organization, failure);
     }
   }
 
   private record Served(
-      Response response, Role role, @Nullable Access access, @Nullable RuntimeException failure) {}
+      Response response,
+      Role role,
+      @Nullable Access access,
+      @Nullable Route route,
+      Optional<String> organization,
+      @Nullable RuntimeException failure) {}
 }

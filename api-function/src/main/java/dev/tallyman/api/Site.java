@@ -1,26 +1,55 @@
 package dev.tallyman.api;
 
+import dev.tallyman.core.poll.Organization;
+import dev.tallyman.core.poll.Organizations;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.Store;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the routes stand on.
  *
- * @param organization our id of the one that is meant where a request names none
+ * @param organization asked for our id of the one that is meant where a request names none
  * @param overrides what the environment says above the stored settings
  * @param access asked at each request, so that a token made or withdrawn counts at once
  * @param polls runs a cycle when it is asked for
- * @param log takes the access log: one line of JSON for each request, without its line end
+ * @param log told of each request once it is answered
  */
 public record Site(
     Store store,
     InstantSource clock,
-    String organization,
+    Supplier<String> organization,
     UnaryOperator<Settings> overrides,
     Supplier<Access> access,
     PollTrigger polls,
-    Consumer<String> log) {}
+    Consumer<Handled> log) {
+  /** Our id of the only organization of most ledgers. */
+  private static final String DEFAULT = "default";
+
+  /**
+   * Finds the organization that is meant where nothing else says so: {@code default} if there is
+   * one of that id, else the first by its id. Once found it stays, for the life of this supplier.
+   */
+  public static Supplier<String> usual(Store store) {
+    var found = new AtomicReference<@Nullable String>();
+    return () -> {
+      String known = found.get();
+      if (known != null) {
+        return known;
+      }
+      List<String> ids = new Organizations(store).all().stream().map(Organization::id).toList();
+      if (ids.isEmpty()) {
+        return DEFAULT;
+      }
+      String usual = ids.contains(DEFAULT) ? DEFAULT : ids.getFirst();
+      found.set(usual);
+      return usual;
+    };
+  }
+}

@@ -28,16 +28,28 @@ final class Tenants {
   }
 
   /**
+   * The id of the organization that a call to a route is about, as far as it has the form of one.
+   */
+  Optional<String> id(Route route, Call call) {
+    return route.parameters().contains(ORG)
+        ? Optional.of(
+                call.query().all(ORG.name()).stream().findFirst().orElseGet(site.organization()))
+            .filter(id -> ID.matcher(id).matches())
+        : Optional.empty();
+  }
+
+  /**
    * The organization of a call.
    *
    * @throws Problem if it names one that was never read
    */
   Tenant of(Call call) {
-    String id = call.text(ORG).orElseGet(site::organization);
+    Optional<String> named = call.text(ORG);
+    String id = named.orElseGet(site.organization());
     var organizations = new Organizations(site.store());
     Optional<Organization> known =
         ID.matcher(id).matches() ? organizations.find(id) : Optional.empty();
-    if (known.isEmpty() && !id.equals(site.organization())) {
+    if (known.isEmpty() && named.isPresent() && !id.equals(site.organization().get())) {
       String ids = String.join(", ", organizations.all().stream().map(Organization::id).toList());
       throw Problem.parameter(
           ORG.name(),

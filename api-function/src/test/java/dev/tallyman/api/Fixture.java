@@ -46,11 +46,11 @@ final class Fixture {
         new Site(
             other,
             clock,
-            "default",
+            () -> "default",
             settings -> settings,
             access::get,
             organization -> polls.poll(organization),
-            log::add));
+            handled -> log.add(handled.line())));
   }
 
   /** Lets callers on this machine in without a token. */

@@ -132,7 +132,7 @@ final class RoutesTest {
     assertThat(fixture.log.getFirst())
         .matches(
             "\\{\"time\":\"2026-11-21T09:30:00Z\",\"method\":\"GET\",\"path\":\"/api/v1/openapi"
-                + ".json\",\"status\":200,\"ms\":[0-9]+\\.[0-9]+,\"role\":\"viewer\","
+                + ".json\",\"route\":\"openApi\",\"status\":200,\"ms\":[0-9]+\\.[0-9]+,\"role\":\"viewer\","
                 + "\"request_id\":\"req-1\"}");
     assertThat(fixture.log.get(2)).contains("\"status\":401", "\"role\":\"none\"");
     assertThat(fixture.log).noneMatch(line -> line.contains("secret") || line.contains("\n"));
@@ -145,13 +145,13 @@ final class RoutesTest {
             new Site(
                 fixture.store,
                 fixture.clock,
-                "default",
+                () -> "default",
                 settings -> settings,
                 () -> {
                   throw new IllegalStateException("secret");
                 },
                 fixture.polls,
-                fixture.log::add));
+                handled -> fixture.log.add(handled.line())));
 
     var response = Asking.get("/health").send(routes);
 

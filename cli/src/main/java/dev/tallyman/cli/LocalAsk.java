@@ -46,12 +46,13 @@ final class LocalAsk implements Ask {
     this.store = new SqliteStore(file, config.clock());
     // Whoever may read the file may do all that can be done through it.
     Access access = new Access(Set.of(), Set.of(), true, true, Set.of());
+    String usual = usual(file, config);
     this.routes =
         new Routes(
             new Site(
                 store,
                 config.clock(),
-                usual(file, config),
+                () -> usual,
                 config.overrides()::over,
                 () -> access,
                 _ -> new PollTrigger.Outcome.Failed("a ledger alone does not poll"),

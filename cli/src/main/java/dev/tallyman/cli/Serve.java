@@ -98,11 +98,14 @@ final class Serve implements Callable<Integer> {
               new Site(
                   home.store(),
                   config.clock(),
-                  home.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION),
+                  () ->
+                      home.organizations().stream()
+                          .findFirst()
+                          .orElse(Config.USUAL_ORGANIZATION),
                   config.overrides()::over,
                   () -> access,
                   organization -> poll(home, organization),
-                  log::line));
+                  handled -> log.line(handled.line())));
       try (LocalServer listener = LocalServer.start(server.host(), server.port(), routes)) {
         greet(config, listener.port(), terminal);
         listening.accept(listener.port());

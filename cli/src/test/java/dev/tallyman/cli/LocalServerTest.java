@@ -39,11 +39,11 @@ final class LocalServerTest {
         new Site(
             new InMemoryStore(clock),
             clock,
-            "default",
+            () -> "default",
             settings -> settings,
             () -> access,
             _ -> new PollTrigger.Outcome.AlreadyRunning(),
-            log::add));
+            handled -> log.add(handled.line())));
   }
 
   @AfterEach
