@@ -45,7 +45,8 @@ public final class WatchedStore implements Store {
     this.afterTheCall = afterTheCall;
   }
 
-  long calls() {
+  /** How many calls there were. */
+  public long calls() {
     return calls;
   }
 
