@@ -93,15 +93,13 @@ final class Serve implements Callable<Integer> {
     Terminal terminal = around.terminal();
     try (Log log = Log.open(server.accessLog(), terminal, config.clock());
         Household home = new Household(config, around, stop)) {
+      String usual = home.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION);
       Routes routes =
           new Routes(
               new Site(
                   home.store(),
                   config.clock(),
-                  () ->
-                      home.organizations().stream()
-                          .findFirst()
-                          .orElse(Config.USUAL_ORGANIZATION),
+                  () -> usual,
                   config.overrides()::over,
                   () -> access,
                   organization -> poll(home, organization),
