@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The repository that tests run in, from whatever module they run. */
-final class Checkout {
+public final class Checkout {
   private Checkout() {}
 
   /** A file or folder of the repository, if it is there. */
-  static Optional<Path> find(String relative) {
+  public static Optional<Path> find(String relative) {
     for (var folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
       var found = folder.resolve(relative);
       if (Files.exists(found)) {
