@@ -126,7 +126,7 @@ final class CostTable {
     CycleOutcome outcome =
         poller.cycle(
             "default", api, Settings.defaults(), "benchmark", now.plus(Duration.ofHours(1)));
-    if (outcome instanceof CycleOutcome.Ran(var cycle, _) && cycle.complete()) {
+    if (outcome instanceof CycleOutcome.Ran(var cycle, _, _) && cycle.complete()) {
       return cycle;
     }
     throw new IllegalStateException("the cycle did not read all: " + outcome);

@@ -85,7 +85,7 @@ final class CycleRun {
       CycleOutcome outcome =
           new Poller(store, clock)
               .cycle("default", api, Settings.defaults(), "benchmark", at.plusSeconds(600));
-      if (!(outcome instanceof CycleOutcome.Ran(var cycle, _)) || !cycle.complete()) {
+      if (!(outcome instanceof CycleOutcome.Ran(var cycle, _, _)) || !cycle.complete()) {
         throw new IllegalStateException("the cycle did not read all: " + outcome);
       }
     }

@@ -68,7 +68,7 @@ record Config(
    * @throws IllegalArgumentException if the provider's address is none
    */
   static Provider provider(OrganizationSettings named, Surroundings around) {
-    String url = addressAbove(named, around).orElseGet(named::baseUrl);
+    String url = addressAbove(named, around).or(named::baseUrl).orElse(OrganizationSettings.OPENAI);
     return new Provider(
         named.id(),
         named.name(),

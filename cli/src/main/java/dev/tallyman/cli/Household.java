@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.Pace;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
@@ -21,15 +22,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a process that polls is made of: a store, the organizations that fill it and, if there is no
  * key, the simulated one. Nothing is opened before {@link #open}.
  */
 final class Household implements AutoCloseable {
-  /** How far back a ledger is filled by itself. */
-  static final Duration HISTORY = Duration.ofDays(90);
-
   /** The longest that one cycle may take, in real time. */
   private static final Duration CYCLE = Duration.ofMinutes(4);
 
@@ -238,6 +237,29 @@ final class Household implements AutoCloseable {
    */
   FillOutcome fill(String organization, Instant since, Duration longest) {
     return poller.fill(organization, api(organization), settings(), since, pace.in(longest));
+  }
+
+  /**
+   * Reads history slice by slice until it is all there, a slice fails or this instant has come.
+   *
+   * @param longest how long a slice may take in real time
+   * @param told each slice that was read
+   */
+  FillOutcome fill(
+      String organization,
+      Instant since,
+      Instant until,
+      Duration longest,
+      Consumer<FillOutcome.Advanced> told) {
+    Instant first = pace.in(longest);
+    return poller.fill(
+        organization,
+        api(organization),
+        settings(),
+        since,
+        first.isAfter(until) ? first : until,
+        pace.told(longest),
+        told);
   }
 
   @Override

@@ -84,7 +84,7 @@ final class Poll implements Callable<Integer> {
   private static Finding find(Household home, String id) {
     try {
       return switch (home.cycle(id, "cli")) {
-        case CycleOutcome.Ran(var cycle, var unknown) ->
+        case CycleOutcome.Ran(var cycle, var unknown, _) ->
             new Finding(id, Optional.of(cycle), "", List.copyOf(unknown));
         case CycleOutcome.AlreadyRunning() ->
             new Finding(

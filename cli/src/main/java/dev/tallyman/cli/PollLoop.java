@@ -1,17 +1,15 @@
 package dev.tallyman.cli;
 
 import dev.tallyman.core.poll.CycleOutcome;
-import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.FillOutcome;
+import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** Polls one organization on its schedule, and fills its history between the cycles. */
@@ -47,19 +45,14 @@ final class PollLoop implements Runnable {
 
   @Override
   public void run() {
-    Instant since =
-        home.pace().clock().instant().minus(Household.HISTORY).truncatedTo(ChronoUnit.DAYS);
+    Instant since = home.pace().clock().instant().minus(Poller.HISTORY);
     boolean filled = false;
     while (!stop.wanted() && isRead()) {
       Instant began = home.pace().clock().instant();
       boolean ran = cycle();
       Instant next = ran ? began.plus(every).plus(jitter()) : home.pace().in(SOON);
-      while (!filled && ran && !stop.wanted()) {
-        Filling filling = fill(since);
-        filled = filling == Filling.DONE;
-        if (filling != Filling.MORE || !home.pace().clock().instant().isBefore(next)) {
-          break;
-        }
+      if (ran && !filled && !stop.wanted()) {
+        filled = fill(since, next);
       }
       stop.await(home.pace().real(Duration.between(home.pace().clock().instant(), next)));
     }
@@ -83,8 +76,10 @@ final class PollLoop implements Runnable {
   private boolean cycle() {
     try {
       return switch (home.cycle(organization, "schedule")) {
-        case CycleOutcome.Ran(var cycle, var unknown) -> {
-          log.event("cycle", members(cycle));
+        case CycleOutcome.Ran(var cycle, var unknown, _) -> {
+          Map<String, Object> members = told();
+          members.putAll(cycle.summary());
+          log.event("cycle", members);
           for (String model : unknown) {
             if (unknownModels.add(model)) {
               log.event(
@@ -118,67 +113,35 @@ final class PollLoop implements Runnable {
     }
   }
 
-  private enum Filling {
-    DONE,
-    MORE,
-    LATER
-  }
-
-  private Filling fill(Instant since) {
+  /** Fills history until a cycle is due; returns whether it is all there. */
+  private boolean fill(Instant since, Instant until) {
     try {
-      return switch (home.fill(organization, since, SLICE)) {
+      switch (home.fill(organization, since, until, SLICE, this::tell)) {
         case FillOutcome.Done(Instant reached) -> {
           log.event("filled", told("since", reached.toString()));
-          yield Filling.DONE;
+          return true;
         }
-        case FillOutcome.Advanced(Instant reached, Instant wanted) -> {
-          log.event("filling", told("since", reached.toString(), "wanted", wanted.toString()));
-          yield Filling.MORE;
-        }
-        case FillOutcome.Stuck(var kind, String message) -> {
-          log.event("filling_failed", told("failure", kind.name(), "message", message));
-          yield Filling.LATER;
-        }
-        case FillOutcome.AlreadyRunning() -> Filling.LATER;
-        case FillOutcome.WrongOrganization(String message) -> {
-          log.event("wrong_organization", told("message", message));
-          yield Filling.LATER;
-        }
-      };
+        case FillOutcome.Stuck(var kind, String message) ->
+            log.event("filling_failed", told("failure", kind.name(), "message", message));
+        case FillOutcome.WrongOrganization(String message) ->
+            log.event("wrong_organization", told("message", message));
+        case FillOutcome.Advanced _, FillOutcome.AlreadyRunning _ -> {}
+      }
     } catch (StoppableStore.StoppedException _) {
-      return Filling.LATER;
+      return false;
     } catch (StoreException e) {
       log.event("store_failed", told("message", Failure.message(e)));
-      return Filling.LATER;
     } catch (Failure e) {
       log.event("not_polled", told("message", e.text()));
-      return Filling.LATER;
     } catch (RuntimeException e) {
       log.event("bug", told("message", String.valueOf(e), "at", place(e)));
-      return Filling.LATER;
     }
+    return false;
   }
 
-  private Map<String, Object> members(CycleRecord cycle) {
-    Map<String, Object> members = told();
-    members.put("trigger", cycle.trigger());
-    members.put("ms", cycle.took().toMillis());
-    members.put("changed", cycle.changed());
-    if (cycle.simulated()) {
-      members.put("simulated", true);
-    }
-    Map<String, Object> failed = new TreeMap<>();
-    cycle
-        .endpoints()
-        .forEach((id, result) ->
-            result
-                .failure()
-                .ifPresent(kind ->
-                    failed.put(id, kind.name() + result.message().map(m -> ": " + m).orElse(""))));
-    if (!failed.isEmpty()) {
-      members.put("failed", failed);
-    }
-    return members;
+  private void tell(FillOutcome.Advanced slice) {
+    log.event(
+        "filling", told("since", slice.reached().toString(), "wanted", slice.wanted().toString()));
   }
 
   private Map<String, Object> told(String... pairs) {

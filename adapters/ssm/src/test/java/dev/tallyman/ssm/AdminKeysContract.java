@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.ssm.AdminKeys.Found;
-import dev.tallyman.ssm.AdminKeys.Key;
 import dev.tallyman.ssm.AdminKeys.UnavailableException;
 import java.time.Duration;
 import java.util.UUID;
@@ -29,7 +28,9 @@ abstract class AdminKeysContract {
     Found found = keys().keys();
 
     assertThat(found.keys())
-        .containsExactly(new Key("acme-2", "sk-admin-acme"), new Key("labs", "sk-admin-labs"));
+        .containsExactly(
+            new AdminKeys.Key("acme-2", "sk-admin-acme"),
+            new AdminKeys.Key("labs", "sk-admin-labs"));
     assertThat(found.ignored()).isEmpty();
   }
 
@@ -42,7 +43,7 @@ abstract class AdminKeysContract {
     assertThat(keys().keys().keys())
         .hasSize(23)
         .isSortedAccordingTo((a, b) -> a.organization().compareTo(b.organization()))
-        .contains(new Key("org-32", "sk-admin-32"));
+        .contains(new AdminKeys.Key("org-32", "sk-admin-32"));
   }
 
   @Test
@@ -54,7 +55,7 @@ abstract class AdminKeysContract {
 
     Found found = keys().keys();
 
-    assertThat(found.keys()).extracting(Key::organization).containsExactly("acme");
+    assertThat(found.keys()).extracting(AdminKeys.Key::organization).containsExactly("acme");
     assertThat(found.ignored())
         .satisfiesExactlyInAnyOrder(
             name -> assertThat(name).startsWith(path + "/Acme_Inc names no organization: use"),
@@ -69,11 +70,11 @@ abstract class AdminKeysContract {
           .isInstanceOf(UnavailableException.class)
           .hasMessage(
               "there is no admin key below %s: put one there as a SecureString named %s/default;"
-                      .formatted(path, path)
-                  + " `tallyman aws` prints the command");
+                  + " `tallyman aws` prints the command",
+              path, path);
 
       put("NoId", "sk-admin-1");
-      assertThatThrownBy(keys::keys).hasMessageContaining(path + "/NoId names no organization");
+      assertThatThrownBy(keys::keys).hasMessageContaining("%s/NoId names no organization", path);
 
       put("default", "sk-admin-2");
       assertThat(keys.keys().keys()).hasSize(1);
@@ -84,21 +85,21 @@ abstract class AdminKeysContract {
   void aKeyIsKeptForFiveMinutesOrUntilItShallBeForgotten() {
     put("acme", "sk-admin-1");
     try (var keys = keys()) {
-      assertThat(keys.keys().keys()).extracting(Key::value).containsExactly("sk-admin-1");
+      assertThat(keys.keys().keys()).extracting(AdminKeys.Key::value).containsExactly("sk-admin-1");
       put("acme", "sk-admin-2");
 
       clock.advance(Duration.ofSeconds(299));
-      assertThat(keys.keys().keys()).extracting(Key::value).containsExactly("sk-admin-1");
+      assertThat(keys.keys().keys()).extracting(AdminKeys.Key::value).containsExactly("sk-admin-1");
       clock.advance(Duration.ofSeconds(1));
-      assertThat(keys.keys().keys()).extracting(Key::value).containsExactly("sk-admin-2");
+      assertThat(keys.keys().keys()).extracting(AdminKeys.Key::value).containsExactly("sk-admin-2");
 
       put("acme", "sk-admin-3");
       keys.forget();
-      assertThat(keys.keys().keys()).extracting(Key::value).containsExactly("sk-admin-3");
+      assertThat(keys.keys().keys()).extracting(AdminKeys.Key::value).containsExactly("sk-admin-3");
 
       put("acme", "sk-admin-4");
       clock.advance(Duration.ofHours(-1));
-      assertThat(keys.keys().keys()).extracting(Key::value).containsExactly("sk-admin-4");
+      assertThat(keys.keys().keys()).extracting(AdminKeys.Key::value).containsExactly("sk-admin-4");
       assertThat(keys).hasToString("AdminKeys[" + path + "]");
     }
   }

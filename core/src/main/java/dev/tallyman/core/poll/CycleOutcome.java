@@ -9,8 +9,10 @@ public sealed interface CycleOutcome {
    *
    * @param cycle what it found
    * @param unknownModels models of today that were counted as premium without being known
+   * @param rows how many rows of usage and costs were read
    */
-  record Ran(CycleRecord cycle, SortedSet<String> unknownModels) implements CycleOutcome {}
+  record Ran(CycleRecord cycle, SortedSet<String> unknownModels, long rows)
+      implements CycleOutcome {}
 
   /** Another poller is at work on the organization. */
   record AlreadyRunning() implements CycleOutcome {}

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -57,6 +58,27 @@ public record CycleRecord(
   /** How many buckets said something new. */
   public int changed() {
     return endpoints.values().stream().mapToInt(EndpointResult::changed).sum();
+  }
+
+  /** What a log says of it: who asked, how long it took, what changed, and what failed. */
+  public Map<String, Object> summary() {
+    var summary = new LinkedHashMap<String, Object>();
+    summary.put("trigger", trigger);
+    summary.put("ms", took.toMillis());
+    summary.put("changed", changed());
+    if (simulated) {
+      summary.put("simulated", true);
+    }
+    var failed = new TreeMap<String, String>();
+    endpoints.forEach((id, result) ->
+        result
+            .failure()
+            .ifPresent(kind ->
+                failed.put(id, kind.name() + result.message().map(m -> ": " + m).orElse(""))));
+    if (!failed.isEmpty()) {
+      summary.put("failed", failed);
+    }
+    return summary;
   }
 
   /** The stored form: at most 1 KB, for which messages are shortened. */

@@ -1,6 +1,7 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.store.Document;
+import dev.tallyman.core.usage.UsageEndpoint;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -35,6 +36,19 @@ public record PollState(
   /** How far this endpoint, or the costs, have come. */
   public Progress of(String id) {
     return endpoints.getOrDefault(id, Progress.NONE);
+  }
+
+  /**
+   * From where on the costs and all known endpoints were read without a gap, or empty if one of
+   * them never was.
+   */
+  public Optional<Instant> completeSince() {
+    Optional<Instant> latest = of(CycleRecord.COSTS).completeSince();
+    for (UsageEndpoint.Known endpoint : UsageEndpoint.Known.values()) {
+      Optional<Instant> since = of(endpoint.id()).completeSince();
+      latest = latest.flatMap(one -> since.map(other -> one.isAfter(other) ? one : other));
+    }
+    return latest;
   }
 
   PollState with(String id, Progress progress) {

@@ -9,7 +9,9 @@ import dev.tallyman.core.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Reads providers into ledgers. A cycle reads what is recent again, because it comes late and is
@@ -17,6 +19,9 @@ import java.util.Optional;
  * any call: the next one ends in the same ledger.
  */
 public final class Poller {
+  /** How far back a ledger is filled by itself. */
+  public static final Duration HISTORY = Duration.ofDays(90);
+
   private final Store store;
   private final InstantSource clock;
 
@@ -41,7 +46,7 @@ public final class Poller {
     }
     try (Lease held = lease.get()) {
       var run = run(organization, api, settings, held, deadline);
-      return new Ran(run.cycle(trigger), run.unknownModels());
+      return new Ran(run.cycle(trigger), run.unknownModels(), run.rows());
     } catch (WrongOrganizationException e) {
       return new CycleOutcome.WrongOrganization(e.reason());
     } catch (LeaseLostException _) {
@@ -58,6 +63,13 @@ public final class Poller {
    */
   public FillOutcome fill(
       String organization, UsageApi api, Settings settings, Instant since, Instant deadline) {
+    Instant wanted = since.truncatedTo(ChronoUnit.DAYS);
+    // Looked up before the lease is taken, so that asking again costs one read and no write.
+    Optional<Instant> complete =
+        new Records(store, organization, settings.retention().cycles()).state().completeSince();
+    if (complete.isPresent() && !complete.get().isAfter(wanted)) {
+      return new FillOutcome.Done(wanted);
+    }
     Optional<Lease> lease = Lease.acquire(store, organization, clock);
     if (lease.isEmpty()) {
       return new FillOutcome.AlreadyRunning();
@@ -68,6 +80,38 @@ public final class Poller {
       return new FillOutcome.WrongOrganization(e.reason());
     } catch (LeaseLostException _) {
       return new FillOutcome.AlreadyRunning();
+    }
+  }
+
+  /**
+   * Reads history slice by slice until it is all there, a slice fails or the time is over; at least
+   * one slice is tried.
+   *
+   * @param since how far back history is wanted
+   * @param deadline when to have finished
+   * @param longest how long a slice may take, so that another poller gets its turn
+   * @param told each slice that was read
+   * @return what became of the last slice
+   */
+  public FillOutcome fill(
+      String organization,
+      UsageApi api,
+      Settings settings,
+      Instant since,
+      Instant deadline,
+      Duration longest,
+      Consumer<FillOutcome.Advanced> told) {
+    while (true) {
+      Instant turn = clock.instant().plus(longest);
+      FillOutcome outcome =
+          fill(organization, api, settings, since, turn.isBefore(deadline) ? turn : deadline);
+      if (!(outcome instanceof FillOutcome.Advanced advanced)) {
+        return outcome;
+      }
+      told.accept(advanced);
+      if (!clock.instant().isBefore(deadline)) {
+        return advanced;
+      }
     }
   }
 

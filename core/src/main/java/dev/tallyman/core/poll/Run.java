@@ -56,6 +56,10 @@ final class Run {
   private final Lease lease;
   private final InstantSource clock;
   private final Instant deadline;
+
+  /** When the source that is being read has to give way to the others. */
+  private Instant turn;
+
   private final Instant now;
   private final LedgerWriter writer;
   private final NameKeeper names;
@@ -65,6 +69,7 @@ final class Run {
   private Rates rates;
   private final TreeMap<String, EndpointResult> results = new TreeMap<>();
   private final SortedSet<String> unknownModels = new TreeSet<>();
+  private long rows;
 
   Run(
       Ledger ledger,
@@ -83,6 +88,7 @@ final class Run {
     this.lease = lease;
     this.clock = clock;
     this.deadline = deadline;
+    this.turn = deadline;
     now = clock.instant();
     writer = ledger.writer(settings.zones());
     names = new NameKeeper(api, ledger, guard, settings.emails());
@@ -106,10 +112,17 @@ final class Run {
     return unknownModels;
   }
 
+  /** How many rows of usage and costs a cycle read. */
+  long rows() {
+    return rows;
+  }
+
   CycleRecord cycle(String trigger) {
     Optional<CycleRecord> last = records.latest(now);
+    takeTurn();
     costs(lastSuccess(last, CycleRecord.COSTS));
     for (Known endpoint : longestWaitingFirst(last)) {
+      takeTurn();
       usage(endpoint, lastSuccess(last, endpoint.id()));
     }
     names(lastSuccess(last, CycleRecord.NAMES));
@@ -170,7 +183,14 @@ final class Run {
     return new FillOutcome.Done(wanted);
   }
 
+  /** Half of what time is left, so that a source that hangs starves none of those behind it. */
+  private void takeTurn() {
+    Instant started = clock.instant();
+    turn = started.plus(Duration.between(started, deadline).dividedBy(2));
+  }
+
   private Optional<Failed> slice(String id, Instant from, Instant to) {
+    takeTurn();
     var tally = new Tally();
     if (id.equals(CycleRecord.COSTS)) {
       readCosts(day(from), day(to), tally);
@@ -182,7 +202,7 @@ final class Run {
       writer.prepare(day(from), day(end));
       Progress progress = state.of(id);
       UsageReader.Span span =
-          reader.read(UsageEndpoint.of(id), from, end, progress.page(), deadline, tally);
+          reader.read(UsageEndpoint.of(id), from, end, progress.page(), turn, tally);
       state = state.with(id, progress.withPage(span.page()));
     }
     Failed failed = tally.failed();
@@ -232,16 +252,16 @@ final class Run {
     int fits = page > 0 ? page : Width.HOUR.maxBuckets();
     Instant through;
     if (Duration.between(from, end).toHours() <= fits) {
-      UsageReader.Span span = reader.read(endpoint, from, end, page, deadline, tally);
+      UsageReader.Span span = reader.read(endpoint, from, end, page, turn, tally);
       page = span.page();
       through = span.through();
     } else {
       // The newest first, since that is what people look at; then the gap, in order of time.
-      UsageReader.Span newest = reader.read(endpoint, recent, end, page, deadline, tally);
+      UsageReader.Span newest = reader.read(endpoint, recent, end, page, turn, tally);
       through = from;
       page = newest.page();
       if (tally.ok()) {
-        UsageReader.Span gap = reader.read(endpoint, from, recent, page, deadline, tally);
+        UsageReader.Span gap = reader.read(endpoint, from, recent, page, turn, tally);
         page = gap.page();
         through = tally.ok() ? end : gap.through();
       }
@@ -251,6 +271,7 @@ final class Run {
       reached = reached.withCompleteSince(since).reread(shortDue, middleDue, longDue, now);
     }
     state = state.with(endpoint.id(), tally.ok() || !first ? reached : progress.withPage(page));
+    rows += tally.rows();
     results.put(endpoint.id(), tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
   }
 
@@ -295,6 +316,7 @@ final class Run {
                   .withWatermark(startOfToday())
                   .reread(shortDue, middleDue, longDue, now));
     }
+    rows += tally.rows();
     results.put(CycleRecord.COSTS, tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
   }
 
@@ -316,12 +338,12 @@ final class Run {
           api.readCosts(
               start,
               end,
-              deadline,
+              turn,
               (origin, costs) -> {
                 guard.check(origin);
                 seen.add(costs.day());
                 Change change = writer.replaceCosts(costs, asked);
-                tally.add(change);
+                tally.add(change, costs.rows().size());
                 if (change == Change.CHANGED || change == Change.RESTATED) {
                   fresh.add(costs);
                 }

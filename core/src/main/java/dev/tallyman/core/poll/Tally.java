@@ -8,14 +8,21 @@ import org.jspecify.annotations.Nullable;
 /** Counts what a reading finds. */
 final class Tally {
   private int read;
+  private long rows;
   private int changed;
   private int restated;
   private int skipped;
   private ReadOutcome.@Nullable Failed failed;
   private @Nullable Instant missing;
 
-  void add(Change change) {
+  /**
+   * A bucket or a day of costs was read.
+   *
+   * @param size how many rows it has
+   */
+  void add(Change change, int size) {
     read++;
+    rows += size;
     switch (change) {
       case CHANGED -> changed++;
       case RESTATED -> {
@@ -46,6 +53,11 @@ final class Tally {
 
   void fail(ReadOutcome.Failed failure) {
     failed = failure;
+  }
+
+  /** How many rows were read. */
+  long rows() {
+    return rows;
   }
 
   boolean ok() {

@@ -209,7 +209,7 @@ final class UsageReader {
 
   private void keep(Reading reading, Tally tally) {
     Change change = writer.replace(reading);
-    tally.add(change);
+    tally.add(change, reading.rows().size());
     if (change == Change.CHANGED || change == Change.RESTATED) {
       reading.rows().forEach(news);
     }

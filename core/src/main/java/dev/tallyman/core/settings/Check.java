@@ -420,7 +420,7 @@ final class Check {
       }
       Optional<String> name = fields.text("name");
       name.ifPresent(text -> fields.keep("name", text));
-      String baseUrl = baseUrl(fields);
+      Optional<String> baseUrl = baseUrl(fields);
       Optional<String> keyEnv =
           matching(
               fields,
@@ -472,10 +472,10 @@ final class Check {
     return text;
   }
 
-  private static String baseUrl(Section fields) {
+  private static Optional<String> baseUrl(Section fields) {
     Optional<String> given = fields.text("base_url");
     if (given.isEmpty()) {
-      return OrganizationSettings.OPENAI;
+      return given;
     }
     String url = given.get();
     while (url.endsWith("/")) {
@@ -494,7 +494,7 @@ final class Check {
               + " 127.0.0.1, [::1] and localhost only");
     }
     fields.keep("base_url", url);
-    return url;
+    return Optional.of(url);
   }
 
   private static boolean isPort(@Nullable String colonAndNumber) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A provider whose truth a test sets, and that fails where it is told to. */
@@ -32,6 +33,11 @@ public final class FakeProvider implements UsageApi {
 
   final List<Asked> asked = new ArrayList<>();
   final Set<String> failing = new HashSet<>();
+
+  /** What never answers: then the time passes to the deadline. */
+  final Set<String> hanging = new HashSet<>();
+
+  Consumer<Instant> waiting = _ -> {};
   final Set<Instant> missing = new HashSet<>();
   final Map<String, Name> names = new TreeMap<>();
   final Set<String> deleted = new HashSet<>();
@@ -64,6 +70,10 @@ public final class FakeProvider implements UsageApi {
       Instant deadline,
       BiConsumer<Origin, Bucket> sink) {
     asked.add(new Asked(endpoint.id() + " " + width.parameter(), from, to));
+    if (hanging.contains(endpoint.id())) {
+      waiting.accept(deadline);
+      return failed(endpoint.id());
+    }
     if (failing.contains(endpoint.id())) {
       return failed(endpoint.id());
     }
@@ -102,6 +112,10 @@ public final class FakeProvider implements UsageApi {
   public ReadOutcome readCosts(
       LocalDate from, LocalDate to, Instant deadline, BiConsumer<Origin, CostDay> sink) {
     asked.add(new Asked("costs", Instant.EPOCH, Instant.EPOCH));
+    if (hanging.contains("costs")) {
+      waiting.accept(deadline);
+      return failed("costs");
+    }
     if (failing.contains("costs")) {
       return failed("costs");
     }

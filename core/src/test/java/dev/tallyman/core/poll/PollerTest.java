@@ -28,6 +28,8 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -492,6 +494,94 @@ final class PollerTest {
                     .contains(Kind.OUT_OF_TIME));
     assertThat(cycle().complete()).isTrue();
     assertThat(stored(hour(3))).hasSize(1);
+  }
+
+  @Test
+  void whatNeverAnswersStarvesNothingBehindIt() {
+    provider.waiting = clock::set;
+    provider.hanging.addAll(List.of("costs", "completions", "embeddings"));
+    provider.failure = Kind.TIMEOUT;
+
+    for (int cycle = 0; cycle < 3; cycle++) {
+      CycleRecord record = cycle();
+
+      assertThat(record.took()).isLessThanOrEqualTo(Duration.ofMinutes(4));
+      record
+          .endpoints()
+          .forEach((id, result) ->
+              assertThat(result.ok()).as(id).isEqualTo(!provider.hanging.contains(id)));
+    }
+    assertThat(fill("2026-11-13T00:00:00Z"))
+        .isEqualTo(
+            new FillOutcome.Advanced(
+                Instant.parse("2026-11-13T00:00:00Z"), Instant.parse("2026-11-13T00:00:00Z")));
+    assertThat(new Records(store, ORG, 400).state().of("images").completeSince())
+        .contains(Instant.parse("2026-11-13T00:00:00Z"));
+  }
+
+  @Test
+  void historyIsFilledUntilTheTimeIsOverAndThenGoneOnWith() {
+    var told = new ArrayList<Instant>();
+    var poller = new Poller(store, clock);
+    cycle();
+
+    FillOutcome first =
+        poller.fill(
+            ORG,
+            provider,
+            settings,
+            Instant.parse(AUGUST),
+            clock.instant().plusSeconds(100),
+            Duration.ofSeconds(30),
+            slice -> {
+              told.add(slice.reached());
+              clock.advance(Duration.ofSeconds(50));
+            });
+    FillOutcome second =
+        poller.fill(
+            ORG,
+            provider,
+            settings,
+            Instant.parse(AUGUST),
+            clock.instant().plusSeconds(100),
+            Duration.ofSeconds(30),
+            slice -> told.add(slice.reached()));
+
+    assertThat(first).isInstanceOf(FillOutcome.Advanced.class);
+    assertThat(told)
+        .hasSizeGreaterThan(2)
+        .isSortedAccordingTo(Comparator.reverseOrder())
+        .startsWith(Instant.parse("2026-11-13T00:00:00Z"), Instant.parse("2026-11-06T00:00:00Z"))
+        .endsWith(Instant.parse(AUGUST));
+    assertThat(second).isEqualTo(new FillOutcome.Done(Instant.parse(AUGUST)));
+  }
+
+  @Test
+  void askingForHistoryThatIsThereWritesNothing() {
+    cycle();
+    fillUntilItStops(AUGUST);
+    var watched = new WatchedStore(store);
+
+    assertThat(
+            new Poller(watched, clock)
+                .fill(
+                    ORG,
+                    provider,
+                    settings,
+                    Instant.parse("2026-08-23T14:00:00Z"),
+                    clock.instant().plusSeconds(240)))
+        .isEqualTo(new FillOutcome.Done(Instant.parse("2026-08-23T00:00:00Z")));
+    assertThat(watched.written).isEmpty();
+    assertThat(watched.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void aCycleCountsTheRowsThatItRead() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1, 1), row("q", "gpt-5", 1, 1));
+    provider.setCosts(TODAY, cost("gpt-5, input", "1"));
+
+    assertThat(ran(store).rows()).isEqualTo(3);
+    assertThat(ran(store).rows()).isEqualTo(2);
   }
 
   @Test

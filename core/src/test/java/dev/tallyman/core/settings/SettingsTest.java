@@ -82,15 +82,11 @@ final class SettingsTest {
     assertThat(settings.organizations())
         .containsExactly(
             new OrganizationSettings(
-                "acme",
-                "acme",
-                "https://api.openai.com/v1",
-                Optional.of("ACME_KEY"),
-                Optional.empty()),
+                "acme", "acme", Optional.empty(), Optional.of("ACME_KEY"), Optional.empty()),
             new OrganizationSettings(
                 "globex",
                 "Globex Inc",
-                "http://127.0.0.1:8091/v1",
+                Optional.of("http://127.0.0.1:8091/v1"),
                 Optional.empty(),
                 Optional.of("/tallyman/globex/key")));
   }

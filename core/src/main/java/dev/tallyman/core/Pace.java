@@ -1,24 +1,23 @@
-package dev.tallyman.cli;
+package dev.tallyman.core;
 
-import dev.tallyman.core.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
 /** Translates between the time that everything goes by and the time that one really waits. */
-record Pace(InstantSource clock) {
+public record Pace(InstantSource clock) {
   /** How long to wait for this much of the clock's time. */
-  Duration real(Duration told) {
+  public Duration real(Duration told) {
     return clock instanceof Clock c ? c.realTime(told) : told;
   }
 
   /** How much of the clock's time passes in this much real time. */
-  Duration told(Duration real) {
+  public Duration told(Duration real) {
     return clock instanceof Clock c ? real.multipliedBy(c.factor()) : real;
   }
 
   /** The clock's time when this much real time will have passed. */
-  Instant in(Duration real) {
+  public Instant in(Duration real) {
     return clock.instant().plus(told(real));
   }
 }
