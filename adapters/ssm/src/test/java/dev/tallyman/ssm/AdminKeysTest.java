@@ -61,7 +61,7 @@ final class AdminKeysTest {
         var keys = new AdminKeys(client, PATH, clock)) {
       assertThatThrownBy(keys::keys)
           .isInstanceOf(UnavailableException.class)
-          .hasMessageStartingWith("cannot read the admin keys below /tallyman/keys: " + remedy)
+          .hasMessageStartingWith("cannot read the admin keys below /tallyman/keys: %s", remedy)
           .hasMessageContaining("why");
     } finally {
       server.stop(0);

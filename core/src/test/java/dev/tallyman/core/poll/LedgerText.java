@@ -15,10 +15,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /** A ledger's buckets, rollups, costs and names as text: equal for equal ledgers. */
-final class LedgerText {
+public final class LedgerText {
   private LedgerText() {}
 
-  static String of(
+  public static String of(
       Store store, String organization, List<ZoneId> zones, LocalDate from, LocalDate to) {
     var ledger = new Ledger(store, organization, Retention.DEFAULT);
     var text = new StringBuilder();
