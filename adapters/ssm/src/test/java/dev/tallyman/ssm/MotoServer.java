@@ -68,7 +68,7 @@ final class MotoServer {
     }
   }
 
-  /** Where it is installed: as .ci/install says, or on the path. */
+  /** Where it is on the path, to which .ci/run adds it. */
   private static String program() {
     var found =
         Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
@@ -76,7 +76,8 @@ final class MotoServer {
             .filter(Files::isExecutable)
             .findFirst();
     Assumptions.assumeTrue(
-        found.isPresent(), "source .ci/install, which puts " + PROGRAM + " of PyPI on the path");
+        found.isPresent(),
+        "run .ci/run, which installs moto of PyPI, or put its " + PROGRAM + " on the path");
     return found.orElseThrow().toString();
   }
 
