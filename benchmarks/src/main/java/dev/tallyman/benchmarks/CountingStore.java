@@ -8,13 +8,15 @@ import dev.tallyman.core.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** A store that remembers how often it was asked, and what was written. */
+/** A store that remembers how often it was asked, for how long, and what was written. */
 final class CountingStore implements Store {
   private final Store store;
   private final List<String> writes = new ArrayList<>();
   private int reads;
   private long bytes;
+  private long nanos;
 
   CountingStore(Store store) {
     this.store = store;
@@ -34,35 +36,50 @@ final class CountingStore implements Store {
     return bytes;
   }
 
+  /** How long the store took for all of it. */
+  long nanos() {
+    return nanos;
+  }
+
   void reset() {
     writes.clear();
     reads = 0;
     bytes = 0;
+    nanos = 0;
   }
 
   @Override
   public Optional<Item> get(Key key) {
     reads++;
-    return store.get(key);
+    return timed(() -> store.get(key));
   }
 
   @Override
   public List<Item> range(String partition, String from, String to, Order order, int limit) {
     reads++;
-    return store.range(partition, from, to, order, limit);
+    return timed(() -> store.range(partition, from, to, order, limit));
   }
 
   @Override
   public PutResult put(Item item, Condition condition) {
     writes.add("put " + item.key().partition() + " " + item.key().sort());
     bytes += item.bytes().length();
-    return store.put(item, condition);
+    return timed(() -> store.put(item, condition));
   }
 
   @Override
   public boolean delete(Key key, Condition condition) {
     writes.add("delete " + key.partition() + " " + key.sort());
-    return store.delete(key, condition);
+    return timed(() -> store.delete(key, condition));
+  }
+
+  private <T> T timed(Supplier<T> call) {
+    long began = System.nanoTime();
+    try {
+      return call.get();
+    } finally {
+      nanos += System.nanoTime() - began;
+    }
   }
 
   @Override

@@ -6,11 +6,12 @@ import dev.tallyman.dynamodb.DeployedTable;
 import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.dynamodb.LocalDynamoDb;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A table of its own in DynamoDB Local that tells what its use would cost. */
-record DynamoDb(DynamoDbClient client, Store store, Consumption consumption)
+record DynamoDb(String name, DynamoDbClient client, Store store, Consumption consumption)
     implements AutoCloseable {
   static DynamoDb open(InstantSource clock) {
     var consumption = new Consumption();
@@ -18,7 +19,25 @@ record DynamoDb(DynamoDbClient client, Store store, Consumption consumption)
     String table = "benchmark-" + UUID.randomUUID();
     client.createTable(DeployedTable.creation(table));
     client.waiter().waitUntilTableExists(request -> request.tableName(table));
-    return new DynamoDb(client, new DynamoDbStore(client, table, clock), consumption);
+    return new DynamoDb(table, client, new DynamoDbStore(client, table, clock), consumption);
+  }
+
+  /** What tells another process where DynamoDB Local is, as the AWS SDK reads it. */
+  static Map<String, String> variables() {
+    return Map.of(
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        LocalDynamoDb.endpoint().toString(),
+        "AWS_REGION",
+        "us-east-1",
+        "AWS_ACCESS_KEY_ID",
+        "local",
+        "AWS_SECRET_ACCESS_KEY",
+        "local");
+  }
+
+  /** How many bytes its items have. */
+  long bytes() {
+    return client.describeTable(request -> request.tableName(name)).table().tableSizeBytes();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tallyman.benchmarks;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -54,6 +55,15 @@ final class Machine {
         .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024 / MEGABYTE)
         .findFirst()
         .orElse(0L);
+  }
+
+  /** The most that the parts of the heap have held, each at its time, dead objects included. */
+  static long peakHeapMegabytes() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .mapToLong(pool -> pool.getPeakUsage().getUsed())
+            .sum()
+        / MEGABYTE;
   }
 
   @SuppressWarnings("SystemGarbageCollection") // What is left after it is what is asked for.

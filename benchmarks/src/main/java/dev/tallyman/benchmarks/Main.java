@@ -1,8 +1,10 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.simulator.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -27,7 +29,7 @@ final class Main {
   private static final Instant NOW = Instant.parse("2026-11-18T23:10:00Z");
 
   private static final List<String> ALL =
-      List.of("page", "cycle", "hour", "backfill", "query", "start");
+      List.of("page", "cycle", "hour", "backfill", "query", "start", "memory", "answer");
 
   private static final int STARTS = 5;
 
@@ -47,6 +49,8 @@ final class Main {
         case "backfill" -> main.backfill();
         case "query" -> main.query();
         case "start" -> main.start();
+        case "memory" -> main.memory();
+        case "answer" -> main.answer();
         case "costs" -> CostTable.write(Path.of("docs", "costs.md"));
         default -> throw new IllegalArgumentException(each + " is none of " + ALL);
       }
@@ -250,6 +254,56 @@ final class Main {
     }
   }
 
+  private void memory() throws IOException {
+    try (var organization = new Polls(new Size(500, 3, 10, 1_500, 100), NOW)) {
+      long first = organization.poll().processor();
+      organization.at(NOW.plus(Duration.ofDays(1)));
+      Polls.Used full = organization.poll();
+      report.add(
+          "a poll of two days of 500 projects into DynamoDB Local, with one core and the heap of a"
+              + " function of 512 MB (536 MB): memory",
+          "≤ 450 MB",
+          "%d MB of process at most, %d MB in the heap; of processor time %s, %s as the first thing"
+                  .formatted(
+                      full.peak(),
+                      full.heap(),
+                      Figures.seconds(full.processor()),
+                      Figures.seconds(first))
+              + " a JVM does, for today alone",
+          full.peak() <= 450);
+    }
+  }
+
+  private void answer() throws IOException {
+    try (DynamoDb table = DynamoDb.open(InstantSource.fixed(NOW))) {
+      QueryRun.fill(table.store(), NOW);
+      Figures figures = Child.runAsInLambda(AnswerRun.class, table.name(), NOW.toString());
+      answered("`/api/usage`", figures, "usage", 10);
+      answered("90 days × 200 projects, cost by model and day", figures, "query", 60);
+    }
+  }
+
+  private void answered(String what, Figures figures, String name, int goal) {
+    long p99 = figures.number(name + ".beyond.p99");
+    report.add(
+        what + ": an answer of the API function, started, with one core and C1",
+        "p99 ≤ " + goal + " ms beyond the store's time",
+        String.format(
+            Locale.ROOT,
+            "p99 %.1f ms, median %.1f ms; with %s calls of the store p99 %.1f ms, median %.1f ms;"
+                + " of processor time, the store's client included, p99 %.1f ms, median %.1f ms;"
+                + " %s bytes of log",
+            p99 / 1e6,
+            figures.number(name + ".beyond.p50") / 1e6,
+            figures.text(name + ".reads"),
+            figures.number(name + ".wall.p99") / 1e6,
+            figures.number(name + ".wall.p50") / 1e6,
+            figures.number(name + ".cpu.p99") / 1e6,
+            figures.number(name + ".cpu.p50") / 1e6,
+            figures.text(name + ".log")),
+        p99 <= goal * 1_000_000L);
+  }
+
   private void write(Path file) throws IOException {
     Files.writeString(
         file,
@@ -263,6 +317,9 @@ final class Main {
             Each figure is the median of several runs in a process of its own, with the options of
             `./tallyman` (`-Xmx256m`, serial collector). Beside the time that passed stands the processor
             time, which others on the machine do not change; %.1f processes wanted a core at the end.
+
+            What is said of functions and of DynamoDB was measured on this machine too, with one core for
+            the function and DynamoDB Local as a process beside it; nothing was measured on AWS.
 
             %s\
             """,

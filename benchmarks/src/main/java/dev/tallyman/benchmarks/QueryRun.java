@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,14 +56,14 @@ final class QueryRun {
       }
       try (var store = new SqliteStore(file, clock)) {
         if (!filled) {
-          run.fill(store, clock);
+          fill(store, run.now);
         }
         IO.println("file=" + Files.size(file));
         questions.forEach((name, question) -> run.time(store, clock, name, question));
       }
     } else {
       try (DynamoDb table = DynamoDb.open(clock)) {
-        run.fill(table.store(), clock);
+        fill(table.store(), run.now);
         run.questions().forEach((name, question) -> run.count(table, clock, name, question));
       }
     }
@@ -98,8 +97,9 @@ final class QueryRun {
         Query.USD);
   }
 
-  private void fill(Store store, InstantSource clock) {
-    var poller = new Poller(store, clock);
+  /** Writes 90 days of a large organization into an empty ledger. */
+  static void fill(Store store, Instant now) {
+    var poller = new Poller(store, InstantSource.fixed(now));
     var api =
         new TruthApi(
             Simulator.builder(InstantSource.fixed(now.plus(Duration.ofDays(5))))
@@ -124,22 +124,18 @@ final class QueryRun {
     for (int i = 0; i < WARM_UP; i++) {
       queries.answer("default", question);
     }
-    long[] wall = new long[REPETITIONS];
-    long[] processor = new long[REPETITIONS];
+    var wall = new Spread(REPETITIONS);
+    var processor = new Spread(REPETITIONS);
     var threads = ManagementFactory.getThreadMXBean();
     for (int i = 0; i < REPETITIONS; i++) {
       long began = System.nanoTime();
       long beganProcessor = threads.getCurrentThreadCpuTime();
       queries.answer("default", question);
-      wall[i] = System.nanoTime() - began;
-      processor[i] = threads.getCurrentThreadCpuTime() - beganProcessor;
+      wall.add(System.nanoTime() - began);
+      processor.add(threads.getCurrentThreadCpuTime() - beganProcessor);
     }
-    Arrays.sort(wall);
-    Arrays.sort(processor);
-    IO.println(name + ".wall.p50=" + wall[REPETITIONS / 2]);
-    IO.println(name + ".wall.p99=" + wall[REPETITIONS * 99 / 100]);
-    IO.println(name + ".cpu.p50=" + processor[REPETITIONS / 2]);
-    IO.println(name + ".cpu.p99=" + processor[REPETITIONS * 99 / 100]);
+    wall.print(name + ".wall");
+    processor.print(name + ".cpu");
   }
 
   private void count(DynamoDb table, InstantSource clock, String name, Query question) {
