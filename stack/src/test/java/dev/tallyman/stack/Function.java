@@ -21,7 +21,7 @@ record Function(String name, String module) {
   static final Function POLLER = new Function("Poller", "poller-function");
 
   /** Those whose code is held against the template. */
-  static final List<Function> CHECKED = List.of(API);
+  static final List<Function> CHECKED = List.of(API, POLLER);
 
   /** The folder that becomes its zip: classes, and jars in {@code lib}. */
   Path packaged() {

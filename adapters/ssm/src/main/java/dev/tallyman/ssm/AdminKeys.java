@@ -265,8 +265,17 @@ public final class AdminKeys implements AutoCloseable {
   public static final class UnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final String message;
+
     UnavailableException(String message, @Nullable Throwable cause) {
       super(message, cause);
+      this.message = message;
+    }
+
+    /** What failed, with the remedy. */
+    @Override
+    public String getMessage() {
+      return message;
     }
   }
 }

@@ -1,0 +1,81 @@
+package dev.tallyman.poller;
+
+import dev.tallyman.api.lambda.Environment;
+import dev.tallyman.core.Clock;
+import dev.tallyman.core.settings.Mistake;
+import dev.tallyman.openai.OpenAiConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What the variables of this function say.
+ *
+ * @param environment what they say of the table, the clock, the settings and who may call
+ * @param keyPath below which the admin keys are in the Parameter Store
+ * @param openAi where an organization is read of which the settings say nothing; empty for the
+ *     provider's own address
+ * @param variables all of them, where a proxy is looked up
+ */
+record Setup(
+    Environment environment,
+    String keyPath,
+    Optional<OpenAiConfig> openAi,
+    Map<String, String> variables) {
+  private static final String BASE_URL = "OPENAI_BASE_URL";
+
+  Setup {
+    variables = Map.copyOf(variables);
+  }
+
+  /**
+   * What these variables say.
+   *
+   * @throws IllegalArgumentException naming every mistake in them with its variable
+   */
+  static Setup of(Map<String, String> variables) {
+    List<Mistake> mistakes = new ArrayList<>();
+    Environment environment = Environment.of(variables, mistakes::add);
+    String keyPath = variables.getOrDefault("KEY_PATH", "").strip();
+    if (keyPath.isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              "KEY_PATH", "is not set; write the path of the keys, such as /tallyman/keys"));
+    }
+    Optional<OpenAiConfig> openAi = openAi(variables, mistakes);
+    if (environment.clock() instanceof Clock
+        && openAi.filter(each -> "http".equals(each.baseUrl().getScheme())).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              Clock.VARIABLE, "is for tests: set OPENAI_BASE_URL to a simulated organization too"));
+    }
+    if (!mistakes.isEmpty()) {
+      throw new IllegalArgumentException(
+          mistakes.stream()
+              .map(mistake -> mistake.path() + ": " + mistake.message())
+              .collect(Collectors.joining("; ")));
+    }
+    return new Setup(environment, keyPath, openAi, variables);
+  }
+
+  private static Optional<OpenAiConfig> openAi(
+      Map<String, String> variables, List<Mistake> mistakes) {
+    String url = variables.getOrDefault(BASE_URL, "").strip();
+    try {
+      return url.isEmpty() ? Optional.empty() : Optional.of(OpenAiConfig.of(url));
+    } catch (IllegalArgumentException e) {
+      mistakes.add(
+          new Mistake(BASE_URL, Objects.requireNonNullElse(e.getMessage(), "is malformed")));
+      return Optional.empty();
+    }
+  }
+
+  /** Leaves out the variables: what AWS itself gives to a function is among them. */
+  @Override
+  public String toString() {
+    return "Setup[" + environment.stack() + ", " + keyPath + "]";
+  }
+}
