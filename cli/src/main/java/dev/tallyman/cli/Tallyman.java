@@ -88,6 +88,7 @@ public final class Tallyman {
     root.addSubcommand(new CommandLine(new Token()).addSubcommand(new TokenNew(around)));
     root.addSubcommand(new Simulate(around, stop));
     root.addSubcommand(new Doctor(around));
+    root.addSubcommand(new Aws(around));
     root.addSubcommand(new Completion(around));
     Terminal terminal = around.terminal();
     root.setOut(terminal.out());

@@ -52,6 +52,7 @@ final class CommandsTest {
             "token new",
             "simulate",
             "doctor",
+            "aws",
             "completion");
   }
 

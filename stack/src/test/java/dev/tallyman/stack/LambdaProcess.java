@@ -1,0 +1,109 @@
+package dev.tallyman.stack;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A function as Lambda starts it: the runtime interface client, which loads the function from the
+ * folder that becomes its zip, and nothing else of ours.
+ */
+final class LambdaProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** What the managed runtime adds: C1 alone unless a snapshot is taken. */
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "--enable-native-access=ALL-UNNAMED",
+          "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
+
+  private final RuntimeApi api;
+  private final Process process;
+  private final Path log;
+
+  private LambdaProcess(RuntimeApi api, Process process, Path log) {
+    this.api = api;
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts a function.
+   *
+   * @param packaged the folder that becomes its zip
+   * @param handler as the template names it
+   * @param snapStart whether a snapshot is taken after its start
+   * @param log where what it prints goes
+   */
+  static LambdaProcess start(
+      Path packaged, String handler, Map<String, String> variables, boolean snapStart, Path log)
+      throws IOException {
+    var api = new RuntimeApi();
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(OPTIONS);
+    // 512 MB, of which the runtime leaves the heap about this much.
+    command.add("-Xmx445644k");
+    if (!snapStart) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
+    command.add("-cp");
+    command.add(Folders.root().resolve("stack/target/runtime") + File.separator + "*");
+    command.add("com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
+    command.add(handler);
+    var builder =
+        new ProcessBuilder(command)
+            // From here, and from lib below it, the client loads the function.
+            .directory(packaged.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    var environment = builder.environment();
+    environment.keySet().retainAll(List.of("PATH", "HOME", "TMPDIR"));
+    environment.putAll(variables);
+    environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
+    environment.put("AWS_LAMBDA_FUNCTION_NAME", "tallyman");
+    environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
+    environment.put("AWS_LAMBDA_LOG_FORMAT", "JSON");
+    environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", snapStart ? "snap-start" : "on-demand");
+    environment.put("LAMBDA_TASK_ROOT", packaged.toString());
+    environment.put("AWS_REGION", "us-east-1");
+    environment.put("AWS_ACCESS_KEY_ID", "local");
+    environment.put("AWS_SECRET_ACCESS_KEY", "local");
+    return new LambdaProcess(api, builder.start(), log);
+  }
+
+  /** The other side of it. */
+  RuntimeApi api() {
+    return api;
+  }
+
+  /** What the function makes of an event, started or not. */
+  RuntimeApi.Answer invoke(String payload) throws IOException, InterruptedException {
+    RuntimeApi.Answer answer = api.invoke(payload, PATIENCE);
+    if (answer.failed() && !process.isAlive()) {
+      throw new IllegalStateException("the function ended: " + printed());
+    }
+    return answer;
+  }
+
+  /** All that it has printed so far. */
+  String printed() throws IOException {
+    return Files.readString(log, UTF_8);
+  }
+
+  /** Ends it as Lambda does when its time is over: at once. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+    api.close();
+  }
+}
