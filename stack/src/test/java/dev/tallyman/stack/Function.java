@@ -15,16 +15,16 @@ import java.util.List;
  * @param name its name there
  * @param module the module that it is built by
  */
-record Function(String name, String module) {
-  static final Function API = new Function("Api", "api-function");
+public record Function(String name, String module) {
+  public static final Function API = new Function("Api", "api-function");
 
-  static final Function POLLER = new Function("Poller", "poller-function");
+  public static final Function POLLER = new Function("Poller", "poller-function");
 
   /** Those whose code is held against the template. */
   static final List<Function> CHECKED = List.of(API, POLLER);
 
   /** The folder that becomes its zip: classes, and jars in {@code lib}. */
-  Path packaged() {
+  public Path packaged() {
     var folder = target().resolve("lambda");
     if (!Files.isDirectory(folder)) {
       throw new IllegalStateException(folder + " is missing: run `mvn package` first");

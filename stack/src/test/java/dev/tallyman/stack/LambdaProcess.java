@@ -2,6 +2,7 @@ package dev.tallyman.stack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tallyman.dynamodb.Template;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +16,8 @@ import java.util.Map;
  * A function as Lambda starts it: the runtime interface client, which loads the function from the
  * folder that becomes its zip, and nothing else of ours.
  */
-final class LambdaProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+public final class LambdaProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** What the managed runtime adds: C1 alone unless a snapshot is taken. */
   private static final List<String> OPTIONS =
@@ -24,6 +25,11 @@ final class LambdaProcess implements AutoCloseable {
           "-XX:+UseSerialGC",
           "--enable-native-access=ALL-UNNAMED",
           "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
+
+  /** What Lambda brings along: Maven puts it beside these tests. */
+  private static final Path CLIENT =
+      Path.of(LambdaProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+          .resolveSibling("runtime");
 
   private final RuntimeApi api;
   private final Process process;
@@ -38,14 +44,13 @@ final class LambdaProcess implements AutoCloseable {
   /**
    * Starts a function.
    *
-   * @param packaged the folder that becomes its zip
-   * @param handler as the template names it
    * @param snapStart whether a snapshot is taken after its start
    * @param log where what it prints goes
    */
-  static LambdaProcess start(
-      Path packaged, String handler, Map<String, String> variables, boolean snapStart, Path log)
+  public static LambdaProcess start(
+      Function function, Map<String, String> variables, boolean snapStart, Path log)
       throws IOException {
+    Path packaged = function.packaged();
     var api = new RuntimeApi();
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -56,9 +61,9 @@ final class LambdaProcess implements AutoCloseable {
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.add("-cp");
-    command.add(Folders.root().resolve("stack/target/runtime") + File.separator + "*");
+    command.add(CLIENT + File.separator + "*");
     command.add("com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
-    command.add(handler);
+    command.add(function.handler(Template.read()) + "::handleRequest");
     var builder =
         new ProcessBuilder(command)
             // From here, and from lib below it, the client loads the function.
@@ -77,25 +82,23 @@ final class LambdaProcess implements AutoCloseable {
     environment.put("AWS_REGION", "us-east-1");
     environment.put("AWS_ACCESS_KEY_ID", "local");
     environment.put("AWS_SECRET_ACCESS_KEY", "local");
-    return new LambdaProcess(api, builder.start(), log);
+    Process process = builder.start();
+    var _ = process.onExit().thenAccept(ended -> api.fail("ended with " + ended.exitValue()));
+    return new LambdaProcess(api, process, log);
   }
 
   /** The other side of it. */
-  RuntimeApi api() {
+  public RuntimeApi api() {
     return api;
   }
 
   /** What the function makes of an event, started or not. */
-  RuntimeApi.Answer invoke(String payload) throws IOException, InterruptedException {
-    RuntimeApi.Answer answer = api.invoke(payload, PATIENCE);
-    if (answer.failed() && !process.isAlive()) {
-      throw new IllegalStateException("the function ended: " + printed());
-    }
-    return answer;
+  public RuntimeApi.Answer invoke(String payload) throws InterruptedException {
+    return api.invoke(payload, PATIENCE);
   }
 
   /** All that it has printed so far. */
-  String printed() throws IOException {
+  public String printed() throws IOException {
     return Files.readString(log, UTF_8);
   }
 

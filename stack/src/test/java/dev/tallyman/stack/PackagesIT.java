@@ -51,6 +51,7 @@ final class PackagesIT {
           "retries-spi",
           "sdk-core",
           "slf4j-api",
+          "slf4j-nop",
           "tallyman-core",
           "tallyman-dynamodb",
           "tallyman-lambda",

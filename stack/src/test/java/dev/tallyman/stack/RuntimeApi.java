@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The side of Lambda that a runtime talks to: it hands out one event at a time and takes the
@@ -25,20 +28,20 @@ import java.util.concurrent.TimeUnit;
  * API</a> says. What a runtime asks for after a snapshot, {@code /runtime/restore/next}, is not in
  * that document; it is what the runtime interface client asks for.
  */
-final class RuntimeApi implements AutoCloseable {
+public final class RuntimeApi implements AutoCloseable {
   private static final String INVOCATION = "/2018-06-01/runtime/invocation/";
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Map<String, Event> handedOut = new ConcurrentHashMap<>();
-  private final BlockingQueue<String> initErrors = new LinkedBlockingQueue<>();
+  private volatile @Nullable String ended;
   private final CountDownLatch ready = new CountDownLatch(1);
   private final CountDownLatch snapshot = new CountDownLatch(1);
   private final CountDownLatch restored = new CountDownLatch(1);
 
   /** A Runtime API that listens on a free port of the loopback interface. */
-  RuntimeApi() throws IOException {
+  public RuntimeApi() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/2018-06-01/runtime/", this::handle);
@@ -46,34 +49,45 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   /** What {@code AWS_LAMBDA_RUNTIME_API} names. */
-  String address() {
+  public String address() {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** Hands out an event and returns what the function makes of it. */
-  Answer invoke(String payload, Duration timeout) throws InterruptedException {
+  public Answer invoke(String payload, Duration timeout) throws InterruptedException {
     var event = new Event(UUID.randomUUID().toString(), payload, timeout);
     events.put(event);
-    Answer answer = event.answers.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    if (answer == null) {
-      String failed = initErrors.poll();
-      return new Answer(failed == null ? "timed out" : failed, true);
+    String report = ended;
+    if (report != null) {
+      fail(report);
     }
-    return answer;
+    Answer answer = event.answers.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return answer == null ? new Answer("timed out", true) : answer;
+  }
+
+  /** Ends what waits for an answer, since no further one will come. */
+  void fail(String report) {
+    String first = ended;
+    ended = first == null ? report : first;
+    var waiting = new ArrayList<>(handedOut.values());
+    events.drainTo(waiting);
+    for (Event event : waiting) {
+      event.answers.add(new Answer(Objects.requireNonNull(ended), true));
+    }
   }
 
   /** Waits until the function has started and asks for its first event, or for its restoration. */
-  boolean awaitReady(Duration patience) throws InterruptedException {
+  public boolean awaitReady(Duration patience) throws InterruptedException {
     return ready.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Waits until all hooks before the snapshot have run. */
-  boolean awaitSnapshot(Duration patience) throws InterruptedException {
+  public boolean awaitSnapshot(Duration patience) throws InterruptedException {
     return snapshot.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Lets a function that waits in its snapshot go on. */
-  void restore() {
+  public void restore() {
     restored.countDown();
   }
 
@@ -90,7 +104,8 @@ final class RuntimeApi implements AutoCloseable {
         restored.await();
         send(exchange, 200, "");
       } else if (path.endsWith("/init/error") || path.endsWith("/restore/error")) {
-        initErrors.add(body);
+        // What is waiting, waits for the next start; in a test there is none.
+        fail(body);
         send(exchange, 202, "{}");
       } else if (path.startsWith(INVOCATION)) {
         String[] parts = path.substring(INVOCATION.length()).split("/", 2);
@@ -119,7 +134,8 @@ final class RuntimeApi implements AutoCloseable {
         "Lambda-Runtime-Invoked-Function-Arn",
         "arn:aws:lambda:us-east-1:000000000000:function:tallyman");
     headers.set(
-        "Lambda-Runtime-Deadline-Ms", "" + Instant.now().plus(event.timeout).toEpochMilli());
+        "Lambda-Runtime-Deadline-Ms",
+        "" + InstantSource.system().instant().plus(event.timeout).toEpochMilli());
     send(exchange, 200, event.payload);
   }
 
@@ -140,7 +156,7 @@ final class RuntimeApi implements AutoCloseable {
    *
    * @param failed whether it reported an error; the body then is its report
    */
-  record Answer(String body, boolean failed) {}
+  public record Answer(String body, boolean failed) {}
 
   private record Event(String id, String payload, Duration timeout, BlockingQueue<Answer> answers) {
     Event(String id, String payload, Duration timeout) {

@@ -25,22 +25,33 @@ import software.amazon.awssdk.services.ssm.SsmClient;
  * first asked for and ended with the JVM. It stands in for services of AWS where nothing races: its
  * conditional writes are not atomic.
  */
-final class MotoServer {
+public final class MotoServer {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String PROGRAM = "moto_server";
 
+  private static @Nullable URI running;
   private static @Nullable SsmClient shared;
 
   private MotoServer() {}
 
+  /** Where it listens. Aborts the test if moto is not installed. */
+  public static synchronized URI endpoint() {
+    URI known = running;
+    if (known == null) {
+      known = start();
+      running = known;
+    }
+    return known;
+  }
+
   /** A client to this process. Aborts the test if moto is not installed. */
-  static synchronized SsmClient client() {
+  public static synchronized SsmClient client() {
     SsmClient known = shared;
     if (known == null) {
       known =
           AdminKeys.clientBuilder()
-              .endpointOverride(start())
-              .region(Region.EU_CENTRAL_1)
+              .endpointOverride(endpoint())
+              .region(Region.US_EAST_1)
               .credentialsProvider(
                   StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
               .build();

@@ -1,0 +1,225 @@
+package dev.tallyman.stack;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.api.Role;
+import dev.tallyman.api.Tokens;
+import dev.tallyman.dynamodb.DeployedTable;
+import dev.tallyman.dynamodb.LocalDynamoDb;
+import dev.tallyman.simulator.Simulator;
+import dev.tallyman.simulator.Size;
+import dev.tallyman.ssm.MotoServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
+
+/**
+ * The deployed stack without AWS: the schedule's event to the poller, DynamoDB, an HTTP event to
+ * the API; the functions as they are packaged, under Lambda's own client. What it answers is what a
+ * local server answers that has read the same organization.
+ */
+final class EndToEndIT {
+  private static final String KEY = "sk-admin-" + "e2e".repeat(8);
+  private static final Instant START = Instant.parse("2026-11-20T10:05:00Z");
+  private static final LocalDate TODAY = LocalDate.ofInstant(START, ZoneOffset.UTC);
+
+  /** How often an event is repeated that did not have the time for everything. */
+  private static final int MOST = 10;
+
+  /** When something was done, which is not the same twice; buckets begin at whole minutes. */
+  private static final Pattern WHEN =
+      Pattern.compile("T[0-9]{2}:[0-9]{2}:(?!00Z)[0-9.]+Z|(?<=\"last_updated\":)[0-9]+");
+
+  /** What is asked of both. */
+  private static final List<String> TARGETS =
+      List.of(
+          "/api/usage",
+          "/api/stats",
+          "/api/history?limit=50&offset=100",
+          "/api/history?date=2026-11-19",
+          "/api/v1/query",
+          "/api/v1/query?by=model,project&since=2026-11-19&granularity=day",
+          "/api/v1/query?metric=billed&by=line_item&since=2026-11-19",
+          "/api/v1/query?metric=tokens&by=key,user&since=2026-11-19&granularity=hour",
+          "/api/v1/query?metric=requests&by=endpoint&since=2026-11-19&format=csv",
+          "/api/v1/query?metric=dances",
+          "/api/v1/organizations",
+          "/api/v1/projects",
+          "/api/v1/keys",
+          "/api/v1/models",
+          "/api/v1/prices?limit=20",
+          "/api/v1/settings",
+          "/api/v1/openapi.json",
+          "/nothing/here");
+
+  private final Tokens.Token token = Tokens.create(Role.OPERATOR, new SecureRandom());
+  private final String clock = START + "," + InstantSource.system().instant() + ",1";
+  private final List<Process> started = new ArrayList<>();
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void end() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void theStackAnswersAsALocalServerDoes() throws IOException, InterruptedException {
+    Map<String, String> variables;
+    String baseUrl;
+    // It ends before they are compared, so that neither reads on.
+    try (var simulator =
+        Simulator.builder(InstantSource.fixed(START)).size(new Size(4, 2, 5, 30, 5)).build()) {
+      baseUrl = simulator.start().baseUrl().toString();
+      variables = deployed(baseUrl);
+      read(baseUrl, poll(variables));
+    }
+    URI local = serve(baseUrl);
+    try (var http = HttpClient.newHttpClient();
+        var api = LambdaProcess.start(Function.API, variables, false, folder.resolve("api.log"))) {
+      for (String target : TARGETS) {
+        String[] parts = target.split("\\?", 2);
+        String event = Events.get(parts[0], parts.length > 1 ? parts[1] : "", token.text());
+        Map<String, Object> answer = JSON.std.mapFrom(answer(api, event));
+
+        var expected =
+            http.send(
+                HttpRequest.newBuilder(local.resolve(target)).build(), BodyHandlers.ofString());
+
+        assertThat(answer.get("statusCode")).as(target).isEqualTo(expected.statusCode());
+        assertThat(timeless(String.valueOf(answer.get("body"))))
+            .as(target)
+            .isEqualTo(timeless(expected.body()));
+      }
+    }
+  }
+
+  /** What the template sets, for a table, keys and a provider on this machine. */
+  private Map<String, String> deployed(String baseUrl) {
+    String table = "end-to-end-" + ProcessHandle.current().pid();
+    LocalDynamoDb.client().createTable(DeployedTable.creation(table));
+    String path = "/" + table + "/keys";
+    MotoServer.client()
+        .putParameter(request ->
+            request.name(path + "/default").type(ParameterType.SECURE_STRING).value(KEY));
+    var variables = new HashMap<String, String>();
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", LocalDynamoDb.endpoint().toString());
+    variables.put("AWS_ENDPOINT_URL_SSM", MotoServer.endpoint().toString());
+    variables.put("TABLE_NAME", table);
+    variables.put("STACK_NAME", table);
+    variables.put("KEY_PATH", path);
+    variables.put("OPENAI_BASE_URL", baseUrl);
+    variables.put("OPERATOR_TOKEN_HASHES", token.hash());
+    variables.put("TALLYMAN_CLOCK", clock);
+    return variables;
+  }
+
+  /** Fills the table by the events that the stack gets; returns how far back it reached. */
+  private LocalDate poll(Map<String, String> variables) throws IOException, InterruptedException {
+    try (var poller =
+        LambdaProcess.start(Function.POLLER, variables, false, folder.resolve("poller.log"))) {
+      String polled = answer(poller, Events.sample("schedule.json"));
+      for (int i = 0; i < MOST && !polled.contains("\"complete\""); i++) {
+        polled = answer(poller, Events.sample("schedule.json"));
+      }
+      assertThat(polled).contains("\"complete\"");
+
+      Map<String, Object> filled = backfill(poller, TODAY.minusDays(89));
+      // A slice of a week may have been begun, of which some endpoints are read and others not.
+      LocalDate since = day(filled.get("reached")).minusDays(7);
+      for (int i = 0; i < MOST && !Boolean.TRUE.equals(filled.get("done")); i++) {
+        filled = backfill(poller, since);
+      }
+      assertThat(filled).containsEntry("done", true);
+
+      String asked = Events.get("/api/poll", "", token.text()).replace("\"GET\"", "\"POST\"");
+      assertThat(JSON.std.mapFrom(answer(poller, asked))).containsEntry("statusCode", 200);
+      assertThat(poller.printed()).doesNotContain(KEY, token.text());
+      return since;
+    }
+  }
+
+  private static Map<String, Object> backfill(LambdaProcess poller, LocalDate from)
+      throws IOException, InterruptedException {
+    Map<String, Object> event = JSON.std.mapFrom(Events.sample("backfill.json"));
+    event.remove("to");
+    event.put("from", from.toString());
+    return JSON.std.mapFrom(answer(poller, JSON.std.asString(event)));
+  }
+
+  private static LocalDate day(@Nullable Object instant) {
+    return LocalDate.ofInstant(Instant.parse(String.valueOf(instant)), ZoneOffset.UTC);
+  }
+
+  /** Reads the same into a file. */
+  private void read(String baseUrl, LocalDate since) throws IOException, InterruptedException {
+    assertThat(tallyman(baseUrl, "poll", "--once").waitFor()).isZero();
+    assertThat(tallyman(baseUrl, "backfill", "--from", since.toString()).waitFor()).isZero();
+  }
+
+  /** Serves that file. */
+  private URI serve(String baseUrl) throws IOException {
+    BufferedReader err = tallyman(baseUrl, "serve", "--port", "0").errorReader(UTF_8);
+    for (String line = err.readLine(); line != null; line = err.readLine()) {
+      if (line.contains("listens")) {
+        return URI.create(line.replaceFirst(".*(http://[^/\"\\s]+).*", "$1"));
+      }
+    }
+    throw new AssertionError("the local server does not listen");
+  }
+
+  private Process tallyman(String baseUrl, String... words) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.tallyman.cli.Tallyman"));
+    command.addAll(List.of(words));
+    var builder = new ProcessBuilder(command).directory(folder.toFile());
+    var environment = builder.environment();
+    environment.put("OPENAI_BASE_URL", baseUrl);
+    environment.put("OPENAI_ADMIN_KEY", KEY);
+    environment.put("TALLYMAN_CLOCK", clock);
+    environment.put("TALLYMAN_DATA", folder.resolve("data").toString());
+    Process process = builder.start();
+    started.add(process);
+    return process;
+  }
+
+  private static String answer(LambdaProcess function, String event)
+      throws IOException, InterruptedException {
+    RuntimeApi.Answer answer = function.invoke(event);
+    assertThat(answer.failed()).as("%s%n%s", answer.body(), function.printed()).isFalse();
+    return answer.body();
+  }
+
+  private static String timeless(String body) {
+    return WHEN.matcher(body).replaceAll("…");
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tallyman.stack;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.dynamodb.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Events as functions receive them. */
+public final class Events {
+  private static final Path FOLDER = Checkout.find("events").orElseThrow();
+
+  private Events() {}
+
+  /** A sample of the repository. */
+  public static String sample(String name) throws IOException {
+    return Files.readString(FOLDER.resolve(name));
+  }
+
+  /** A request of a viewer to the API, in all else like the sample of one. */
+  public static String get(String path, String query, String token) throws IOException {
+    Map<String, Object> event = JSON.std.mapFrom(sample("api-query.json"));
+    event.put("rawPath", path);
+    event.put("rawQueryString", query);
+    event.put("headers", Map.of("authorization", "Bearer " + token, "accept", "*/*"));
+    Map<String, Object> context = copy(event.get("requestContext"));
+    Map<String, Object> http = copy(context.get("http"));
+    http.put("path", path);
+    context.put("http", http);
+    event.put("requestContext", context);
+    event.remove("queryStringParameters");
+    return JSON.std.asString(event);
+  }
+
+  private static Map<String, Object> copy(@Nullable Object map) {
+    var copied = new LinkedHashMap<String, Object>();
+    ((Map<?, ?>) Objects.requireNonNull(map))
+        .forEach((name, value) -> copied.put((String) name, value));
+    return copied;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.tallyman.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.api.Role;
+import dev.tallyman.api.Tokens;
+import dev.tallyman.dynamodb.DeployedTable;
+import dev.tallyman.dynamodb.LocalDynamoDb;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The functions as they are packaged, started as Lambda starts them. */
+final class RuntimeIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String NO_KEYS = "http://127.0.0.1:1";
+
+  private final Tokens.Token token = Tokens.create(Role.VIEWER, new SecureRandom());
+  private final String table = "t" + UUID.randomUUID();
+  private final Map<String, String> variables = new HashMap<>();
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void describe() {
+    LocalDynamoDb.client().createTable(DeployedTable.creation(table));
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", LocalDynamoDb.endpoint().toString());
+    variables.put("AWS_ENDPOINT_URL_SSM", NO_KEYS);
+    variables.put("TABLE_NAME", table);
+    variables.put("STACK_NAME", "trial");
+    variables.put("KEY_PATH", "/trial/keys");
+    variables.put("VIEWER_TOKEN_HASHES", token.hash());
+  }
+
+  @Test
+  void theApiAnswersAtFirstAndAgain() throws IOException, InterruptedException {
+    try (var api = start(Function.API, false)) {
+      assertThat(answer(api, Events.sample("api-health.json"))).containsEntry("statusCode", 200);
+      for (int i = 0; i < 2; i++) {
+        assertThat(answer(api, Events.get("/api/usage", "", token.text())))
+            .containsEntry("statusCode", 200)
+            .hasEntrySatisfying("body", body -> assertThat((String) body).contains("premium"));
+      }
+      assertThat(answer(api, Events.get("/api/usage", "", "tly_v_wrong")))
+          .containsEntry("statusCode", 401);
+      assertThat(api.printed()).contains("\"event\":\"request\"", "_aws", "\"trial\"");
+      assertThat(api.printed().lines()).allMatch(line -> line.startsWith("{"), "is JSON");
+      assertThat(api.printed()).doesNotContain(token.text());
+    }
+  }
+
+  @Test
+  void anEventThatNobodyUnderstandsIsAnErrorAndTheNextIsAnswered()
+      throws IOException, InterruptedException {
+    for (Function function : List.of(Function.API, Function.POLLER)) {
+      try (var running = start(function, false)) {
+        RuntimeApi.Answer refused = running.invoke("{\"action\":\"dance\"}");
+
+        assertThat(refused.failed()).isTrue();
+        assertThat(refused.body()).contains("errorMessage", "understands");
+        assertThat(answer(running, Events.sample("api-health.json")))
+            .containsEntry("statusCode", 200);
+      }
+    }
+  }
+
+  @Test
+  void aFunctionThatIsWronglySetUpSaysWhatIsMissing() throws IOException, InterruptedException {
+    variables.remove("TABLE_NAME");
+    try (var api = start(Function.API, false)) {
+      RuntimeApi.Answer refused = api.invoke(Events.sample("api-health.json"));
+
+      assertThat(refused.failed()).isTrue();
+      assertThat(refused.body()).contains("TABLE_NAME");
+    }
+  }
+
+  @Test
+  void keysThatCannotBeReadFailThePollWithTheReasonInTime()
+      throws IOException, InterruptedException {
+    try (var poller = start(Function.POLLER, false)) {
+      RuntimeApi.Answer failed = poller.invoke(Events.sample("schedule.json"));
+
+      assertThat(failed.failed()).isTrue();
+      assertThat(failed.body()).contains("Parameter Store");
+    }
+  }
+
+  @Test
+  void theApiSurvivesASnapshot() throws IOException, InterruptedException {
+    try (var api = start(Function.API, true)) {
+      assertThat(api.api().awaitSnapshot(PATIENCE)).as(api.printed()).isTrue();
+      api.api().restore();
+
+      assertThat(answer(api, Events.get("/api/usage", "", token.text())))
+          .containsEntry("statusCode", 200);
+    }
+  }
+
+  @Test
+  void aSnapshotIsTakenThoughNoTableCanBeReached() throws IOException, InterruptedException {
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", NO_KEYS);
+    try (var api = start(Function.API, true)) {
+      assertThat(api.api().awaitSnapshot(PATIENCE)).as(api.printed()).isTrue();
+      api.api().restore();
+
+      assertThat(answer(api, Events.sample("api-health.json"))).containsEntry("statusCode", 200);
+    }
+  }
+
+  private LambdaProcess start(Function function, boolean snapStart) throws IOException {
+    return LambdaProcess.start(function, variables, snapStart, folder.resolve(function + ".log"));
+  }
+
+  private static Map<String, Object> answer(LambdaProcess function, String event)
+      throws IOException, InterruptedException {
+    RuntimeApi.Answer answer = function.invoke(event);
+    assertThat(answer.failed()).as("%s%n%s", answer.body(), function.printed()).isFalse();
+    return JSON.std.mapFrom(answer.body());
+  }
+}
