@@ -117,11 +117,11 @@ final class Deployment implements AutoCloseable {
   }
 
   /** Does all of this at once, and answers in order when all is done. */
-  static List<Map<String, String>> atOnce(List<Callable<Map<String, String>>> tasks)
+  static <T> List<T> atOnce(List<Callable<T>> tasks)
       throws InterruptedException, ExecutionException {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var answers = new ArrayList<Map<String, String>>();
-      for (Future<Map<String, String>> each : threads.invokeAll(tasks)) {
+      var answers = new ArrayList<T>();
+      for (Future<T> each : threads.invokeAll(tasks)) {
         answers.add(each.get());
       }
       return answers;
