@@ -1,9 +1,14 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.api.Role;
+import dev.tallyman.api.Tokens;
 import dev.tallyman.simulator.Size;
+import dev.tallyman.stack.Events;
+import dev.tallyman.stack.Function;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,6 +16,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
@@ -29,7 +35,7 @@ final class Main {
   private static final Instant NOW = Instant.parse("2026-11-18T23:10:00Z");
 
   private static final List<String> ALL =
-      List.of("page", "cycle", "hour", "backfill", "query", "start", "memory", "answer");
+      List.of("page", "cycle", "hour", "backfill", "query", "start", "memory", "answer", "lambda");
 
   private static final int STARTS = 5;
 
@@ -51,6 +57,7 @@ final class Main {
         case "start" -> main.start();
         case "memory" -> main.memory();
         case "answer" -> main.answer();
+        case "lambda" -> main.lambda();
         case "costs" -> CostTable.write(Path.of("docs", "costs.md"));
         default -> throw new IllegalArgumentException(each + " is none of " + ALL);
       }
@@ -212,7 +219,7 @@ final class Main {
         filled <= 15_000_000_000L);
   }
 
-  private static long median(List<Start> starts, ToLongFunction<Start> figure) {
+  private static <T> long median(List<T> starts, ToLongFunction<T> figure) {
     return starts.stream().mapToLong(figure).sorted().toArray()[starts.size() / 2];
   }
 
@@ -271,6 +278,43 @@ final class Main {
                       Figures.seconds(first))
               + " a JVM does, for today alone",
           full.peak() <= 450);
+    }
+  }
+
+  private void lambda() throws IOException {
+    try (DynamoDb table = DynamoDb.open(InstantSource.system())) {
+      var token = Tokens.create(Role.VIEWER, new SecureRandom());
+      var variables = new HashMap<>(DynamoDb.variables());
+      variables.put("TABLE_NAME", table.name());
+      variables.put("VIEWER_TOKEN_HASHES", token.hash());
+      String event = Events.get("/api/v1/settings", "", token.text());
+      // Also warms DynamoDB Local, whose own start is not what is asked for.
+      ColdStart.measure(Function.API, variables, event);
+      var starts = new ArrayList<ColdStart>();
+      var restored = new ArrayList<Long>();
+      for (int i = 0; i < STARTS; i++) {
+        starts.add(ColdStart.measure(Function.API, variables, event));
+        restored.add(ColdStart.restore(Function.API, variables, event));
+      }
+      long cold = median(starts, ColdStart::both);
+      report.add(
+          "the API function started by the runtime interface client, with one core and C1: first"
+              + " answer of `/api/v1/settings`, with one call of DynamoDB Local",
+          "≤ 600 ms",
+          "%s: ready after %s, then answered after %s; of processor time %s"
+              .formatted(
+                  Figures.seconds(cold),
+                  Figures.seconds(median(starts, ColdStart::ready)),
+                  Figures.seconds(median(starts, ColdStart::answered)),
+                  Figures.seconds(median(starts, ColdStart::processor))),
+          cold <= 600_000_000L);
+      long restore = median(restored, Long::longValue);
+      report.add(
+          "the same from the end of its snapshot: hooks, connection and first answer, without"
+              + " Lambda's own part",
+          "≤ 200 ms",
+          Figures.seconds(restore),
+          restore <= 200_000_000L);
     }
   }
 

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A function of template.yaml.
@@ -52,14 +53,24 @@ public record Function(String name, String module) {
     return name;
   }
 
-  /** Where Maven writes this build of the module: beside where it writes these tests. */
   private Path target() {
+    return target(module);
+  }
+
+  /**
+   * Where Maven writes this build of a module: in the folder of the module that these classes were
+   * loaded by, whether as classes or as a jar, is one of the same name.
+   */
+  static Path target(String module) {
     try {
       var root = Checkout.find("stack").orElseThrow().resolveSibling(".").normalize();
-      var tests =
+      var target =
           Path.of(Function.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      var target = root.resolve("stack").relativize(tests).getParent();
-      return root.resolve(module).resolve(target);
+      while (!target.endsWith("target")) {
+        target = Objects.requireNonNull(target.getParent());
+      }
+      var below = root.relativize(target);
+      return root.resolve(module).resolve(below.subpath(1, below.getNameCount()));
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

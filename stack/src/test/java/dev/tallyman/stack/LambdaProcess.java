@@ -26,10 +26,8 @@ public final class LambdaProcess implements AutoCloseable {
           "--enable-native-access=ALL-UNNAMED",
           "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
 
-  /** What Lambda brings along: Maven puts it beside these tests. */
-  private static final Path CLIENT =
-      Path.of(LambdaProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath())
-          .resolveSibling("runtime");
+  /** What Lambda brings along, where Maven has put it. */
+  private static final Path CLIENT = Function.target("stack").resolve("runtime");
 
   private final RuntimeApi api;
   private final Process process;
@@ -50,9 +48,24 @@ public final class LambdaProcess implements AutoCloseable {
   public static LambdaProcess start(
       Function function, Map<String, String> variables, boolean snapStart, Path log)
       throws IOException {
+    return start(List.of(), function, variables, snapStart, log);
+  }
+
+  /**
+   * The same behind another command.
+   *
+   * @param before such as {@code taskset -c 0}, which runs what follows with one core
+   */
+  public static LambdaProcess start(
+      List<String> before,
+      Function function,
+      Map<String, String> variables,
+      boolean snapStart,
+      Path log)
+      throws IOException {
     Path packaged = function.packaged();
     var api = new RuntimeApi();
-    var command = new ArrayList<String>();
+    var command = new ArrayList<String>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(OPTIONS);
     // 512 MB, of which the runtime leaves the heap about this much.
@@ -95,6 +108,11 @@ public final class LambdaProcess implements AutoCloseable {
   /** What the function makes of an event, started or not. */
   public RuntimeApi.Answer invoke(String payload) throws InterruptedException {
     return api.invoke(payload, PATIENCE);
+  }
+
+  /** The processor time that it has used so far. */
+  public Duration processorTime() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** All that it has printed so far. */
