@@ -8,6 +8,8 @@ import dev.tallyman.api.Tokens;
 import dev.tallyman.dynamodb.DeployedTable;
 import dev.tallyman.dynamodb.LocalDynamoDb;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,6 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The functions as they are packaged, started as Lambda starts them. */
 final class RuntimeIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Of the API function, as the template has it. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(29);
+
   private static final String NO_KEYS = "http://127.0.0.1:1";
 
   private final Tokens.Token token = Tokens.create(Role.VIEWER, new SecureRandom());
@@ -92,6 +98,21 @@ final class RuntimeIT {
 
       assertThat(failed.failed()).isTrue();
       assertThat(failed.body()).contains("Parameter Store");
+    }
+  }
+
+  @Test
+  void aTableThatHangsIsToldBeforeTheTimeIsOut() throws IOException, InterruptedException {
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      variables.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + silent.getLocalPort());
+      try (var api = start(Function.API, false)) {
+        RuntimeApi.Answer told =
+            api.api().invoke(Events.get("/api/usage", "", token.text()), TIMEOUT);
+
+        assertThat(told.failed()).as("%s%n%s", told.body(), api.printed()).isFalse();
+        assertThat(JSON.std.mapFrom(told.body())).containsEntry("statusCode", 503);
+        assertThat(answer(api, Events.sample("api-health.json"))).containsEntry("statusCode", 200);
+      }
     }
   }
 
