@@ -1,9 +1,9 @@
 package dev.tallyman.benchmarks;
 
 import dev.tallyman.benchmarks.Polls.Used;
-import dev.tallyman.core.query.Granularity;
-import dev.tallyman.core.query.GroupBy;
-import dev.tallyman.core.query.Metric;
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.settings.Settings;

@@ -1,11 +1,11 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
-import dev.tallyman.core.query.Granularity;
-import dev.tallyman.core.query.GroupBy;
-import dev.tallyman.core.query.Metric;
 import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.settings.Settings;

@@ -2,8 +2,9 @@ package dev.tallyman.core.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tallyman.core.ledger.Blobs.Blob;
 import dev.tallyman.core.price.Rates;
+import dev.tallyman.core.store.Blobs;
+import dev.tallyman.core.store.Blobs.Blob;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Document;
 import dev.tallyman.core.store.Key;

@@ -1,9 +1,9 @@
 package dev.tallyman.core.ledger;
 
-import dev.tallyman.core.ledger.Blobs.Blob;
 import dev.tallyman.core.ledger.DayIndex.Entry;
 import dev.tallyman.core.ledger.DayIndex.Place;
 import dev.tallyman.core.price.Estimator;
+import dev.tallyman.core.store.Blobs.Blob;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.PutResult;

@@ -1,5 +1,6 @@
 package dev.tallyman.core.price;
 
+import dev.tallyman.core.Digest;
 import dev.tallyman.core.ModelPatterns;
 import dev.tallyman.core.usage.Decimals;
 import java.io.IOException;

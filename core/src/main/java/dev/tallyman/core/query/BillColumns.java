@@ -4,6 +4,7 @@ import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.ledger.Amounts;
 import dev.tallyman.core.ledger.Bill;
 import dev.tallyman.core.ledger.Codes;
+import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.price.LineItem;
 import java.math.BigDecimal;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.usage.Decimals;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

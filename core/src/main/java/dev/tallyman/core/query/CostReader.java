@@ -7,6 +7,8 @@ import dev.tallyman.core.ledger.Codes;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.ledger.View;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.query.Collector.Part;
 import java.math.BigDecimal;
 import java.time.Duration;

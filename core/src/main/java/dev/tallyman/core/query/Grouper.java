@@ -1,6 +1,7 @@
 package dev.tallyman.core.query;
 
 import dev.tallyman.core.ledger.Codes;
+import dev.tallyman.core.metric.GroupBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -1,6 +1,9 @@
 package dev.tallyman.core.query;
 
 import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;

@@ -1,5 +1,8 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;

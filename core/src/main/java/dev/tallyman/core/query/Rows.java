@@ -1,6 +1,7 @@
 package dev.tallyman.core.query;
 
 import dev.tallyman.core.ledger.Codes;
+import dev.tallyman.core.metric.GroupBy;
 
 /** Rows by columns, as they are grouped and added up; a column is decoded only when asked for. */
 interface Rows {

@@ -1,5 +1,6 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.metric.Granularity;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,6 +3,8 @@ package dev.tallyman.core.query;
 import dev.tallyman.core.ledger.Amounts;
 import dev.tallyman.core.ledger.Codes;
 import dev.tallyman.core.ledger.Rollup;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.price.Estimate;
 import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.usage.Dimension;

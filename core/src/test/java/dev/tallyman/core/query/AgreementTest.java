@@ -2,6 +2,9 @@ package dev.tallyman.core.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.price.Rates;
 import dev.tallyman.core.usage.CostRow;

@@ -18,6 +18,9 @@ import static dev.tallyman.core.usage.UsageEndpoint.Known.WEB_SEARCH_CALLS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.poll.ReadOutcome;

@@ -3,6 +3,9 @@ package dev.tallyman.core.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;

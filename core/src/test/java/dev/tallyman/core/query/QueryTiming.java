@@ -1,5 +1,8 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.usage.CostRow;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;

@@ -3,6 +3,7 @@ package dev.tallyman.core.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tallyman.core.metric.Granularity;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;

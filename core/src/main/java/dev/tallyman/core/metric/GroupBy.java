@@ -1,4 +1,4 @@
-package dev.tallyman.core.query;
+package dev.tallyman.core.metric;
 
 import java.util.Optional;
 

@@ -1,13 +1,13 @@
-package dev.tallyman.core.query;
+package dev.tallyman.core.metric;
 
-import static dev.tallyman.core.query.GroupBy.ENDPOINT;
-import static dev.tallyman.core.query.GroupBy.GROUP;
-import static dev.tallyman.core.query.GroupBy.KEY;
-import static dev.tallyman.core.query.GroupBy.LINE_ITEM;
-import static dev.tallyman.core.query.GroupBy.MODEL;
-import static dev.tallyman.core.query.GroupBy.PROJECT;
-import static dev.tallyman.core.query.GroupBy.TIER;
-import static dev.tallyman.core.query.GroupBy.USER;
+import static dev.tallyman.core.metric.GroupBy.ENDPOINT;
+import static dev.tallyman.core.metric.GroupBy.GROUP;
+import static dev.tallyman.core.metric.GroupBy.KEY;
+import static dev.tallyman.core.metric.GroupBy.LINE_ITEM;
+import static dev.tallyman.core.metric.GroupBy.MODEL;
+import static dev.tallyman.core.metric.GroupBy.PROJECT;
+import static dev.tallyman.core.metric.GroupBy.TIER;
+import static dev.tallyman.core.metric.GroupBy.USER;
 import static dev.tallyman.core.usage.UsageEndpoint.Known.AUDIO_SPEECHES;
 import static dev.tallyman.core.usage.UsageEndpoint.Known.AUDIO_TRANSCRIPTIONS;
 import static dev.tallyman.core.usage.UsageEndpoint.Known.CODE_INTERPRETER_SESSIONS;
@@ -256,22 +256,22 @@ public enum Metric {
   }
 
   /** Whether values are amounts of money. */
-  boolean money() {
+  public boolean money() {
     return unit == Unit.MONEY;
   }
 
   /** Whether it is a level rather than a flow: averaged over time, not added up. */
-  boolean gauge() {
+  public boolean gauge() {
     return this == BYTES;
   }
 
   /** The known endpoints that report it. */
-  Set<Known> endpoints() {
+  public Set<Known> endpoints() {
     return endpoints;
   }
 
   /** Whether usage of this endpoint counts. */
-  boolean counts(UsageEndpoint endpoint) {
+  public boolean counts(UsageEndpoint endpoint) {
     return switch (this) {
       case REQUESTS -> endpoint != WEB_SEARCH_CALLS;
       case CALLS -> endpoint instanceof UsageEndpoint.Other || endpoints.contains(endpoint);
@@ -280,12 +280,12 @@ public enum Metric {
   }
 
   /** The counters that are added up to it. */
-  List<Quantity> added() {
+  public List<Quantity> added() {
     return List.copyOf(added);
   }
 
   /** The counters that are taken off again. */
-  List<Quantity> subtracted() {
+  public List<Quantity> subtracted() {
     return List.copyOf(subtracted);
   }
 

@@ -1,4 +1,4 @@
-package dev.tallyman.core.query;
+package dev.tallyman.core.metric;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -43,18 +43,18 @@ public enum Granularity {
   }
 
   /** How long a bucket lasts, give or take the calendar. */
-  Duration about() {
+  public Duration about() {
     return about;
   }
 
   /** The start of the bucket that holds this instant; for minutes and hours only. */
-  Instant floor(Instant at) {
+  public Instant floor(Instant at) {
     long seconds = about.toSeconds();
     return Instant.ofEpochSecond(Math.floorDiv(at.getEpochSecond(), seconds) * seconds);
   }
 
   /** Whether buckets are at least a day long, so that rollups of days can answer. */
-  boolean daily() {
+  public boolean daily() {
     return compareTo(DAY) >= 0;
   }
 }

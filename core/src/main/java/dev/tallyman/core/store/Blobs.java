@@ -1,11 +1,5 @@
-package dev.tallyman.core.ledger;
+package dev.tallyman.core.store;
 
-import dev.tallyman.core.store.Bytes;
-import dev.tallyman.core.store.Condition;
-import dev.tallyman.core.store.Item;
-import dev.tallyman.core.store.Key;
-import dev.tallyman.core.store.PutResult;
-import dev.tallyman.core.store.Store;
 import dev.tallyman.core.store.Store.Order;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +15,9 @@ import java.util.Optional;
  * parts in a partition of its own, under names that no other content shares, and becomes current by
  * the one conditional write of its head: a reader sees the old content or the new, never a mixture.
  */
-final class Blobs {
-  /** Leaves room for keys and attributes below DynamoDB's 400 KB. */
-  static final int PART = 300_000;
+public final class Blobs {
+  /** The most bytes of one part: leaves room for keys and attributes below DynamoDB's 400 KB. */
+  public static final int PART = 300_000;
 
   private static final byte INLINE = 0;
   private static final byte PARTED = 1;
@@ -34,7 +28,8 @@ final class Blobs {
 
   private final Store store;
 
-  Blobs(Store store) {
+  /** Contents on this store. */
+  public Blobs(Store store) {
     this.store = store;
   }
 
@@ -44,9 +39,10 @@ final class Blobs {
    * @param parted whether it was written in parts
    */
   @SuppressWarnings("ArrayRecordComponent") // Handed over once and never compared.
-  record Blob(Key key, long version, byte[] content, boolean parted) {}
+  public record Blob(Key key, long version, byte[] content, boolean parted) {}
 
-  Optional<Blob> get(Key key) {
+  /** What is current under a key, or empty. */
+  public Optional<Blob> get(Key key) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<Item> head = store.get(key);
       if (head.isEmpty()) {
@@ -60,7 +56,8 @@ final class Blobs {
     throw new IllegalStateException("the parts of " + key + " are missing");
   }
 
-  List<Blob> range(String partition, String from, String to) {
+  /** What is current under the keys of a partition between two bounds, both inclusive, in order. */
+  public List<Blob> range(String partition, String from, String to) {
     var blobs = new ArrayList<Blob>();
     for (Item head : store.range(partition, from, to, Order.ASCENDING, Integer.MAX_VALUE)) {
       resolve(head).or(() -> get(head.key())).ifPresent(blobs::add);
@@ -73,7 +70,7 @@ final class Blobs {
    *
    * @param sweep whether what was current is in parts, which are removed afterwards
    */
-  PutResult put(
+  public PutResult put(
       Key key,
       long version,
       Optional<Instant> expires,

@@ -1,4 +1,4 @@
-package dev.tallyman.core.price;
+package dev.tallyman.core;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -6,13 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A short fingerprint of a text, to tell versions apart; not for secrets. */
-final class Digest {
+public final class Digest {
   private static final int BYTES = 4;
 
   private Digest() {}
 
   /** Eight hexadecimal digits of the text's SHA-256. */
-  static String of(String text) {
+  public static String of(String text) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

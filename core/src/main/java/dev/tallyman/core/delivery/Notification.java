@@ -1,0 +1,142 @@
+package dev.tallyman.core.delivery;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people are told, once: complete in itself, so that whoever writes it for a channel looks
+ * nothing up.
+ *
+ * @param id the same for every repeat: {@code al_20261120T091500123Z_8hexdigits}; sorts by time
+ * @param organization our id of it
+ * @param at when it was written
+ * @param type what it is about
+ * @param severity how bad it is
+ * @param key what all notifications about one thing share, the opening and the resolving ones:
+ *     {@code tallyman/organization/subject/window}, at most 255 characters
+ * @param subject the id of the budget, or what else it is about
+ * @param headline one line: what, and how bad
+ * @param facts what else there is to know, in order
+ * @param drivers what most of it is made of, the largest first, at most three
+ * @param links where to look or act, the most useful first
+ * @param simulated whether the numbers are of a simulated organization
+ * @param data the same for programs: texts, numbers, truths, lists and maps
+ * @param channels the names of the channels that it goes to; empty if nobody is told
+ */
+public record Notification(
+    String id,
+    String organization,
+    Instant at,
+    Type type,
+    Severity severity,
+    String key,
+    String subject,
+    String headline,
+    List<Fact> facts,
+    List<Driver> drivers,
+    List<Link> links,
+    boolean simulated,
+    SortedMap<String, @Nullable Object> data,
+    List<String> channels) {
+  public Notification {
+    facts = List.copyOf(facts);
+    drivers = List.copyOf(drivers);
+    links = List.copyOf(links);
+    data = Collections.unmodifiableSortedMap(new TreeMap<>(data));
+    channels = List.copyOf(channels);
+  }
+
+  /** What a notification is about. */
+  public enum Type {
+    BUDGET_WARNING("budget.threshold_reached", "Warning", false),
+    BUDGET_EXCEEDED("budget.exceeded", "Exceeded", false),
+    BUDGET_RECOVERED("budget.recovered", "Recovered", true),
+    BUDGET_CLOSED("budget.window_closed", "New window", true),
+    FORECAST("forecast.exceeds_budget", "Forecast", false),
+    FORECAST_CLEARED("forecast.cleared", "Recovered", true),
+    ANOMALY("spend.anomaly", "Anomaly", false),
+    STALE("data.stale", "Stale", false),
+    STALE_CLEARED("data.recovered", "Recovered", true),
+    KEY_EXPIRES("key.expires", "Key expires", false),
+    KEY_RENEWED("key.renewed", "Recovered", true),
+    UNPRICED("model.unpriced", "Unpriced", false),
+    UNPRICED_CLEARED("model.priced", "Recovered", true),
+    DRIFT("bill.drift", "Drift", false),
+    DRIFT_CLEARED("bill.drift_cleared", "Recovered", true),
+    /** Many at once, put into one for those who read. */
+    DIGEST("digest", "Several alerts", false),
+    TEST("test.ping", "Test", false);
+
+    private final String id;
+    private final String word;
+    private final boolean resolves;
+
+    Type(String id, String word, boolean resolves) {
+      this.id = id;
+      this.word = word;
+      this.resolves = resolves;
+    }
+
+    /** The name in answers and for programs. */
+    public String id() {
+      return id;
+    }
+
+    /** The word for it in a message. */
+    public String word() {
+      return word;
+    }
+
+    /** Whether it ends what an earlier notification with the same key began. */
+    public boolean resolves() {
+      return resolves;
+    }
+
+    /** The type of this name; of an unknown one a test's. */
+    static Type of(String id) {
+      for (Type type : values()) {
+        if (type.id.equals(id)) {
+          return type;
+        }
+      }
+      throw new IllegalArgumentException("no notification is of type " + id);
+    }
+  }
+
+  /** Something to know, such as a limit. */
+  public record Fact(String label, String text) {}
+
+  /**
+   * A part of the whole.
+   *
+   * @param label for instance the name of a project
+   * @param text how much, with its unit
+   */
+  public record Driver(String label, String text) {}
+
+  /** Where to look or act. */
+  public record Link(String label, String url) {}
+
+  /** The name of the month in which it is kept, such as {@code 2026-11}, by its id alone. */
+  static String month(String id) {
+    return id.substring(3, 7) + "-" + id.substring(7, 9);
+  }
+
+  /** The beginning of the ids of what is written at this time; eight digits are to follow. */
+  public static String idOf(Instant at, String digits) {
+    String text = at.toString().toUpperCase(Locale.ROOT);
+    String millis = text.length() > 20 ? text.substring(20, 23) : "000";
+    return "al_"
+        + text.substring(0, 10).replace("-", "")
+        + "T"
+        + text.substring(11, 19).replace(":", "")
+        + millis
+        + "Z_"
+        + digits;
+  }
+}
