@@ -1,6 +1,7 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.store.Document;
+import dev.tallyman.core.store.Fields;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package dev.tallyman.core.poll;
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Document;
+import dev.tallyman.core.store.Fields;
 import dev.tallyman.core.store.Item;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.Store;

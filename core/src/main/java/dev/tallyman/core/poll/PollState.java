@@ -1,6 +1,7 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.store.Document;
+import dev.tallyman.core.store.Fields;
 import dev.tallyman.core.usage.UsageEndpoint;
 import java.time.Instant;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.tallyman.core.poll;
 
+import dev.tallyman.core.store.Fields;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeMap;
