@@ -1,5 +1,6 @@
 package dev.tallyman.core.delivery;
 
+import dev.tallyman.core.store.Fields;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -97,7 +98,7 @@ public record Notification(
       return resolves;
     }
 
-    /** The type of this name; of an unknown one a test's. */
+    /** The type of this name. */
     static Type of(String id) {
       for (Type type : values()) {
         if (type.id.equals(id)) {
@@ -121,6 +122,53 @@ public record Notification(
 
   /** Where to look or act. */
   public record Link(String label, String url) {}
+
+  /** Everything as a document, see {@link dev.tallyman.core.store.Document}. */
+  public SortedMap<String, @Nullable Object> document() {
+    var document = new TreeMap<String, @Nullable Object>();
+    document.put("id", id);
+    document.put("org", organization);
+    document.put("at", at.toEpochMilli());
+    document.put("type", type.id());
+    document.put("severity", severity.id());
+    document.put("key", key);
+    document.put("subject", subject);
+    document.put("headline", headline);
+    document.put("facts", facts.stream().map(fact -> List.of(fact.label(), fact.text())).toList());
+    document.put(
+        "drivers", drivers.stream().map(each -> List.of(each.label(), each.text())).toList());
+    document.put("links", links.stream().map(link -> List.of(link.label(), link.url())).toList());
+    document.put("simulated", simulated);
+    document.put("data", data);
+    document.put("channels", channels);
+    return document;
+  }
+
+  /** The notification of a document that {@link #document} made. */
+  public static Notification of(Fields document) {
+    var data = new TreeMap<String, @Nullable Object>();
+    document
+        .fields("data")
+        .members()
+        .forEach((name, value) -> data.put(String.valueOf(name), value));
+    return new Notification(
+        document.text("id").orElse(""),
+        document.text("org").orElse(""),
+        Instant.ofEpochMilli(document.number("at")),
+        Type.of(document.text("type").orElse("")),
+        Severity.valueOf(document.text("severity").orElse("").toUpperCase(Locale.ROOT)),
+        document.text("key").orElse(""),
+        document.text("subject").orElse(""),
+        document.text("headline").orElse(""),
+        document.pairs("facts").stream().map(each -> new Fact(each.get(0), each.get(1))).toList(),
+        document.pairs("drivers").stream()
+            .map(each -> new Driver(each.get(0), each.get(1)))
+            .toList(),
+        document.pairs("links").stream().map(each -> new Link(each.get(0), each.get(1))).toList(),
+        document.flag("simulated"),
+        data,
+        document.texts("channels"));
+  }
 
   /** The name of the month in which it is kept, such as {@code 2026-11}, by its id alone. */
   static String month(String id) {

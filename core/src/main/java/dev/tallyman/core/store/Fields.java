@@ -1,5 +1,6 @@
 package dev.tallyman.core.store;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,5 +61,34 @@ public record Fields(Map<?, ?> members) {
       list.forEach(each -> texts.add(String.valueOf(each)));
     }
     return texts;
+  }
+
+  /** The decimal or whole number under a name; 0 if there is none. */
+  public BigDecimal decimal(String name) {
+    return switch (members.get(name)) {
+      case BigDecimal decimal -> decimal;
+      case Long number -> BigDecimal.valueOf(number);
+      case null, default -> BigDecimal.ZERO;
+    };
+  }
+
+  /** The list of maps under a name; an empty one if there is none. */
+  public List<Fields> list(String name) {
+    return members.get(name) instanceof List<?> list
+        ? list.stream().map(Fields::of).toList()
+        : List.of();
+  }
+
+  /** The list of pairs of texts under a name; an empty one if there is none. */
+  public List<List<String>> pairs(String name) {
+    var pairs = new ArrayList<List<String>>();
+    if (members.get(name) instanceof List<?> list) {
+      for (Object each : list) {
+        if (each instanceof List<?> pair && pair.size() == 2) {
+          pairs.add(List.of(String.valueOf(pair.get(0)), String.valueOf(pair.get(1))));
+        }
+      }
+    }
+    return pairs;
   }
 }
