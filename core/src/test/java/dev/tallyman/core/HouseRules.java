@@ -41,6 +41,8 @@ public final class HouseRules {
 
   private static final String DYNAMODB = "dev.tallyman.dynamodb..";
 
+  private static final String SNS = "dev.tallyman.sns..";
+
   private static final String SSM = "dev.tallyman.ssm..";
 
   private static final String LAMBDA = "dev.tallyman.lambda..";
@@ -74,6 +76,8 @@ public final class HouseRules {
           "dev.tallyman.openai.KeyExpiry",
           "dev.tallyman.openai.OpenAiConfig",
           "dev.tallyman.openai.OpenAiUsageApi",
+          "dev.tallyman.sns.SnsMail",
+          "dev.tallyman.sns.SnsTopic",
           "dev.tallyman.sqlite.SqliteStore",
           "dev.tallyman.ssm.AdminKeys");
 
@@ -96,7 +100,7 @@ public final class HouseRules {
           "org.crac..", Set.of(LAMBDA),
           "org.snakeyaml..", Set.of(CLI),
           "picocli..", Set.of(CLI),
-          "software.amazon..", Set.of(DYNAMODB, SSM, BENCHMARKS));
+          "software.amazon..", Set.of(DYNAMODB, SNS, SSM, BENCHMARKS));
 
   @ArchTest
   static final ArchRule CORE_IS_PURE =
@@ -149,7 +153,7 @@ public final class HouseRules {
           .resideInAPackage(ROUTES)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(API_FUNCTION, DYNAMODB, LAMBDA, SSM)
+          .resideInAnyPackage(API_FUNCTION, DYNAMODB, LAMBDA, SNS, SSM)
           .because("the local server serves them too")
           .allowEmptyShould(true);
 
@@ -212,7 +216,7 @@ public final class HouseRules {
   static final ArchRule ADAPTERS_SHOW_ONLY_THEIR_FACES =
       classes()
           .that()
-          .resideInAnyPackage(DYNAMODB, LAMBDA, OPENAI, SQLITE, SSM)
+          .resideInAnyPackage(DYNAMODB, LAMBDA, OPENAI, SNS, SQLITE, SSM)
           .and()
           .arePublic()
           .and()
