@@ -1,18 +1,17 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.Figures;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How values read on a terminal. */
 final class Text {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
-  private static final BigDecimal CENT = new BigDecimal("0.01");
 
   private Text() {}
 
@@ -24,38 +23,16 @@ final class Text {
     if (amount == null) {
       return none(ascii);
     }
-    BigDecimal size = amount.abs();
-    String sign = amount.signum() < 0 ? "-" : "";
-    boolean dollars = currency.equalsIgnoreCase("usd");
-    String unit = dollars ? "$" : "";
-    String suffix = dollars ? "" : " " + currency.toUpperCase(Locale.ROOT);
-    if (size.signum() != 0 && size.compareTo(CENT) < 0) {
-      return sign.isEmpty() ? "<" + unit + "0.01" + suffix : ">-" + unit + "0.01" + suffix;
-    }
-    return sign + unit + grouped(size.setScale(2, RoundingMode.HALF_EVEN)) + suffix;
+    return Figures.money(amount, currency);
   }
 
   /** A count with separators between its thousands; decimals are kept as they are. */
   static String count(@Nullable BigDecimal value, boolean ascii) {
-    return value == null ? none(ascii) : (value.signum() < 0 ? "-" : "") + grouped(value.abs());
+    return value == null ? none(ascii) : Figures.count(value);
   }
 
   static String count(long value) {
     return count(BigDecimal.valueOf(value), true);
-  }
-
-  private static String grouped(BigDecimal value) {
-    String plain = value.toPlainString();
-    int point = plain.indexOf('.');
-    String whole = point < 0 ? plain : plain.substring(0, point);
-    StringBuilder text = new StringBuilder(plain.length() + 4);
-    for (int i = 0; i < whole.length(); i++) {
-      if (i > 0 && (whole.length() - i) % 3 == 0) {
-        text.append(',');
-      }
-      text.append(whole.charAt(i));
-    }
-    return text.append(point < 0 ? "" : plain.substring(point)).toString();
   }
 
   /** A part of a whole in percent, without decimals; of nothing it is the sign for unknown. */

@@ -52,6 +52,25 @@ public record Notification(
     channels = List.copyOf(channels);
   }
 
+  /** The same for other channels. */
+  public Notification to(List<String> others) {
+    return new Notification(
+        id,
+        organization,
+        at,
+        type,
+        severity,
+        key,
+        subject,
+        headline,
+        facts,
+        drivers,
+        links,
+        simulated,
+        data,
+        others);
+  }
+
   /** What a notification is about. */
   public enum Type {
     BUDGET_WARNING("budget.threshold_reached", "Warning", false),
@@ -99,7 +118,7 @@ public record Notification(
     }
 
     /** The type of this name. */
-    static Type of(String id) {
+    public static Type of(String id) {
       for (Type type : values()) {
         if (type.id.equals(id)) {
           return type;

@@ -19,13 +19,13 @@ import java.util.stream.Stream;
  *
  * @param reaches of each endpoint that the provider offers
  */
-record Freshness(List<Reach> reaches) {
+public record Freshness(List<Reach> reaches) {
   private static final int STALE_AFTER_INTERVALS = 3;
 
   /** The costs are asked for at most this often. */
   private static final Duration COSTS_INTERVAL = Duration.ofHours(1);
 
-  Freshness {
+  public Freshness {
     reaches = List.copyOf(reaches);
   }
 
@@ -38,7 +38,7 @@ record Freshness(List<Reach> reaches) {
    * @param until up to when something is read
    * @param success when it was last read
    */
-  record Reach(
+  public record Reach(
       String id,
       Optional<Instant> since,
       Optional<Instant> whole,
@@ -61,7 +61,8 @@ record Freshness(List<Reach> reaches) {
   }
 
   /** What is known of these endpoints; those that the provider does not offer are left out. */
-  static Freshness of(Collection<String> ids, PollState state, Optional<CycleRecord> latest) {
+  public static Freshness of(
+      Collection<String> ids, PollState state, Optional<CycleRecord> latest) {
     var reaches = new ArrayList<Reach>();
     for (String id : ids) {
       Optional<EndpointResult> result =
@@ -127,15 +128,21 @@ record Freshness(List<Reach> reaches) {
 
   /** Whether any has had no success for three of its intervals. */
   boolean stale(Duration pollInterval, Instant now) {
+    return !stalest(pollInterval, now).isEmpty();
+  }
+
+  /** Those that have had no success for three of their intervals. */
+  public List<Reach> stalest(Duration pollInterval, Instant now) {
     return reaches.stream()
-        .anyMatch(reach -> {
+        .filter(reach -> {
           Duration interval =
               reach.costs() && pollInterval.compareTo(COSTS_INTERVAL) < 0
                   ? COSTS_INTERVAL
                   : pollInterval;
           Instant limit = now.minus(interval.multipliedBy(STALE_AFTER_INTERVALS));
           return reach.success().filter(at -> !at.isBefore(limit)).isEmpty();
-        });
+        })
+        .toList();
   }
 
   /** The endpoints that were never read. */

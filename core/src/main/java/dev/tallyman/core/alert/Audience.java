@@ -1,0 +1,66 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.delivery.Channel;
+import dev.tallyman.core.delivery.Notification.Type;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Who is told what.
+ *
+ * @param usual the channels of budgets that name none, and of what makes all numbers doubtful
+ * @param conditions the channels of the other conditions
+ * @param oneByOne the channels to which each notification is sent by itself
+ * @param pagers the channels in which something stays open until it is resolved
+ */
+record Audience(
+    List<String> usual, List<String> conditions, Set<String> oneByOne, Set<String> pagers) {
+  Audience {
+    usual = List.copyOf(usual);
+    conditions = List.copyOf(conditions);
+    oneByOne = Set.copyOf(oneByOne);
+    pagers = Set.copyOf(pagers);
+  }
+
+  static Audience of(List<String> usual, List<String> conditions, Collection<Channel> channels) {
+    return new Audience(
+        usual,
+        conditions,
+        channels.stream()
+            .filter(channel -> channel.kind().oneByOne())
+            .map(Channel::name)
+            .collect(Collectors.toSet()),
+        channels.stream()
+            .filter(channel -> channel.kind() == Channel.Kind.PAGERDUTY)
+            .map(Channel::name)
+            .collect(Collectors.toSet()));
+  }
+
+  List<String> of(Budget budget) {
+    return budget.channels().isEmpty() ? usual : budget.channels();
+  }
+
+  List<String> of(Type condition) {
+    return condition == Type.STALE || condition == Type.KEY_EXPIRES ? usual : conditions;
+  }
+
+  /** Those of these channels in which something stays open until it is resolved. */
+  List<String> pagersOf(Collection<String> channels) {
+    return channels.stream().filter(pagers::contains).toList();
+  }
+
+  /** These channels without those in which something would stay open. */
+  List<String> withoutPagers(Collection<String> channels) {
+    return channels.stream().filter(name -> !pagers.contains(name)).toList();
+  }
+
+  static List<String> joined(Collection<String> some, Collection<String> more) {
+    var all = new TreeSet<>(some);
+    all.addAll(more);
+    return List.copyOf(all);
+  }
+}

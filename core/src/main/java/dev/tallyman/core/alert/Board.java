@@ -1,0 +1,111 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.store.Document;
+import dev.tallyman.core.store.Fields;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that is open in an organization, and what is still to be published: one value, replaced as a
+ * whole, so that what was decided and what has to be said of it are written at once.
+ *
+ * @param entries by budget and window, or by condition
+ * @param outbox what was written and perhaps not published, oldest first
+ * @param mutes until when nothing is told of a budget or condition
+ * @param seen when each budget was first looked at, since it is as it is
+ */
+record Board(
+    SortedMap<String, Entry> entries,
+    List<Notification> outbox,
+    SortedMap<String, Instant> mutes,
+    SortedMap<String, Rules.Seen> seen) {
+  static final Board EMPTY =
+      new Board(
+          Collections.emptySortedMap(),
+          List.of(),
+          Collections.emptySortedMap(),
+          Collections.emptySortedMap());
+
+  Board {
+    entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+    outbox = List.copyOf(outbox);
+    mutes = Collections.unmodifiableSortedMap(new TreeMap<>(mutes));
+    seen = Collections.unmodifiableSortedMap(new TreeMap<>(seen));
+  }
+
+  /** Whether nothing is told of this now. */
+  boolean muted(String subject, Instant now) {
+    Instant until = mutes.get(subject);
+    return until != null && until.isAfter(now);
+  }
+
+  /** This board with what was published taken out of the outbox. */
+  Board without(Set<String> published) {
+    return new Board(
+        entries,
+        outbox.stream().filter(each -> !published.contains(each.id())).toList(),
+        mutes,
+        seen);
+  }
+
+  /** This board with more to publish. */
+  Board publishing(Collection<Notification> added) {
+    var all = new ArrayList<>(outbox);
+    all.addAll(added);
+    return new Board(entries, all, mutes, seen);
+  }
+
+  Board muting(String subject, Instant until, Instant now) {
+    var changed = new TreeMap<>(mutes);
+    changed.values().removeIf(at -> !at.isAfter(now));
+    if (until.isAfter(now)) {
+      changed.put(subject, until);
+    } else {
+      changed.remove(subject);
+    }
+    return new Board(entries, outbox, changed, seen);
+  }
+
+  byte[] encode() {
+    var document = new TreeMap<String, Object>();
+    var open = new TreeMap<String, Object>();
+    entries.forEach((key, entry) -> open.put(key, entry.document()));
+    document.put("entries", open);
+    document.put("outbox", outbox.stream().map(Notification::document).toList());
+    var muted = new TreeMap<String, Object>();
+    mutes.forEach((subject, until) -> muted.put(subject, until.getEpochSecond()));
+    document.put("mutes", muted);
+    var first = new TreeMap<String, Object>();
+    seen.forEach(
+        (budget, each) -> first.put(budget, List.of(each.revision(), each.at().toString())));
+    document.put("seen", first);
+    return Document.encode(document);
+  }
+
+  static Board decode(byte[] bytes) {
+    Fields document = Fields.decode(bytes);
+    var entries = new TreeMap<String, Entry>();
+    Fields open = document.fields("entries");
+    open.names().forEach(key -> entries.put(key, Entry.of(open.fields(key))));
+    var mutes = new TreeMap<String, Instant>();
+    Fields muted = document.fields("mutes");
+    muted
+        .names()
+        .forEach(subject -> muted.instant(subject).ifPresent(until -> mutes.put(subject, until)));
+    var seen = new TreeMap<String, Rules.Seen>();
+    Fields first = document.fields("seen");
+    for (String budget : first.names()) {
+      List<String> each = first.texts(budget);
+      seen.put(budget, new Rules.Seen(each.get(0), Instant.parse(each.get(1))));
+    }
+    return new Board(
+        entries, document.list("outbox").stream().map(Notification::of).toList(), mutes, seen);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.delivery.Notification.Driver;
+import dev.tallyman.core.delivery.Notification.Fact;
+import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Severity;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that people are told of beside budgets: that data is stale, a key about to expire, a
+ * model without a price, a bill far from its estimate, spend that is not as usual.
+ *
+ * @param type what it is, of those that begin something
+ * @param subject its id: the same for as long as it is the same thing, without blanks
+ * @param severity how bad it is
+ * @param headline one line: what, and how bad
+ * @param facts what else there is to know
+ * @param drivers what most of it is made of
+ * @param data the same for programs
+ * @param until when it is forgotten if nothing ends it before; empty for never
+ */
+record Condition(
+    Type type,
+    String subject,
+    Severity severity,
+    String headline,
+    List<Fact> facts,
+    List<Driver> drivers,
+    SortedMap<String, @Nullable Object> data,
+    Optional<Instant> until) {
+  Condition {
+    facts = List.copyOf(facts);
+    drivers = List.copyOf(drivers);
+    data = Collections.unmodifiableSortedMap(new TreeMap<>(data));
+  }
+
+  /** What tells that a condition of this type is over; empty where the end is not told. */
+  static Optional<Type> end(Type type) {
+    return switch (type) {
+      case STALE -> Optional.of(Type.STALE_CLEARED);
+      case KEY_EXPIRES -> Optional.of(Type.KEY_RENEWED);
+      case UNPRICED -> Optional.of(Type.UNPRICED_CLEARED);
+      case DRIFT -> Optional.of(Type.DRIFT_CLEARED);
+      case FORECAST -> Optional.of(Type.FORECAST_CLEARED);
+      default -> Optional.empty();
+    };
+  }
+}

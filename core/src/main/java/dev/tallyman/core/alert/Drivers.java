@@ -1,0 +1,127 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.Figures;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Window;
+import dev.tallyman.core.delivery.Notification.Driver;
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Unit;
+import dev.tallyman.core.query.Answer;
+import dev.tallyman.core.query.Queries;
+import dev.tallyman.core.query.Query;
+import dev.tallyman.core.query.QueryException;
+import dev.tallyman.core.query.Series;
+import dev.tallyman.core.usage.Name;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What most of a budget's use is made of, with the names that people know. */
+final class Drivers {
+  private static final int SHOWN = 3;
+  private static final int GROUPINGS = 2;
+
+  /** What is told first. */
+  private static final List<GroupBy> TELLING =
+      List.of(GroupBy.PROJECT, GroupBy.MODEL, GroupBy.KEY, GroupBy.USER);
+
+  private final Queries queries;
+  private final Ledger ledger;
+  private final String organization;
+  private final Map<Name.Kind, Map<String, Name>> names = new EnumMap<>(Name.Kind.class);
+
+  Drivers(Queries queries, Ledger ledger, String organization) {
+    this.queries = queries;
+    this.ledger = ledger;
+    this.organization = organization;
+  }
+
+  /** The largest parts of what a budget used in a window, largest first. */
+  List<Driver> of(Budget budget, Window window) {
+    List<GroupBy> by =
+        TELLING.stream()
+            .filter(budget.metric().dimensions()::contains)
+            .filter(dimension -> budget.scope().parts().getOrDefault(dimension, NONE).size() != 1)
+            .limit(GROUPINGS)
+            .toList();
+    if (by.isEmpty()) {
+      return List.of();
+    }
+    var filters = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
+    filters.putAll(budget.scope().parts());
+    try {
+      Answer answer =
+          queries.answer(
+              organization,
+              new Query(
+                  budget.metric(),
+                  by,
+                  filters,
+                  window.start(),
+                  window.end(),
+                  Granularity.ALL,
+                  window.zone(),
+                  SHOWN));
+      BigDecimal whole = answer.total().total().orElse(BigDecimal.ZERO);
+      var drivers = new ArrayList<Driver>();
+      for (Series series : answer.series()) {
+        BigDecimal part = series.total().orElse(BigDecimal.ZERO);
+        if (part.signum() > 0) {
+          drivers.add(
+              new Driver(
+                  label(by, series), amount(part, budget.metric().unit()) + share(part, whole)));
+        }
+      }
+      return drivers;
+    } catch (QueryException _) {
+      // A zone without rollups of its own: the message is worth more than its third line.
+      return List.of();
+    }
+  }
+
+  private static final java.util.SortedSet<String> NONE = new java.util.TreeSet<>();
+
+  private String label(List<GroupBy> by, Series series) {
+    var parts = new ArrayList<String>();
+    for (int i = 0; i < by.size(); i++) {
+      GroupBy dimension = by.get(i);
+      parts.add(series.keys().get(i).map(id -> name(dimension, id)).orElse("no " + dimension.id()));
+    }
+    return String.join(" · ", parts);
+  }
+
+  /** What people call a value of a dimension. */
+  String name(GroupBy dimension, String id) {
+    Optional<Name.Kind> kind =
+        switch (dimension) {
+          case PROJECT -> Optional.of(Name.Kind.PROJECT);
+          case KEY -> Optional.of(Name.Kind.API_KEY);
+          case USER -> Optional.of(Name.Kind.USER);
+          default -> Optional.empty();
+        };
+    return kind.map(each -> names.computeIfAbsent(each, ledger::names).get(id))
+        .map(Name::name)
+        .filter(name -> !name.isBlank())
+        .orElse(id);
+  }
+
+  private static String share(BigDecimal part, BigDecimal whole) {
+    return whole.signum() <= 0
+        ? ""
+        : " (" + part.movePointRight(2).divide(whole, 0, RoundingMode.HALF_EVEN) + " %)";
+  }
+
+  /** An amount with its unit. */
+  static String amount(BigDecimal amount, Unit unit) {
+    return unit == Unit.MONEY
+        ? Figures.money(amount, Query.USD)
+        : Figures.count(amount.setScale(0, RoundingMode.CEILING)) + " " + unit.id();
+  }
+}

@@ -1,0 +1,317 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.alert.Entry.Phase;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Threshold;
+import dev.tallyman.core.budget.Window;
+import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Severity;
+import dev.tallyman.core.spend.Usage;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what people are told, from what they were told before and what is the case now. Reads and
+ * writes nothing, so the same question has the same answer whoever asks it.
+ *
+ * <p>Of each budget, revision of its limit and window a threshold is told at most once; several at
+ * once are told as the highest. Falling below the lowest is told once for each time that something
+ * was told before. A window that ended counts for 48 hours more, since data comes late; after that
+ * nobody is told of it.
+ */
+final class Rules {
+  /** How long after its end a window is looked at. */
+  static final Duration LATE = Duration.ofHours(48);
+
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+  private final Board board;
+  private final Audience audience;
+  private final Instant now;
+  private final int most;
+  private final SortedMap<String, Entry> entries;
+  private final SortedMap<String, Seen> seen;
+  private final List<Change> changes = new ArrayList<>();
+
+  /** When a budget was first looked at; what ended before is old news. */
+  record Seen(String revision, Instant at) {}
+
+  /**
+   * What was decided.
+   *
+   * @param board what is remembered; its outbox is as before
+   * @param changes what people are to be told
+   */
+  record Decision(Board board, List<Change> changes) {}
+
+  private Rules(Board board, Audience audience, Instant now, int most) {
+    this.board = board;
+    this.audience = audience;
+    this.now = now;
+    this.most = most;
+    this.entries = new TreeMap<>(board.entries());
+    this.seen = new TreeMap<>(board.seen());
+  }
+
+  /**
+   * Decides.
+   *
+   * @param usages of all budgets, in their current windows and those that ended lately
+   * @param looked for what conditions one has looked
+   * @param conditions those that hold
+   * @param most how much may be told at once; the rest is told when this is asked again
+   */
+  static Decision decide(
+      Board board,
+      Collection<Usage> usages,
+      Set<Type> looked,
+      Collection<Condition> conditions,
+      Audience audience,
+      Instant now,
+      int most) {
+    var rules = new Rules(board, audience, now, most);
+    var budgets = new HashSet<String>();
+    for (Usage usage : usages) {
+      budgets.add(usage.budget().id());
+      rules.budget(usage);
+    }
+    rules.forget(budgets);
+    rules.conditions(looked, conditions);
+    return new Decision(
+        new Board(rules.entries, board.outbox(), board.mutes(), rules.seen), rules.changes);
+  }
+
+  /** Where a budget's window stands on the board. */
+  static String key(Budget budget, Window window) {
+    return "budget/" + budget.id() + "/" + window.id();
+  }
+
+  static String key(String condition) {
+    return "condition/" + condition;
+  }
+
+  /** The highest threshold that is passed, or empty. */
+  static Optional<Threshold> passed(Budget budget, BigDecimal used) {
+    return budget.thresholds().stream()
+        .filter(each -> each.of(budget.limit()).compareTo(used) <= 0)
+        .reduce((_, higher) -> higher);
+  }
+
+  /** How bad it is to pass a threshold. */
+  static Severity severity(Budget budget, Threshold threshold) {
+    BigDecimal amount = threshold.of(budget.limit());
+    if (amount.compareTo(budget.limit()) >= 0) {
+      return Severity.CRITICAL;
+    }
+    BigDecimal lowest = budget.thresholds().getFirst().of(budget.limit());
+    return amount.compareTo(lowest) <= 0 ? Severity.WARNING : Severity.ERROR;
+  }
+
+  private void budget(Usage usage) {
+    Budget budget = usage.budget();
+    Window window = usage.window();
+    Seen first = seen.get(budget.id());
+    if (first == null || !first.revision().equals(budget.revision())) {
+      first = new Seen(budget.revision(), now);
+      seen.put(budget.id(), first);
+    }
+    String key = key(budget, window);
+    boolean ended = window.endedAt(now);
+    boolean old = ended && !window.end().isAfter(first.at());
+    Entry entry = entries.get(key);
+    if (usage.known() && !old) {
+      entry = known(usage, key, entry, ended);
+    }
+    if (ended && entry != null && entry.phase() != Phase.CLOSED) {
+      close(usage, key, entry);
+    }
+  }
+
+  private @Nullable Entry known(Usage usage, String key, @Nullable Entry before, boolean ended) {
+    Budget budget = usage.budget();
+    Optional<Threshold> passed = passed(budget, usage.used());
+    boolean muted = board.muted(budget.id(), now);
+    Entry entry = before;
+    boolean edited = entry != null && !entry.revision().equals(budget.revision());
+    if (entry != null && passed.isEmpty()) {
+      return muted || ended ? entry : recovered(usage, key, entry, edited);
+    }
+    if (passed.isEmpty()) {
+      return null;
+    }
+    if (edited) {
+      entry = null;
+    }
+    Threshold threshold = passed.get();
+    BigDecimal amount = threshold.of(budget.limit());
+    boolean higher = entry == null || amount.compareTo(entry.told()) > 0;
+    boolean again =
+        !higher
+            && entry.phase() == Phase.OPEN
+            && !ended
+            && budget
+                .renotify()
+                .filter(every -> !entry(key).toldAt().plus(every).isAfter(now))
+                .isPresent();
+    if (!higher && !again) {
+      return entry;
+    }
+    if (muted) {
+      return entry == null ? put(key, entry(usage, null, Optional.empty(), List.of())) : entry;
+    }
+    if (changes.size() >= most) {
+      return before;
+    }
+    List<String> channels = audience.of(budget);
+    // What is over cannot be acted on, and nothing would resolve it again.
+    List<String> told = ended ? audience.withoutPagers(channels) : channels;
+    Entry after = entry(usage, entry, passed, told);
+    changes.add(new Change.Crossed(usage, threshold, after, again, told));
+    return put(key, after);
+  }
+
+  private Entry entry(String key) {
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      throw new IllegalStateException("nothing is known of " + key);
+    }
+    return entry;
+  }
+
+  private Entry put(String key, Entry entry) {
+    entries.put(key, entry);
+    return entry;
+  }
+
+  private Entry entry(
+      Usage usage, @Nullable Entry before, Optional<Threshold> told, List<String> channels) {
+    Budget budget = usage.budget();
+    return new Entry(
+        budget.id(),
+        budget.revision(),
+        told.map(each -> each.of(budget.limit())).orElse(BigDecimal.ZERO),
+        told.map(Threshold::text).orElse(""),
+        told.map(each -> severity(budget, each)).orElse(Severity.INFO),
+        before == null ? now : before.opened(),
+        now,
+        usage.used(),
+        // A window that was closed and is told of once more is closed already.
+        before != null && before.phase() == Phase.CLOSED ? Phase.CLOSED : Phase.OPEN,
+        Optional.of(usage.window().end()),
+        before == null ? channels : Audience.joined(before.channels(), channels));
+  }
+
+  private Entry recovered(Usage usage, String key, Entry entry, boolean edited) {
+    Entry after =
+        edited
+            ? entry(usage, null, Optional.empty(), List.of()).in(Phase.RECOVERED)
+            : entry.in(Phase.RECOVERED);
+    if (entry.phase() == Phase.OPEN && entry.wasTold()) {
+      if (changes.size() >= most) {
+        return entry;
+      }
+      List<String> channels = Audience.joined(entry.channels(), audience.of(usage.budget()));
+      changes.add(new Change.Recovered(usage, entry, edited, channels));
+    }
+    return put(key, after);
+  }
+
+  private void close(Usage usage, String key, Entry entry) {
+    boolean open = entry.wasTold() && entry.phase() == Phase.OPEN;
+    List<String> channels =
+        entry.wasTold() && usage.budget().pool()
+            ? entry.channels()
+            : open ? audience.pagersOf(entry.channels()) : List.of();
+    if (!channels.isEmpty()) {
+      if (changes.size() >= most) {
+        return;
+      }
+      changes.add(new Change.Closed(usage, entry, channels));
+    }
+    entries.put(key, entry.in(Phase.CLOSED));
+  }
+
+  /** Forgets what is long over, and what is about budgets that are no longer there. */
+  private void forget(Set<String> budgets) {
+    seen.keySet().retainAll(budgets);
+    for (var each : List.copyOf(entries.entrySet())) {
+      Entry entry = each.getValue();
+      String key = each.getKey();
+      if (!key.startsWith("budget/")) {
+        continue;
+      }
+      if (!budgets.contains(entry.subject())) {
+        List<String> pagers = audience.pagersOf(entry.channels());
+        if (entry.phase() == Phase.OPEN && entry.wasTold() && !pagers.isEmpty()) {
+          if (changes.size() >= most) {
+            continue;
+          }
+          changes.add(new Change.Removed(key, entry, pagers));
+        }
+        entries.remove(key);
+      } else if (entry.ends().filter(end -> !end.plus(LATE).isAfter(now)).isPresent()
+          && entry.phase() == Phase.CLOSED) {
+        entries.remove(key);
+      }
+    }
+  }
+
+  private void conditions(Set<Type> looked, Collection<Condition> conditions) {
+    var holding = new HashSet<String>();
+    for (Condition condition : conditions) {
+      String key = key(condition.subject());
+      holding.add(key);
+      if (entries.containsKey(key)
+          || board.muted(condition.subject(), now)
+          || changes.size() >= most) {
+        continue;
+      }
+      List<String> channels = audience.of(condition.type());
+      changes.add(new Change.Began(condition, channels));
+      entries.put(
+          key,
+          new Entry(
+              condition.subject(),
+              condition.type().id(),
+              HUNDRED,
+              "",
+              condition.severity(),
+              now,
+              now,
+              BigDecimal.ZERO,
+              Phase.OPEN,
+              condition.until(),
+              channels));
+    }
+    for (var each : List.copyOf(entries.entrySet())) {
+      if (each.getKey().startsWith("condition/") && !holding.contains(each.getKey())) {
+        ended(each.getKey(), each.getValue(), looked);
+      }
+    }
+  }
+
+  private void ended(String key, Entry entry, Set<Type> looked) {
+    Type type = Type.of(entry.revision());
+    Optional<Type> end = Condition.end(type);
+    boolean over = entry.ends().filter(at -> !at.isAfter(now)).isPresent();
+    if (end.isPresent() && looked.contains(type) && !over) {
+      if (changes.size() >= most) {
+        return;
+      }
+      changes.add(new Change.Ended(key, end.get(), entry, entry.channels()));
+      entries.remove(key);
+    } else if (over) {
+      entries.remove(key);
+    }
+  }
+}

@@ -1,0 +1,416 @@
+package dev.tallyman.core.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tallyman.core.alert.Rules.Decision;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Scope;
+import dev.tallyman.core.budget.Threshold;
+import dev.tallyman.core.budget.Window;
+import dev.tallyman.core.budget.WindowKind;
+import dev.tallyman.core.delivery.Channel;
+import dev.tallyman.core.delivery.Channel.Format;
+import dev.tallyman.core.delivery.Channel.Kind;
+import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Severity;
+import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.spend.Usage;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RulesTest {
+  private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+  private static final Duration CYCLE = Duration.ofMinutes(5);
+  private static final Audience AUDIENCE =
+      Audience.of(
+          List.of("chat", "pager"),
+          List.of("chat"),
+          List.of(
+              new Channel("chat", Kind.SLACK, Optional.of("A"), List.of(), Format.USUAL),
+              new Channel("pager", Kind.PAGERDUTY, Optional.of("B"), List.of(), Format.USUAL)));
+
+  private Board board = Board.EMPTY;
+  private Instant now = NOON;
+
+  @Test
+  void nothingIsToldBelowTheLowestThreshold() {
+    assertThat(at(budget("100"), "79.999999999")).isEmpty();
+    assertThat(board.entries()).isEmpty();
+  }
+
+  @Test
+  void eachThresholdIsToldOnceAsItIsPassed() {
+    Budget budget = budget("100");
+    assertThat(told(at(budget, "80"))).containsExactly("WARNING 80%");
+    assertThat(at(budget, "85")).isEmpty();
+    assertThat(told(at(budget, "90"))).containsExactly("ERROR 90%");
+    assertThat(told(at(budget, "100"))).containsExactly("CRITICAL 100%");
+    assertThat(at(budget, "500")).isEmpty();
+  }
+
+  @Test
+  void aJumpIsToldAsTheHighestThreshold() {
+    at(budget("100"), "10");
+    assertThat(told(at(budget("100"), "130"))).containsExactly("CRITICAL 100%");
+    assertThat(at(budget("100"), "131")).isEmpty();
+  }
+
+  @Test
+  void recoveryIsToldOnceAndQuotesWhatItRecoversFrom() {
+    Budget budget = budget("100");
+    at(budget, "95");
+    List<Change> changes = at(budget, "60");
+    assertThat(changes).singleElement().isInstanceOf(Change.Recovered.class);
+    assertThat(((Change.Recovered) changes.getFirst()).from().threshold()).isEqualTo("90%");
+    assertThat(at(budget, "50")).isEmpty();
+    assertThat(at(budget, "92")).as("told before in this window").isEmpty();
+    assertThat(at(budget, "20")).as("nothing was told since").isEmpty();
+    assertThat(told(at(budget, "101"))).containsExactly("CRITICAL 100%");
+    assertThat(at(budget, "70")).singleElement().isInstanceOf(Change.Recovered.class);
+  }
+
+  @Test
+  void aFallThatStaysAboveTheLowestThresholdIsNoRecovery() {
+    at(budget("100"), "120");
+    assertThat(at(budget("100"), "85")).isEmpty();
+  }
+
+  @Test
+  void aRaisedLimitRecoversOrIsAnotherBudget() {
+    at(budget("100"), "95");
+    List<Change> changes = at(budget("200"), "95");
+    assertThat(changes).singleElement().isInstanceOf(Change.Recovered.class);
+    assertThat(((Change.Recovered) changes.getFirst()).edited()).isTrue();
+    assertThat(told(at(budget("200"), "161"))).containsExactly("WARNING 80%");
+    assertThat(told(at(budget("150"), "161"))).containsExactly("CRITICAL 100%");
+  }
+
+  @Test
+  void anotherNameOrThresholdDoesNotTellAgain() {
+    at(budget("100"), "85");
+    assertThat(at(budget("100", "70%", "80%"), "85")).isEmpty();
+    assertThat(told(at(budget("100", "70%", "80%", "84%"), "85"))).containsExactly("ERROR 84%");
+  }
+
+  @Test
+  void theNextWindowBeginsAnew() {
+    Budget budget = budget("100");
+    at(budget, "95");
+    now = Instant.parse("2026-11-21T00:05:00Z");
+    List<Change> changes = step(usage(budget, now, "3"), usage(budget, NOON, "95"));
+    assertThat(changes).singleElement().isInstanceOf(Change.Closed.class);
+    assertThat(changes.getFirst().channels())
+        .as("what a pager has is resolved")
+        .containsExactly("pager");
+    assertThat(step(usage(budget, now, "4"), usage(budget, NOON, "95"))).isEmpty();
+    assertThat(told(step(usage(budget, now, "81"), usage(budget, NOON, "95"))))
+        .containsExactly("WARNING 80%");
+  }
+
+  @Test
+  void theEndOfAPoolsDayIsToldToAllWhoWereTold() {
+    Budget pool = with(budget("100"), true, Optional.empty());
+    at(pool, "95");
+    now = Instant.parse("2026-11-21T00:05:00Z");
+    List<Change> changes = step(usage(pool, now, "0"), usage(pool, NOON, "95"));
+    assertThat(changes.getFirst().channels()).containsExactly("chat", "pager");
+  }
+
+  @Test
+  void lateDataIsToldForTwoDaysButPagesNobody() {
+    Budget budget = budget("100");
+    at(budget, "10");
+    now = Instant.parse("2026-11-22T20:00:00Z");
+    List<Change> changes = step(usage(budget, NOON, "85"));
+    assertThat(told(changes)).containsExactly("WARNING 80%");
+    assertThat(changes.getFirst().channels()).containsExactly("chat");
+    assertThat(told(step(usage(budget, NOON, "130")))).containsExactly("CRITICAL 100%");
+    assertThat(step(usage(budget, NOON, "10"))).as("an ended window does not recover").isEmpty();
+  }
+
+  @Test
+  void whatEndedBeforeABudgetWasMadeIsNoNews() {
+    now = Instant.parse("2026-11-21T00:05:00Z");
+    Budget budget = budget("100");
+    assertThat(step(usage(budget, now, "0"), usage(budget, NOON, "500"))).isEmpty();
+  }
+
+  @Test
+  void nothingIsToldOfWhatIsNotKnown() {
+    Usage usage = usage(budget("100"), now, "500");
+    var unknown =
+        new Usage(
+            usage.budget(),
+            usage.window(),
+            usage.used(),
+            Optional.empty(),
+            "reported",
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            true,
+            true,
+            false,
+            false,
+            Optional.empty());
+    assertThat(step(unknown)).isEmpty();
+  }
+
+  @Test
+  void whatIsMutedIsToldWhenTheMuteEnds() {
+    Budget budget = budget("100");
+    board = board.muting(budget.id(), NOON.plus(Duration.ofHours(2)), NOON);
+    assertThat(at(budget, "85")).isEmpty();
+    assertThat(at(budget, "95")).isEmpty();
+    now = NOON.plus(Duration.ofHours(2));
+    assertThat(told(at(budget, "96"))).containsExactly("ERROR 90%");
+    assertThat(at(budget, "97")).isEmpty();
+  }
+
+  @Test
+  void whatRecoveredDuringAMuteWithoutHavingBeenToldIsNeverTold() {
+    Budget budget = budget("100");
+    board = board.muting(budget.id(), NOON.plus(Duration.ofHours(2)), NOON);
+    at(budget, "85");
+    now = NOON.plus(Duration.ofHours(2));
+    assertThat(at(budget, "15")).isEmpty();
+  }
+
+  @Test
+  void anOpenAlertIsToldAgainAsOftenAsIsWanted() {
+    Budget budget = with(budget("100"), false, Optional.of(Duration.ofHours(4)));
+    at(budget, "85");
+    now = NOON.plus(Duration.ofHours(3));
+    assertThat(at(budget, "86")).isEmpty();
+    now = NOON.plus(Duration.ofHours(4));
+    List<Change> changes = at(budget, "87");
+    assertThat(((Change.Crossed) changes.getFirst()).again()).isTrue();
+    assertThat(at(budget, "87")).isEmpty();
+  }
+
+  @Test
+  void aRemovedBudgetIsResolvedWhereItPaged() {
+    at(budget("100"), "120");
+    List<Change> changes = step();
+    assertThat(changes).singleElement().isInstanceOf(Change.Removed.class);
+    assertThat(changes.getFirst().channels()).containsExactly("pager");
+    assertThat(board.entries()).isEmpty();
+    assertThat(board.seen()).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotFitIntoOneWriteIsToldByTheNext() {
+    var usages = new ArrayList<Usage>();
+    for (int i = 0; i < 7; i++) {
+      usages.add(usage(named(budget("100"), "b" + i), now, "90"));
+    }
+    var told = new ArrayList<String>();
+    for (int pass = 0; pass < 3; pass++) {
+      Decision decision = Rules.decide(board, usages, Set.of(), List.of(), AUDIENCE, now, 3);
+      board = decision.board();
+      decision.changes().forEach(each -> told.add(((Change.Crossed) each).usage().budget().id()));
+    }
+    assertThat(told).containsExactly("b0", "b1", "b2", "b3", "b4", "b5", "b6");
+  }
+
+  @Test
+  void aConditionIsToldOnceAndItsEndOnlyIfOneLooked() {
+    Condition stale = condition(Type.STALE, "stale", Optional.empty());
+    assertThat(conditions(Set.of(Type.STALE), stale))
+        .singleElement()
+        .isInstanceOf(Change.Began.class);
+    assertThat(conditions(Set.of(Type.STALE), stale)).isEmpty();
+    assertThat(conditions(Set.of())).as("nobody looked").isEmpty();
+    List<Change> ended = conditions(Set.of(Type.STALE));
+    assertThat(((Change.Ended) ended.getFirst()).type()).isEqualTo(Type.STALE_CLEARED);
+    assertThat(conditions(Set.of(Type.STALE))).isEmpty();
+  }
+
+  @Test
+  void aConditionWithoutAnEndIsForgottenInTime() {
+    Condition anomaly = condition(Type.ANOMALY, "anomaly/x", Optional.of(NOON.plusSeconds(3600)));
+    assertThat(conditions(Set.of(Type.ANOMALY), anomaly)).hasSize(1);
+    assertThat(conditions(Set.of(Type.ANOMALY))).isEmpty();
+    now = NOON.plusSeconds(3600);
+    assertThat(conditions(Set.of(Type.ANOMALY))).isEmpty();
+    assertThat(board.entries()).isEmpty();
+  }
+
+  @Test
+  void theBoardComesBackAsItWasWritten() {
+    at(with(budget("100"), false, Optional.empty()), "95.123456789");
+    board = board.muting("x", NOON.plusSeconds(60), NOON);
+    assertThat(Board.decode(board.encode())).isEqualTo(board);
+  }
+
+  /** Whatever the amounts do, at most one message tells each threshold of each window. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void noThresholdIsToldTwice(long seed) {
+    var random = new Random(seed);
+    Budget budget = budget("100");
+    Map<String, BigDecimal> highest = new HashMap<>();
+    var used = new HashMap<String, BigDecimal>();
+    var told = new HashSet<String>();
+    now = Instant.parse("2026-11-18T00:00:00Z");
+    for (int cycle = 0; cycle < 2000; cycle++) {
+      now = now.plus(CYCLE);
+      var usages = new ArrayList<Usage>();
+      for (int back = 0; back < 3; back++) {
+        Window window = budget.windowAt(now.minus(Duration.ofDays(back)));
+        BigDecimal before = used.getOrDefault(window.id(), BigDecimal.ZERO);
+        BigDecimal after =
+            before
+                .add(BigDecimal.valueOf(random.nextInt(back == 0 ? 40 : 6) - 2))
+                .subtract(BigDecimal.valueOf(random.nextInt(50) == 0 ? 60 : 0))
+                .max(BigDecimal.ZERO);
+        if (random.nextInt(5) > 0 && before.signum() == 0 == (random.nextInt(4) == 0)) {
+          after = before;
+        }
+        used.put(window.id(), after);
+        if (window.start().isAfter(Instant.parse("2026-11-17T23:00:00Z"))) {
+          usages.add(usage(budget, window.start(), after.toPlainString()));
+        }
+      }
+      for (Change change : step(usages.toArray(Usage[]::new))) {
+        if (change instanceof Change.Crossed crossed) {
+          String what = crossed.usage().window().id() + " " + crossed.threshold().text();
+          assertThat(told.add(what)).as("seed %d: %s told twice", seed, what).isTrue();
+          highest.merge(
+              crossed.usage().window().id(),
+              crossed.threshold().of(budget.limit()),
+              BigDecimal::max);
+        }
+      }
+      for (Usage usage : usages) {
+        // What is passed is told: nothing above the highest that was told.
+        Rules.passed(budget, usage.used())
+            .ifPresent(passed ->
+                assertThat(highest.getOrDefault(usage.window().id(), BigDecimal.ZERO))
+                    .as("seed %d, %s", seed, usage.window().id())
+                    .isGreaterThanOrEqualTo(passed.of(budget.limit())));
+      }
+    }
+  }
+
+  private List<Change> at(Budget budget, String used) {
+    return step(usage(budget, now, used));
+  }
+
+  private List<Change> step(Usage... usages) {
+    Decision decision =
+        Rules.decide(board, List.of(usages), Set.of(), List.of(), AUDIENCE, now, 100);
+    board = Board.decode(decision.board().encode());
+    return decision.changes();
+  }
+
+  private List<Change> conditions(Set<Type> looked, Condition... holding) {
+    Decision decision =
+        Rules.decide(board, List.of(), looked, List.of(holding), AUDIENCE, now, 100);
+    board = decision.board();
+    return decision.changes();
+  }
+
+  private static List<String> told(List<Change> changes) {
+    return changes.stream()
+        .map(Change.Crossed.class::cast)
+        .map(each ->
+            Rules.severity(each.usage().budget(), each.threshold()) + " " + each.threshold().text())
+        .toList();
+  }
+
+  private static Condition condition(Type type, String subject, Optional<Instant> until) {
+    return new Condition(
+        type, subject, Severity.WARNING, "so it is", List.of(), List.of(), new TreeMap<>(), until);
+  }
+
+  private static Usage usage(Budget budget, Instant at, String used) {
+    return new Usage(
+        budget,
+        budget.windowAt(at),
+        new BigDecimal(used),
+        Optional.empty(),
+        "estimated",
+        Optional.of(at),
+        Optional.empty(),
+        true,
+        false,
+        false,
+        false,
+        false,
+        Optional.empty());
+  }
+
+  private static Budget budget(String limit, String... percents) {
+    List<String> all = percents.length == 0 ? List.of("80%", "90%", "100%") : List.of(percents);
+    return new Budget(
+        "team",
+        "Team",
+        Optional.empty(),
+        Metric.ESTIMATED,
+        new BigDecimal(limit),
+        Scope.ORGANIZATION,
+        WindowKind.DAY,
+        ZoneId.of("UTC"),
+        Stream.of(all.toArray(String[]::new))
+            .<Threshold>map(
+                text -> new Threshold.Percent(new BigDecimal(text.substring(0, text.length() - 1))))
+            .toList(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        false);
+  }
+
+  private static Budget named(Budget budget, String id) {
+    return new Budget(
+        id,
+        id,
+        budget.organization(),
+        budget.metric(),
+        budget.limit(),
+        budget.scope(),
+        budget.window(),
+        budget.zone(),
+        budget.thresholds(),
+        budget.owner(),
+        budget.runbook(),
+        budget.channels(),
+        budget.renotify(),
+        budget.pool());
+  }
+
+  private static Budget with(Budget budget, boolean pool, Optional<Duration> renotify) {
+    return new Budget(
+        budget.id(),
+        budget.name(),
+        budget.organization(),
+        budget.metric(),
+        budget.limit(),
+        budget.scope(),
+        budget.window(),
+        budget.zone(),
+        budget.thresholds(),
+        budget.owner(),
+        budget.runbook(),
+        budget.channels(),
+        renotify,
+        pool);
+  }
+}
