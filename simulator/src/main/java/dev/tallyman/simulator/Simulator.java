@@ -41,7 +41,7 @@ public final class Simulator implements AutoCloseable {
     options = new Builder(builder);
     world =
         options.size == null
-            ? World.standard(options.seed)
+            ? World.standard(options.seed, options.incidents)
             : World.sized(options.seed, options.size);
     charges = new Charges(world);
   }
@@ -132,7 +132,8 @@ public final class Simulator implements AutoCloseable {
 
   /**
    * The six incidents that began last, in order of time. Each comes round every twelve weeks, so
-   * that these are the ones of the last twelve weeks. None in an organization of a chosen size.
+   * that these are the ones of the last twelve weeks. None in an organization of a chosen size, or
+   * that was asked to have none.
    */
   public List<Incident> incidents() {
     Instant now = options.clock.instant();
@@ -184,6 +185,7 @@ public final class Simulator implements AutoCloseable {
     private final InstantSource clock;
     private final Map<String, Set<String>> restricted = new TreeMap<>();
     private long seed = SimulatorOptions.SEED;
+    private boolean incidents = true;
     private int port;
     private Duration hang = Duration.ofSeconds(20);
     private Set<Fault> faults = Set.of();
@@ -199,6 +201,7 @@ public final class Simulator implements AutoCloseable {
       clock = other.clock;
       restricted.putAll(other.restricted);
       seed = other.seed;
+      incidents = other.incidents;
       port = other.port;
       hang = other.hang;
       faults = other.faults;
@@ -210,6 +213,12 @@ public final class Simulator implements AutoCloseable {
     /** The seed of everything. */
     public Builder seed(long value) {
       seed = value;
+      return this;
+    }
+
+    /** Whether things go wrong in the organization's spend; they do unless told. */
+    public Builder incidents(boolean value) {
+      incidents = value;
       return this;
     }
 

@@ -87,11 +87,13 @@ final class World {
   private final long[] incidentStart = new long[HOURS_OF.length];
   private final Map<Long, Integer> exhausted = new ConcurrentHashMap<>();
   private final boolean incidents;
+  private final boolean extras;
 
-  private World(long seed, Organization organization, boolean incidents) {
+  private World(long seed, Organization organization, boolean incidents, boolean extras) {
     this.seed = seed;
     this.organization = organization;
     this.incidents = incidents;
+    this.extras = extras;
     for (Known endpoint : Known.values()) {
       traffic.put(endpoint, new ArrayList<>());
     }
@@ -107,14 +109,23 @@ final class World {
 
   /** The organization worth looking at. */
   static World standard(long seed) {
-    var world = new World(seed, Organization.standard(seed), true);
+    return standard(seed, true);
+  }
+
+  /**
+   * The organization worth looking at.
+   *
+   * @param incidents whether anything ever goes wrong in its spend
+   */
+  static World standard(long seed, boolean incidents) {
+    var world = new World(seed, Organization.standard(seed), incidents, true);
     new Standard(world).fill();
     return world;
   }
 
   /** An organization of a chosen size. */
   static World sized(long seed, Size size) {
-    var world = new World(seed, Organization.sized(seed, size), false);
+    var world = new World(seed, Organization.sized(seed, size), false, false);
     world.fill(size);
     return world;
   }
@@ -125,7 +136,7 @@ final class World {
 
   /** Whether it is charged for what no usage endpoint shows. */
   boolean hasExtras() {
-    return incidents;
+    return extras;
   }
 
   long seed() {
@@ -256,7 +267,8 @@ final class World {
 
   /** Whether an incident goes on in an hour. */
   boolean during(int incident, long hour) {
-    return incident != Traffic.NONE
+    return incidents
+        && incident != Traffic.NONE
         && Math.floorMod(hour - incidentStart[incident], CYCLE_HOURS) < HOURS_OF[incident];
   }
 

@@ -110,4 +110,27 @@ final class IncidentTest {
                 concerned.and(row -> "false".equals(row.get(Dimension.BATCH)))))
         .isPositive();
   }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 20})
+  void anOrganizationWithoutThemDiffersInNothingElse(long seed) {
+    var builder = Simulator.builder(InstantSource.fixed(NOW)).seed(seed);
+    Simulator with = builder.build();
+    Simulator without = builder.incidents(false).build();
+    assertThat(without.incidents()).isEmpty();
+    Incident first = with.incidents().getFirst();
+    for (int hour = -48; hour < 0; hour++) {
+      Instant before = first.start().plus(Duration.ofHours(hour));
+      assertThat(without.truthUsage(Known.COMPLETIONS, before))
+          .as("seed %d", seed)
+          .isEqualTo(with.truthUsage(Known.COMPLETIONS, before));
+    }
+    assertThat(without.truthUsage(Known.COMPLETIONS, first.start().plus(Duration.ofHours(1))))
+        .as("seed %d", seed)
+        .isNotEqualTo(with.truthUsage(Known.COMPLETIONS, first.start().plus(Duration.ofHours(1))));
+    LocalDate day = first.start().atOffset(ZoneOffset.UTC).toLocalDate();
+    assertThat(without.truthCosts(day.minusDays(3)).rows())
+        .as("seed %d, what no usage shows included", seed)
+        .isEqualTo(with.truthCosts(day.minusDays(3)).rows());
+  }
 }

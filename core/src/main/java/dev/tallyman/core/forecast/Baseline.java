@@ -1,0 +1,220 @@
+package dev.tallyman.core.forecast;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What a series usually amounts to, by hour of the week and by day of the week of UTC, and how far
+ * from that it usually is. Made once a day and written in {@value #BYTES} bytes.
+ */
+public final class Baseline {
+  /** The length of what {@link #encode} gives. */
+  public static final int BYTES = 1 + 4 * (Week.HOURS + Baseline.DAYS);
+
+  /** With fewer complete days of UTC nothing is known well enough to be found unusual. */
+  public static final int FEWEST_DAYS = 14;
+
+  /**
+   * Of what was never used: a model that a key, known for {@value #FEWEST_DAYS} days and more, has
+   * no spend on before.
+   */
+  public static final Baseline NOTHING =
+      new Baseline(
+          new Week(new double[Week.HOURS]),
+          new Week(new double[Week.HOURS]),
+          new double[Baseline.DAYS],
+          new double[Baseline.DAYS]);
+
+  private static final int DAYS = 7;
+  private static final byte FORMAT = 1;
+
+  /** An hour that was always the same is still not known better than this. */
+  private static final double LEAST_SHARE = 0.1;
+
+  private final Week usual;
+  private final Week scatter;
+  private final double[] dayUsual;
+  private final double[] dayScatter;
+
+  private Baseline(Week usual, Week scatter, double[] dayUsual, double[] dayScatter) {
+    this.usual = usual;
+    this.scatter = scatter;
+    this.dayUsual = dayUsual;
+    this.dayScatter = dayScatter;
+  }
+
+  /**
+   * The baseline of a series; empty if fewer than {@value #FEWEST_DAYS} days of UTC are known from
+   * end to end.
+   *
+   * @param from the start of the first hour
+   * @param amounts of consecutive hours in the smallest unit of the series, below 0 where unknown;
+   *     what is older than the last eight weeks is left aside
+   */
+  public static Optional<Baseline> of(Instant from, long[] amounts) {
+    return History.of(from, amounts)
+        .filter(history -> history.completeDays >= FEWEST_DAYS)
+        .map(Baseline::of);
+  }
+
+  private static Baseline of(History history) {
+    double level = history.levelFactor(history.days - 1);
+    double[] usual = new double[Week.HOURS];
+    double[] dayUsual = new double[DAYS];
+    for (int place = 0; place < Week.HOURS; place++) {
+      usual[place] = history.week[place] * level;
+      dayUsual[place / Week.DAY] += usual[place];
+    }
+    double[] levels = history.aroundLevels();
+    double[] scatter = hours(history, levels, level);
+    double[] dayScatter = days(history, levels, level);
+    for (int i = 0; i < DAYS; i++) {
+      dayUsual[i] = Coarse.weight(Coarse.of(dayUsual[i]));
+      dayScatter[i] = Coarse.weight(Coarse.of(dayScatter[i]));
+    }
+    return new Baseline(new Week(usual), new Week(scatter), dayUsual, dayScatter);
+  }
+
+  /** By place in the week: the median deviation, as that of a normal distribution. */
+  private static double[] hours(History history, double[] levels, double level) {
+    int weeks = History.LONGEST_DAYS / DAYS + 2;
+    double[][] away = new double[Week.HOURS][weeks];
+    int[] counts = new int[Week.HOURS];
+    double[] shares = new double[history.amounts.length];
+    int count = 0;
+    for (int i = 0; i < history.amounts.length; i++) {
+      if (history.amounts[i] >= 0) {
+        int place = Week.place(history.first + i);
+        double usual = history.week[place];
+        double off = Math.abs(history.amounts[i] / levels[history.day(i)] - usual);
+        away[place][counts[place]++] = off;
+        if (usual > 0) {
+          shares[count++] = off / usual;
+        }
+      }
+    }
+    Arrays.sort(shares, 0, count);
+    double share = count == 0 ? 0 : History.MAD_FACTOR * History.medianWeight(shares, count);
+    double[] scatter = new double[Week.HOURS];
+    for (int place = 0; place < Week.HOURS; place++) {
+      Arrays.sort(away[place], 0, counts[place]);
+      double own =
+          counts[place] == 0
+              ? 0
+              : History.MAD_FACTOR * History.medianWeight(away[place], counts[place]);
+      double least = Math.max(share, LEAST_SHARE) * history.week[place];
+      scatter[place] = Math.max(own, least) * level;
+    }
+    return scatter;
+  }
+
+  /** By day of the week the same. */
+  private static double[] days(History history, double[] levels, double level) {
+    double[] shares = new double[history.days];
+    double[] due = new double[DAYS];
+    int count = 0;
+    for (int place = 0; place < Week.HOURS; place++) {
+      due[place / Week.DAY] += history.week[place];
+    }
+    double[][] away = new double[DAYS][history.days];
+    int[] counts = new int[DAYS];
+    for (int day = 0; day < history.days; day++) {
+      int place = Week.place((history.firstDay + day) * Week.DAY) / Week.DAY;
+      if (history.known[day] == Week.DAY) {
+        double off = Math.abs(history.used[day] / levels[day] - due[place]);
+        away[place][counts[place]++] = off;
+        if (due[place] > 0) {
+          shares[count++] = off / due[place];
+        }
+      }
+    }
+    Arrays.sort(shares, 0, count);
+    double share = count == 0 ? 0 : History.MAD_FACTOR * History.medianWeight(shares, count);
+    double[] scatter = new double[DAYS];
+    for (int i = 0; i < DAYS; i++) {
+      Arrays.sort(away[i], 0, counts[i]);
+      double own =
+          counts[i] == 0 ? 0 : History.MAD_FACTOR * History.medianWeight(away[i], counts[i]);
+      scatter[i] = Math.max(own, Math.max(share, LEAST_SHARE) * due[i]) * level;
+    }
+    return scatter;
+  }
+
+  /** What is usual in the hour that begins at this time, in the smallest unit of the series. */
+  public long usual(Instant hour) {
+    return Math.round(usualWeight(place(hour)));
+  }
+
+  /** What is usual on a day of UTC. */
+  public long usual(LocalDate day) {
+    return Math.round(dayUsual[day.getDayOfWeek().getValue() - 1]);
+  }
+
+  static int place(Instant hour) {
+    return Week.place(Math.floorDiv(hour.getEpochSecond(), 3600L));
+  }
+
+  double usualWeight(int place) {
+    return usual.hourWeight(place);
+  }
+
+  double scatterWeight(int place) {
+    return scatter.hourWeight(place);
+  }
+
+  double dayUsualWeight(LocalDate day) {
+    return dayUsual[day.getDayOfWeek().getValue() - 1];
+  }
+
+  double dayScatterWeight(LocalDate day) {
+    return dayScatter[day.getDayOfWeek().getValue() - 1];
+  }
+
+  /** For storing: always {@value #BYTES} bytes. */
+  public byte[] encode() {
+    var bytes = new ByteArrayOutputStream(BYTES);
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeByte(FORMAT);
+      usual.write(out);
+      scatter.write(out);
+      for (int i = 0; i < DAYS; i++) {
+        out.writeShort(Coarse.of(dayUsual[i]));
+        out.writeShort(Coarse.of(dayScatter[i]));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * What {@link #encode} gave; empty if that was another version of it, so that it has to be made
+   * anew.
+   */
+  public static Optional<Baseline> decode(byte[] bytes) {
+    if (bytes.length != BYTES || bytes[0] != FORMAT) {
+      return Optional.empty();
+    }
+    try (var in = new DataInputStream(new ByteArrayInputStream(bytes, 1, bytes.length - 1))) {
+      Week usual = Week.read(in);
+      Week scatter = Week.read(in);
+      double[] dayUsual = new double[DAYS];
+      double[] dayScatter = new double[DAYS];
+      for (int i = 0; i < DAYS; i++) {
+        dayUsual[i] = Coarse.weight(in.readShort());
+        dayScatter[i] = Coarse.weight(in.readShort());
+      }
+      return Optional.of(new Baseline(usual, scatter, dayUsual, dayScatter));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
