@@ -322,8 +322,9 @@ final class Compatible {
   private Reply poll(Call call) {
     Tenant tenant = tenants.of(call);
     return switch (site.polls().poll(tenant.id())) {
-      case Outcome.Done(CycleRecord cycle) when !cycle.readNothing() -> polled(cycle);
-      case Outcome.Done(CycleRecord cycle) ->
+      case Outcome.Done(CycleRecord cycle, int alerts) when !cycle.readNothing() ->
+          polled(cycle, alerts);
+      case Outcome.Done(CycleRecord cycle, _) ->
           throw failed(
               502,
               "provider_failed",
@@ -341,7 +342,7 @@ final class Compatible {
     };
   }
 
-  private static Reply polled(CycleRecord cycle) {
+  private static Reply polled(CycleRecord cycle, int alerts) {
     var failures = Doc.of();
     cycle
         .endpoints()
@@ -355,7 +356,7 @@ final class Compatible {
                 .put("date", cycle.today().day())
                 .put("premium_tokens", tokens(cycle, ModelGroups.PREMIUM))
                 .put("mini_tokens", tokens(cycle, ModelGroups.MINI))
-                .put("alerts_triggered", 0)
+                .put("alerts_triggered", alerts)
                 .put("failures", failures)
                 .put("simulated", cycle.simulated()))
         .simulated(cycle.simulated());

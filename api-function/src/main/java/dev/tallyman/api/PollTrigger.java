@@ -14,8 +14,13 @@ public interface PollTrigger {
 
   /** How it went. */
   sealed interface Outcome {
-    /** A cycle was run; what it could not read stands in its record. */
-    record Done(CycleRecord record) implements Outcome {}
+    /**
+     * A cycle was run.
+     *
+     * @param record what it found, and could not read
+     * @param alerts how many alerts followed from it
+     */
+    record Done(CycleRecord record, int alerts) implements Outcome {}
 
     /** Another cycle of this organization is running. */
     record AlreadyRunning() implements Outcome {}

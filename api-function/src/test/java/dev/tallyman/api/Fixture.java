@@ -75,7 +75,7 @@ final class Fixture {
   Outcome poll(String organization) {
     return switch (new Poller(store, clock)
         .cycle(organization, provider, settings(), "api", deadline())) {
-      case CycleOutcome.Ran(var cycle, _, _) -> new Outcome.Done(cycle);
+      case CycleOutcome.Ran(var cycle, _, _) -> new Outcome.Done(cycle, 0);
       case CycleOutcome.AlreadyRunning() -> new Outcome.AlreadyRunning();
       case CycleOutcome.WrongOrganization(String message) -> new Outcome.Failed(message);
     };

@@ -175,7 +175,7 @@ final class Serve implements Callable<Integer> {
 
   private static PollTrigger.Outcome poll(Household home, String organization) {
     return switch (home.cycle(organization, "api")) {
-      case CycleOutcome.Ran(var cycle, _, _) -> new PollTrigger.Outcome.Done(cycle);
+      case CycleOutcome.Ran(var cycle, _, _) -> new PollTrigger.Outcome.Done(cycle, 0);
       case CycleOutcome.AlreadyRunning() -> new PollTrigger.Outcome.AlreadyRunning();
       case CycleOutcome.WrongOrganization(String message) ->
           new PollTrigger.Outcome.Failed(message);

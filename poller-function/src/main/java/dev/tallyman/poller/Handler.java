@@ -114,7 +114,7 @@ public final class Handler implements RequestStreamHandler {
   private PollTrigger.Outcome answer(String organization, Instant deadline) {
     try {
       return switch (rounds.poll(organization, "api", deadline)) {
-        case CycleOutcome.Ran ran -> new PollTrigger.Outcome.Done(ran.cycle());
+        case CycleOutcome.Ran ran -> new PollTrigger.Outcome.Done(ran.cycle(), 0);
         case CycleOutcome.AlreadyRunning() -> new PollTrigger.Outcome.AlreadyRunning();
         case CycleOutcome.WrongOrganization(String message) ->
             new PollTrigger.Outcome.Failed(message);
