@@ -1,5 +1,6 @@
 package dev.tallyman.api;
 
+import dev.tallyman.core.Slug;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
@@ -7,16 +8,12 @@ import dev.tallyman.core.poll.Records;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the organization that a call is about, and the settings in force. */
 final class Tenants {
   static final Parameter ORG =
       Parameter.text("org", "The organization, by our id; without it the usual one is meant.");
-
-  /** Any other text is no id, and might be no key of the store. */
-  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
   private final Site site;
   private final SettingsStore stored;
@@ -34,7 +31,7 @@ final class Tenants {
     return route.parameters().contains(ORG)
         ? Optional.of(
                 call.query().all(ORG.name()).stream().findFirst().orElseGet(site.organization()))
-            .filter(id -> ID.matcher(id).matches())
+            .filter(Slug::is)
         : Optional.empty();
   }
 
@@ -47,8 +44,7 @@ final class Tenants {
     Optional<String> named = call.text(ORG);
     String id = named.orElseGet(site.organization());
     var organizations = new Organizations(site.store());
-    Optional<Organization> known =
-        ID.matcher(id).matches() ? organizations.find(id) : Optional.empty();
+    Optional<Organization> known = Slug.is(id) ? organizations.find(id) : Optional.empty();
     if (known.isEmpty() && named.isPresent() && !id.equals(site.organization().get())) {
       String ids = String.join(", ", organizations.all().stream().map(Organization::id).toList());
       throw Problem.parameter(

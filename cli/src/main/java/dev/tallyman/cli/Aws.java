@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.Slug;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Option;
 final class Aws implements Callable<Integer> {
   private static final Pattern REGION = Pattern.compile("[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}");
   private static final Pattern STACK = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}");
-  private static final Pattern ORGANIZATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
   private final Surroundings around;
 
@@ -62,9 +62,9 @@ final class Aws implements Callable<Integer> {
             .or(() -> around.variable("AWS_DEFAULT_REGION"))
             .orElseThrow(() ->
                 new Failure(Exit.USAGE, "No region: name one with --region, such as us-east-1"));
-    require("--region", REGION, where, "us-east-1");
-    require("--stack", STACK, stack, "tallyman");
-    require("--org", ORGANIZATION, organization, "acme");
+    require("--region", REGION.matcher(where).matches(), where, "us-east-1");
+    require("--stack", STACK.matcher(stack).matches(), stack, "tallyman");
+    require("--org", Slug.is(organization), organization, "acme");
     LocalDate since =
         from.orElseGet(() -> LocalDate.ofInstant(around.now(), ZoneOffset.UTC).withDayOfYear(1));
     around.terminal().print(commands(where, stack, organization, since));
@@ -72,8 +72,8 @@ final class Aws implements Callable<Integer> {
   }
 
   /** What is printed goes into a shell. */
-  private static void require(String option, Pattern form, String value, String example) {
-    if (!form.matcher(value).matches()) {
+  private static void require(String option, boolean right, String value, String example) {
+    if (!right) {
       throw new Failure(
           Exit.USAGE, option + " is '" + Text.safe(value) + "'; expected for instance " + example);
     }

@@ -1,5 +1,6 @@
 package dev.tallyman.ssm;
 
+import dev.tallyman.core.Slug;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,8 +35,6 @@ public final class AdminKeys implements AutoCloseable {
 
   /** The forms of names that the Parameter Store allows, and of our ids among them. */
   private static final Pattern PATH = Pattern.compile("(/[a-zA-Z0-9_.-]+){1,14}");
-
-  private static final Pattern ORGANIZATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
   private final SsmClient client;
   private final boolean clientIsOurs;
@@ -135,11 +134,8 @@ public final class AdminKeys implements AutoCloseable {
       GetParametersByPathResponse page = page(next);
       for (Parameter parameter : page.parameters()) {
         String name = parameter.name().substring(parameter.name().lastIndexOf('/') + 1);
-        if (!ORGANIZATION.matcher(name).matches()) {
-          ignored.add(
-              parameter.name()
-                  + " names no organization: use 1 to 63 of a-z, 0-9 and -, beginning with a letter"
-                  + " or digit");
+        if (!Slug.is(name)) {
+          ignored.add(parameter.name() + " names no organization: use " + Slug.ALLOWED);
         } else if (parameter.type() != ParameterType.SECURE_STRING) {
           ignored.add(
               parameter.name() + " is kept in clear: delete it and put it as a SecureString");

@@ -1,5 +1,6 @@
 package dev.tallyman.core.ledger;
 
+import dev.tallyman.core.Slug;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.UsageEndpoint;
@@ -21,9 +22,9 @@ final class Keys {
   private final String prefix;
 
   Keys(String organization) {
-    if (!organization.matches("[a-z0-9][a-z0-9-]{0,62}")) {
+    if (!Slug.is(organization)) {
       throw new IllegalArgumentException(
-          "an organization's id is 1 to 63 of a-z, 0-9 and '-', not '" + organization + "'");
+          "an organization's id is " + Slug.ALLOWED + ", not '" + organization + "'");
     }
     prefix = "O#" + organization + "#";
   }
