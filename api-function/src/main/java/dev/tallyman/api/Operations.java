@@ -349,18 +349,14 @@ final class Operations {
   }
 
   private static Problem refused(List<Mistake> mistakes) {
-    List<String> all =
-        mistakes.stream()
-            .map(each ->
-                each.path().isEmpty() ? each.message() : each.path() + ": " + each.message())
-            .toList();
+    List<String> all = mistakes.stream().map(Mistake::told).toList();
     return Problem.invalid(
             "invalid_settings",
             mistakes.getFirst().path(),
             "The settings have "
                 + (all.size() == 1 ? "a mistake" : all.size() + " mistakes")
                 + "; nothing was changed. "
-                + String.join("; ", all)
+                + Mistake.told(mistakes)
                 + ".")
         .listing(all);
   }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * What the variables of this function say.
@@ -53,10 +52,7 @@ record Setup(
               Clock.VARIABLE, "is for tests: set OPENAI_BASE_URL to a simulated organization too"));
     }
     if (!mistakes.isEmpty()) {
-      throw new IllegalArgumentException(
-          mistakes.stream()
-              .map(mistake -> mistake.path() + ": " + mistake.message())
-              .collect(Collectors.joining("; ")));
+      throw new IllegalArgumentException(Mistake.told(mistakes));
     }
     return new Setup(environment, keyPath, openAi, variables);
   }

@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * What the variables of a function say that answers requests; the function that polls is one too.
@@ -47,10 +46,7 @@ public record Environment(
     List<Mistake> mistakes = new ArrayList<>();
     var environment = of(variables, mistakes::add);
     if (!mistakes.isEmpty()) {
-      throw new IllegalArgumentException(
-          mistakes.stream()
-              .map(mistake -> mistake.path() + ": " + mistake.message())
-              .collect(Collectors.joining("; ")));
+      throw new IllegalArgumentException(Mistake.told(mistakes));
     }
     return environment;
   }

@@ -11,6 +11,11 @@ public sealed interface Threshold {
   /** For instance {@code 80%} or {@code 1500 usd}, as in the settings. */
   String text();
 
+  /** How amounts of a unit are written: {@code usd} for money. */
+  static String word(Unit unit) {
+    return unit == Unit.MONEY ? "usd" : unit.id();
+  }
+
   /**
    * A share of the limit.
    *
@@ -42,7 +47,7 @@ public sealed interface Threshold {
 
     @Override
     public String text() {
-      return amount.toPlainString() + " " + (unit == Unit.MONEY ? "usd" : unit.id());
+      return amount.toPlainString() + " " + word(unit);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.tallyman.core.settings;
 
 import dev.tallyman.core.ModelPatterns;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.group.ModelGroup;
 import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.ledger.Retention;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,10 @@ final class Check {
   static final String RETENTION = "retention";
   static final String HOURS = "hours";
 
+  static final String CHANNELS = "channels";
+  static final String ALERTS = "alerts";
+
+  private static final String BUDGETS = "budgets";
   private static final String POOLS = "pools";
   private static final String PRICES = "prices";
   private static final String NAMES = "names";
@@ -56,17 +63,12 @@ final class Check {
   private static final int MOST_ORGANIZATIONS = 100;
   private static final int MOST_DAYS = 36_500;
   private static final int MINUTES_A_DAY = 1440;
-  private static final int MOST_PORT = 65_535;
-  private static final int MOST_BYTES = 300_000;
+  private static final int MOST_BYTES = 1_000_000;
   private static final int MOST_NESTED = 20;
   private static final BigDecimal DEAREST = BigDecimal.valueOf(1_000_000);
   private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9/_.:+=@-]{1,500}");
-  private static final Pattern BASE_URL =
-      Pattern.compile(
-          "(https?)://(\\[[0-9a-f:]+]|[a-z0-9.-]+)(:[0-9]{1,5})?(/[a-z0-9._~/-]*)?",
-          Pattern.CASE_INSENSITIVE);
 
   private final List<Mistake> mistakes = new ArrayList<>();
   private final Bounds bounds;
@@ -91,34 +93,59 @@ final class Check {
   }
 
   SettingsResult result() {
-    root.only(List.of(GROUPS, POOLS, PRICES, ZONES, RETENTION, NAMES, POLL, ORGANIZATIONS));
+    root.only(
+        List.of(
+            GROUPS,
+            POOLS,
+            PRICES,
+            ZONES,
+            RETENTION,
+            NAMES,
+            POLL,
+            ORGANIZATIONS,
+            BUDGETS,
+            CHANNELS,
+            ALERTS));
     Section pools = root.section(POOLS);
     pools.only(List.of(LIMITS, PROJECTS));
-    ModelGroups groups = groups(limits(pools));
+    Section groupFields = root.section(GROUPS);
+    ModelGroups groups = groups(limits(pools), groupFields);
     Set<String> projects = projects(pools);
     keep(POOLS, pools);
+    var reader = new ChannelReader();
+    Section channelFields = root.section(CHANNELS);
+    SortedMap<String, Channel> channels = reader.channels(channelFields);
+    keep(CHANNELS, channelFields);
+    Section alertFields = root.section(ALERTS);
+    AlertSettings alerts = reader.alerts(alertFields);
+    keep(ALERTS, alertFields);
+    List<Budget> budgets = budgets(reader, groupFields.names());
     var checked =
         new Checked(
             root.canonical(),
             groups,
             projects,
             prices(),
-            zones(),
+            zones(budgets),
             retention(),
             emails(),
             pollInterval(),
-            organizations());
+            organizations(),
+            budgets,
+            channels,
+            alerts);
     boundSize();
     return mistakes.isEmpty()
         ? new SettingsResult.Valid(new Settings(checked))
         : new SettingsResult.Invalid(mistakes);
   }
 
-  /** The document is kept as one item of a store. */
+  /** The document is read whole by every process. */
   private void boundSize() {
+    int most = bounds == Bounds.WRITTEN ? MOST_BYTES : Document.MAX_BYTES;
     boolean fits;
     try {
-      fits = Document.encode(root.canonical()).length <= bounds.most(MOST_BYTES);
+      fits = Document.encode(root.canonical()).length <= most;
     } catch (IllegalArgumentException _) {
       fits = false;
     }
@@ -188,8 +215,7 @@ final class Check {
     return new LinkedHashSet<>(projects);
   }
 
-  private ModelGroups groups(ModelGroups builtIn) {
-    Section section = root.section(GROUPS);
+  private ModelGroups groups(ModelGroups builtIn, Section section) {
     if (section.names().size() > bounds.most(MOST_GROUPS)) {
       root.add(GROUPS, "are more than " + MOST_GROUPS);
       return builtIn;
@@ -282,6 +308,16 @@ final class Check {
     return patterns;
   }
 
+  private List<Budget> budgets(ChannelReader channels, List<String> own) {
+    var groups =
+        new LinkedHashSet<>(ModelGroups.builtIn().groups().stream().map(ModelGroup::name).toList());
+    groups.addAll(own);
+    Section section = root.section(BUDGETS);
+    List<Budget> budgets = new BudgetReader(groups, channels).read(section);
+    keep(BUDGETS, section);
+    return budgets;
+  }
+
   private List<Price> prices() {
     var meters = Stream.of(Meter.values()).map(Meter::field).toList();
     var allowed = new ArrayList<>(List.of("model", "from", "source", "as_of"));
@@ -340,25 +376,28 @@ final class Check {
     return model;
   }
 
-  private List<ZoneId> zones() {
+  /** Those listed, and those that budgets go by. */
+  private List<ZoneId> zones(List<Budget> budgets) {
     var zones = new LinkedHashSet<ZoneId>();
     zones.add(ZoneOffset.UTC);
     var canonical = new ArrayList<Object>();
-    Set<String> known = ZoneId.getAvailableZoneIds();
     for (Listed listed : root.texts(ZONES, bounds.most(MOST_ZONES))) {
-      String zone = listed.text();
-      if (!known.contains(zone)) {
-        root.note(
-            listed.path(),
-            "knows no %s%s; allowed are names of the IANA time zone database, such as Europe/Rome"
-                .formatted(Text.shown(zone), Text.didYouMean(zone, known)));
-      } else if (!ZoneId.of(zone).normalized().equals(ZoneOffset.UTC)) {
-        zones.add(ZoneId.of(zone));
-        canonical.add(zone);
+      Optional<ZoneId> zone = root.zoneAt(listed.path(), listed.text());
+      if (zone.isPresent() && !zone.get().equals(ZoneOffset.UTC)) {
+        zones.add(zone.get());
+        canonical.add(zone.get().getId());
       }
     }
     if (!canonical.isEmpty()) {
       root.keep(ZONES, canonical);
+    }
+    budgets.forEach(budget -> zones.add(budget.zone()));
+    int beyondUtc = zones.size() - 1;
+    if (beyondUtc > bounds.most(MOST_ZONES)) {
+      root.add(
+          ZONES,
+          "are %d with those of the budgets; at most %d are kept beside UTC"
+              .formatted(beyondUtc, MOST_ZONES));
     }
     return List.copyOf(zones);
   }
@@ -420,7 +459,8 @@ final class Check {
       }
       Optional<String> name = fields.text("name");
       name.ifPresent(text -> fields.keep("name", text));
-      Optional<String> baseUrl = baseUrl(fields);
+      Optional<String> baseUrl =
+          Addresses.read(fields, "base_url", OrganizationSettings.OPENAI, "the key is sent there");
       Optional<String> keyEnv =
           matching(
               fields,
@@ -470,40 +510,5 @@ final class Check {
     }
     text.ifPresent(value -> fields.keep(name, value));
     return text;
-  }
-
-  private static Optional<String> baseUrl(Section fields) {
-    Optional<String> given = fields.text("base_url");
-    if (given.isEmpty()) {
-      return given;
-    }
-    String url = given.get();
-    while (url.endsWith("/")) {
-      url = url.substring(0, url.length() - 1);
-    }
-    var parts = BASE_URL.matcher(url);
-    if (!parts.matches() || !isPort(parts.group(3))) {
-      fields.add(
-          "base_url",
-          "has to be an address such as %s, without user, query or fragment, not %s"
-              .formatted(OrganizationSettings.OPENAI, Text.shown(url)));
-    } else if (parts.group(1).equalsIgnoreCase("http") && !isLoopback(parts.group(2))) {
-      fields.add(
-          "base_url",
-          "has to begin with https://, because the key is sent there; http:// is allowed for"
-              + " 127.0.0.1, [::1] and localhost only");
-    }
-    fields.keep("base_url", url);
-    return Optional.of(url);
-  }
-
-  private static boolean isPort(@Nullable String colonAndNumber) {
-    return colonAndNumber == null || Integer.parseInt(colonAndNumber.substring(1)) <= MOST_PORT;
-  }
-
-  private static boolean isLoopback(String host) {
-    return host.equalsIgnoreCase("localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.[0-9]{1,3}){3}");
   }
 }

@@ -1,5 +1,7 @@
 package dev.tallyman.core.settings;
 
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.price.Price;
@@ -19,4 +21,7 @@ record Checked(
     Retention retention,
     boolean emails,
     Duration pollInterval,
-    List<OrganizationSettings> organizations) {}
+    List<OrganizationSettings> organizations,
+    List<Budget> budgets,
+    SortedMap<String, Channel> channels,
+    AlertSettings alerts) {}

@@ -4,11 +4,14 @@ import dev.tallyman.core.usage.Decimals;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -82,6 +85,11 @@ final class Section {
     canonical.put(name, value);
   }
 
+  /** Whether no mistake was found at this field or within it. */
+  boolean clean(String name) {
+    return mistakes.stream().noneMatch(mistake -> mistake.path().startsWith(path(name)));
+  }
+
   /** Notes a mistake in a field. */
   void add(String name, String message) {
     note(path(name), message);
@@ -90,6 +98,11 @@ final class Section {
   /** Notes a mistake at a path. */
   void note(String place, String message) {
     mistakes.add(new Mistake(place, message));
+  }
+
+  /** Where it stands. */
+  String path() {
+    return path;
   }
 
   /** The path of a field. */
@@ -146,6 +159,13 @@ final class Section {
     return texts;
   }
 
+  /** The text in this field, or the texts listed in it. */
+  List<Listed> textOrTexts(String name, int most) {
+    return fields.get(name) instanceof String
+        ? text(name).map(text -> List.of(new Listed(path(name), text))).orElseGet(List::of)
+        : texts(name, most);
+  }
+
   private List<@Nullable Object> list(String name, int most) {
     Object value = fields.get(name);
     if (value == null) {
@@ -175,6 +195,44 @@ final class Section {
     return Optional.empty();
   }
 
+  /** The text in this field, which is kept if it is one of these. */
+  Optional<String> oneOf(String name, List<String> allowed) {
+    Optional<String> text = text(name);
+    if (text.isPresent() && !allowed.contains(text.get())) {
+      add(
+          name,
+          "knows no %s%s; allowed: %s"
+              .formatted(
+                  Text.shown(text.get()),
+                  Text.didYouMean(text.get(), allowed),
+                  String.join(", ", allowed)));
+      return Optional.empty();
+    }
+    text.ifPresent(word -> keep(name, word));
+    return text;
+  }
+
+  /** The time zone in this field, which is kept unless it is UTC. */
+  Optional<ZoneId> zone(String name) {
+    Optional<ZoneId> zone = text(name).flatMap(text -> zoneAt(path(name), text));
+    zone.filter(each -> !each.equals(ZoneOffset.UTC)).ifPresent(each -> keep(name, each.getId()));
+    return zone;
+  }
+
+  /** The time zone of this name; for all that is always UTC, UTC itself. */
+  Optional<ZoneId> zoneAt(String place, String name) {
+    Set<String> known = ZoneId.getAvailableZoneIds();
+    if (!known.contains(name)) {
+      note(
+          place,
+          "knows no %s%s; allowed are names of the IANA time zone database, such as Europe/Rome"
+              .formatted(Text.shown(name), Text.didYouMean(name, known)));
+      return Optional.empty();
+    }
+    ZoneId zone = ZoneId.of(name);
+    return Optional.of(zone.normalized().equals(ZoneOffset.UTC) ? ZoneOffset.UTC : zone);
+  }
+
   /** The whole number in this field, kept in the canonical form. */
   Optional<Long> number(String name, long least, long most) {
     Object value = fields.get(name);
@@ -199,22 +257,27 @@ final class Section {
 
   /** The amount of money in this field: not negative, at most 12 decimals; kept. */
   Optional<BigDecimal> money(String name, BigDecimal most) {
+    return decimal(name, BigDecimal.ZERO, most);
+  }
+
+  /** The decimal in this field, within these bounds, with at most 12 decimals; kept. */
+  Optional<BigDecimal> decimal(String name, BigDecimal least, BigDecimal most) {
     Object value = fields.get(name);
     if (value == null) {
       return Optional.empty();
     }
-    Optional<BigDecimal> money =
+    Optional<BigDecimal> decimal =
         toDecimal(value)
-            .filter(amount -> amount.signum() >= 0 && amount.compareTo(most) <= 0)
+            .filter(amount -> amount.compareTo(least) >= 0 && amount.compareTo(most) <= 0)
             .filter(amount -> amount.scale() <= 12);
-    if (money.isEmpty()) {
+    if (decimal.isEmpty()) {
       add(
           name,
-          "has to be an amount from 0 to %s with at most 12 decimals, not %s"
-              .formatted(most.toPlainString(), Text.shown(value)));
+          "has to be an amount from %s to %s with at most 12 decimals, not %s"
+              .formatted(least.toPlainString(), most.toPlainString(), Text.shown(value)));
     }
-    money.ifPresent(amount -> keep(name, amount));
-    return money;
+    decimal.ifPresent(amount -> keep(name, amount));
+    return decimal;
   }
 
   /** The yes or no in this field, kept. */

@@ -1,5 +1,7 @@
 package dev.tallyman.core.settings;
 
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.price.Catalogue;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,9 @@ public final class Settings {
   private final boolean emails;
   private final Duration pollInterval;
   private final List<OrganizationSettings> organizations;
+  private final List<Budget> budgets;
+  private final SortedMap<String, Channel> channels;
+  private final AlertSettings alerts;
 
   Settings(Checked checked) {
     this.document = Collections.unmodifiableSortedMap(checked.document());
@@ -41,6 +47,14 @@ public final class Settings {
     this.emails = checked.emails();
     this.pollInterval = checked.pollInterval();
     this.organizations = List.copyOf(checked.organizations());
+    this.budgets =
+        Stream.concat(
+                BudgetReader.pools(groups.groups(), poolProjects, checked.alerts().poolPercent())
+                    .stream(),
+                checked.budgets().stream())
+            .toList();
+    this.channels = Collections.unmodifiableSortedMap(checked.channels());
+    this.alerts = checked.alerts();
   }
 
   /**
@@ -107,6 +121,24 @@ public final class Settings {
     return organizations;
   }
 
+  /**
+   * The budgets: those of the pools, which follow the groups' daily limits, and the user's own by
+   * their ids.
+   */
+  public List<Budget> budgets() {
+    return budgets;
+  }
+
+  /** Where people can be told, by name. */
+  public SortedMap<String, Channel> channels() {
+    return channels;
+  }
+
+  /** Who is told of what. */
+  public AlertSettings alerts() {
+    return alerts;
+  }
+
   /** These settings with what a right document says above them. */
   Settings below(Map<String, Object> above) {
     return valid(new Check(Overrides.merged(document, above), Check.Bounds.MERGED));
@@ -116,7 +148,7 @@ public final class Settings {
     return switch (check.result()) {
       case SettingsResult.Valid(Settings settings) -> settings;
       case SettingsResult.Invalid(List<Mistake> mistakes) ->
-          throw new IllegalArgumentException(mistakes.toString());
+          throw new IllegalArgumentException(Mistake.told(mistakes));
     };
   }
 

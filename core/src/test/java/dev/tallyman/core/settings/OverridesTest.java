@@ -2,12 +2,16 @@ package dev.tallyman.core.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.budget.Threshold;
+import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.group.ModelGroup;
+import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +53,70 @@ final class OverridesTest {
             ZoneId.of("America/New_York"));
     assertThat(inForce.retention().hours()).isEqualTo(90);
     assertThat(inForce.retention().cycles()).isEqualTo(60);
+  }
+
+  @Test
+  void theThresholdOfThePoolsAndTheirWebhookStandAboveWhatIsStored() {
+    Settings stored =
+        settings(
+            Map.of("alerts", Map.of("pool_percent", 50, "public_url", "https://a.example.com")));
+
+    Settings inForce =
+        over(
+            stored,
+            Map.of(
+                "ALERT_THRESHOLD", "90",
+                "PUBLIC_URL", "https://bc.example.com/x_y/",
+                "ALERT_WEBHOOK_URL", "https://hooks.slack.com/services/T0/B0/hidden"));
+
+    assertThat(inForce.budgets())
+        .allSatisfy(budget ->
+            assertThat(budget.thresholds())
+                .containsExactly(new Threshold.Percent(BigDecimal.valueOf(90))));
+    assertThat(inForce.alerts().publicUrl()).hasValue("https://bc.example.com/x_y");
+    assertThat(inForce.channels().values())
+        .containsExactly(
+            new Channel(
+                "alert-webhook",
+                Channel.Kind.SLACK,
+                Optional.of("ALERT_WEBHOOK_URL"),
+                List.of(),
+                Channel.Format.USUAL));
+    assertThat(inForce.alerts().channels()).containsExactly("alert-webhook");
+    assertThat(inForce.toDocument().toString()).doesNotContain("hidden");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ALERT_WEBHOOK_URL,https://discord.com/api/webhooks/1/x,DISCORD",
+    "ALERT_WEBHOOK_URL,https://ptb.Discordapp.com/api/webhooks/1/x,DISCORD",
+    "ALERT_WEBHOOK_URL,https://notdiscord.com/api/webhooks/1/x,SLACK",
+    "ALERT_WEBHOOK_URL,http://127.0.0.1:9/x?discord.com,SLACK",
+    "ALERT_WEBHOOK_KIND,discord,DISCORD",
+    "ALERT_WEBHOOK_KIND,slack,SLACK"
+  })
+  void theHostOfTheWebhookSaysWhoIsSpokenTo(String variable, String value, Channel.Kind kind) {
+    assertThat(over(Settings.defaults(), Map.of(variable, value)).channels())
+        .hasEntrySatisfying("alert-webhook", it -> assertThat(it.kind()).isEqualTo(kind));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ALERT_THRESHOLD,eighty,has to be an amount from 1 to 1000",
+    "ALERT_THRESHOLD,0.8,has to be an amount from 1 to 1000",
+    "ALERT_WEBHOOK_URL,hidden,is not the address of a webhook",
+    "ALERT_WEBHOOK_URL,ftp://hidden/x,is not the address of a webhook",
+    "ALERT_WEBHOOK_KIND,teams,is neither slack nor discord",
+    "PUBLIC_URL,http://costs.example.com,has to begin with https://"
+  })
+  void aWrongVariableOfAlertsIsAMistakeAndNoSecretIsRepeated(
+      String variable, String value, String told) {
+    var mistakes = new ArrayList<Mistake>();
+
+    Overrides.of(Map.of(variable, value), mistakes::add);
+
+    assertThat(mistakes).extracting(Mistake::path).containsExactly(variable);
+    assertThat(mistakes.getFirst().message()).startsWith(told).doesNotContain("hidden");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class SettingsStoreTest {
@@ -42,8 +43,24 @@ final class SettingsStoreTest {
     assertThat(store.load().version()).isEqualTo(1);
   }
 
+  @Test
+  void whatIsLargerThanAnItemIsKeptToo() {
+    var projects = IntStream.range(0, 8000).mapToObj(i -> "proj_" + "x".repeat(100) + i).toList();
+    Settings large = settings(Map.of("pools", Map.of("projects", projects)));
+
+    assertThat(store.save(large, 0)).isTrue();
+    assertThat(store.save(large, 0)).isTrue();
+    assertThat(store.load()).isEqualTo(new Stored(large, 1));
+    assertThat(store.save(withZone("Europe/Rome"), 1)).isTrue();
+    assertThat(store.load()).isEqualTo(new Stored(withZone("Europe/Rome"), 2));
+  }
+
   private static Settings withZone(String zone) {
-    return switch (Settings.of(Map.of("zones", List.of(zone)))) {
+    return settings(Map.of("zones", List.of(zone)));
+  }
+
+  private static Settings settings(Map<String, Object> document) {
+    return switch (Settings.of(document)) {
       case SettingsResult.Valid(Settings settings) -> settings;
       case SettingsResult.Invalid(var mistakes) -> throw new AssertionError(mistakes);
     };

@@ -126,7 +126,7 @@ final class SettingsTest {
       List<Mistake> mistakes =
           mistakes(
               map(
-                  "budgets", map("daily", 5),
+                  "surprise", map("daily", 5),
                   "group", map(),
                   "groups",
                       map(
@@ -161,7 +161,8 @@ final class SettingsTest {
           .extracting(mistake -> mistake.path() + ": " + mistake.message())
           .allSatisfy(line -> assertThat(line).hasSizeLessThan(400))
           .satisfiesExactlyInAnyOrder(
-              line -> assertThat(line).startsWith("budgets: is not a field here; allowed: groups,"),
+              line ->
+                  assertThat(line).startsWith("surprise: is not a field here; allowed: groups,"),
               line -> assertThat(line).contains("group: is not", "(did you mean \"groups\"?)"),
               line -> assertThat(line).startsWith("groups.premium.models[1]: \"gpt-*-x\" has a *"),
               line -> assertThat(line).startsWith("groups.premium.models[2]: has to be a text"),
@@ -241,10 +242,10 @@ final class SettingsTest {
     }
 
     @Test
-    void aDocumentThatDoesNotFitIntoAnItemIsRefused() {
+    void aDocumentThatIsTooLargeIsRefused() {
       var projects = new ArrayList<String>();
-      for (int i = 0; i < 4000; i++) {
-        projects.add("proj_" + "x".repeat(100) + i);
+      for (int i = 0; i < 9000; i++) {
+        projects.add("proj_" + "x".repeat(120) + i);
       }
       Object deep = "x";
       for (int i = 0; i < 50; i++) {
@@ -253,7 +254,7 @@ final class SettingsTest {
 
       assertThat(mistakes(map("pools", map("projects", projects))))
           .containsExactly(
-              new Mistake("", "takes more than 300000 bytes; shorten its longest lists"));
+              new Mistake("", "takes more than 1000000 bytes; shorten its longest lists"));
       assertThat(mistakes(map("zones", deep)))
           .anySatisfy(mistake -> assertThat(mistake.message()).contains("nested too deeply"));
     }
@@ -288,6 +289,9 @@ final class SettingsTest {
           .isEqualTo(settings.catalogue().version());
       assertThat(again.organizations()).as("seed %s", seed).isEqualTo(settings.organizations());
       assertThat(again.zones()).as("seed %s", seed).isEqualTo(settings.zones());
+      assertThat(again.budgets()).as("seed %s", seed).isEqualTo(settings.budgets());
+      assertThat(again.channels()).as("seed %s", seed).isEqualTo(settings.channels());
+      assertThat(again.alerts()).as("seed %s", seed).isEqualTo(settings.alerts());
       assertThat(again.retention()).as("seed %s", seed).isEqualTo(settings.retention());
     }
   }
@@ -325,6 +329,27 @@ final class SettingsTest {
       document.put("zones", List.of("Asia/Kolkata", "Etc/UTC", "America/New_York"));
       document.put("retention", map("minutes", random.nextInt(2, 100), "revisions", 30L));
       document.put("pools", map("limits", "standard", "projects", List.of("p1", "p2")));
+    }
+    if (random.nextBoolean()) {
+      document.put("channels", map("ops", map("kind", "slack", "secret", "SLACK_OPS")));
+      document.put("alerts", map("channels", List.of("ops"), "anomaly_usd", random.nextInt(99)));
+      document.put(
+          "budgets",
+          map(
+              "b" + random.nextInt(9),
+              map(
+                  "metric",
+                  "estimated",
+                  "limit",
+                  BigDecimal.valueOf(random.nextInt(1, 1_000_000), random.nextInt(7)),
+                  "window",
+                  "week",
+                  "zone",
+                  random.nextBoolean() ? "Asia/Kolkata" : "Etc/UTC",
+                  "scope",
+                  map("model", List.of("b", "a"), "project", List.of("p")),
+                  "thresholds",
+                  List.of("100 %", random.nextInt(1, 99) + ".50%"))));
     }
     if (random.nextBoolean()) {
       document.put("names", map("emails", random.nextBoolean()));
