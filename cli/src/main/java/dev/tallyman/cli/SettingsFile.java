@@ -20,7 +20,18 @@ final class SettingsFile {
   static final Set<String> LOCAL = Set.of("data", "server");
 
   private static final Set<String> SETTINGS =
-      Set.of("groups", "pools", "prices", "zones", "retention", "names", "poll", "organizations");
+      Set.of(
+          "groups",
+          "pools",
+          "prices",
+          "zones",
+          "retention",
+          "names",
+          "poll",
+          "organizations",
+          "budgets",
+          "channels",
+          "alerts");
 
   private SettingsFile() {}
 

@@ -36,6 +36,16 @@ public record Channel(
       return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The kind of this name, or empty. */
+    public static Optional<Kind> of(String id) {
+      for (Kind kind : values()) {
+        if (kind.id().equals(id)) {
+          return Optional.of(kind);
+        }
+      }
+      return Optional.empty();
+    }
+
     /**
      * Whether each notification stands for itself there, so that many at once are not put into one.
      */

@@ -35,6 +35,8 @@ final class ChannelReader {
   private static final int MOST_SIGNING = 2;
   private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000_000_000);
   private static final BigDecimal MOST_PERCENT = BigDecimal.valueOf(1000);
+  private static final BigDecimal ANOMALY = BigDecimal.valueOf(20);
+  private static final BigDecimal POOL = BigDecimal.valueOf(80);
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
 
   /** What could be a name but is a key of PagerDuty or for signing, put into the wrong place. */
@@ -65,15 +67,12 @@ final class ChannelReader {
   private static Channel channel(String name, Section fields) {
     fields.only(List.of(KIND, SECRET, SIGNING, FORMAT));
     List<String> kinds = ids(Kind.values(), Kind::id);
-    Kind kind = Kind.WEBHOOK;
-    Optional<String> kindId = fields.oneOf(KIND, kinds);
+    Optional<Kind> given = fields.oneOf(KIND, kinds).flatMap(Kind::of);
     if (!fields.has(KIND)) {
       fields.add(KIND, "is missing; allowed: " + String.join(", ", kinds));
     }
-    if (kindId.isPresent()) {
-      kind = Kind.values()[kinds.indexOf(kindId.get())];
-    }
-    boolean known = kindId.isPresent();
+    boolean known = given.isPresent();
+    Kind kind = given.orElse(Kind.WEBHOOK);
     if (known && kind != Kind.EMAIL && !fields.has(SECRET)) {
       fields.add(
           SECRET,
@@ -138,9 +137,9 @@ final class ChannelReader {
     return new AlertSettings(
         usual,
         names(section, CONDITIONS),
-        section.money(ANOMALY_USD, MOST_USD).orElse(BigDecimal.valueOf(20)),
+        section.money(ANOMALY_USD, MOST_USD).orElse(ANOMALY),
         section.decimal(DRIFT_PERCENT, BigDecimal.ONE, MOST_PERCENT).orElse(BigDecimal.TEN),
-        section.decimal(POOL_PERCENT, BigDecimal.ONE, MOST_PERCENT).orElse(BigDecimal.valueOf(80)),
+        section.decimal(POOL_PERCENT, BigDecimal.ONE, MOST_PERCENT).orElse(POOL),
         Addresses.read(
             section, PUBLIC_URL, "https://costs.example.com", "links with ids lead there"));
   }
