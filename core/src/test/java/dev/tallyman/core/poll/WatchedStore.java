@@ -39,7 +39,7 @@ public final class WatchedStore implements Store {
    * @param killAt the number of the call to die at, from 1
    * @param afterTheCall whether that call still reaches the store
    */
-  WatchedStore(Store store, long killAt, boolean afterTheCall) {
+  public WatchedStore(Store store, long killAt, boolean afterTheCall) {
     this.store = store;
     this.killAt = killAt;
     this.afterTheCall = afterTheCall;

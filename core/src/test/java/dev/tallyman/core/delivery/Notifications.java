@@ -1,0 +1,30 @@
+package dev.tallyman.core.delivery;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Notifications for tests. */
+public final class Notifications {
+  private Notifications() {}
+
+  /** A warning of a budget, written at this time and told to these channels. */
+  public static Notification warning(Instant at, String digits, String... channels) {
+    return new Notification(
+        Notification.idOf(at, digits),
+        "acme",
+        at,
+        Notification.Type.BUDGET_WARNING,
+        Severity.WARNING,
+        "tallyman/acme/team-a/2026-11",
+        "team-a",
+        "Team A is at 92 % of $2,000 ($1,840)",
+        List.of(new Notification.Fact("Window", "November 2026, UTC")),
+        List.of(new Notification.Driver("Search", "$1,200")),
+        List.of(new Notification.Link("Explore", "https://example.com/explore")),
+        false,
+        new TreeMap<>(Map.of("used", 1840L)),
+        List.of(channels));
+  }
+}
