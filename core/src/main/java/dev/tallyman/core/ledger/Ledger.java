@@ -239,6 +239,23 @@ public final class Ledger {
     return read;
   }
 
+  /**
+   * By each UTC day in {@code [from, to)} of which anything is stored what tells whether it moved.
+   */
+  public SortedMap<LocalDate, DayPrint> prints(LocalDate from, LocalDate to) {
+    var prints = new TreeMap<LocalDate, DayPrint>();
+    forMonths(
+        from,
+        to,
+        (month, lower, upper) -> {
+          for (Blob blob : blobs.range(keys.index(month), lower, upper)) {
+            prints.put(
+                month.atDay(Integer.parseInt(blob.key().sort())), DayPrint.of(blob.content()));
+          }
+        });
+    return prints;
+  }
+
   /** The indexes of the UTC days in {@code [from, to)} that have one. */
   SortedMap<LocalDate, DayIndex> indexes(LocalDate from, LocalDate to) {
     var indexes = new TreeMap<LocalDate, DayIndex>();

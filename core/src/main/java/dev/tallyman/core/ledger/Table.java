@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * is stored, counted from behind the last column's description, and in how many bytes, as many as
  * its length where it is stored as it is. Columns with equal bytes are stored once.
  */
-final class Table {
+public final class Table {
   /** Stands for an absent long. */
-  static final long ABSENT = Long.MIN_VALUE;
+  public static final long ABSENT = Long.MIN_VALUE;
 
   private static final int WHOLE = 1;
   private static final int APART = 2;
@@ -106,7 +106,7 @@ final class Table {
    *
    * @throws IllegalArgumentException if they hold none that this version can read
    */
-  static Table decode(byte[] stored) {
+  public static Table decode(byte[] stored) {
     int format = stored.length == 0 ? 0 : stored[0];
     return switch (format) {
       case WHOLE -> read(inflate(stored, 1, stored.length - 1, 0), 0, false);
@@ -199,7 +199,7 @@ final class Table {
   }
 
   /** The stored form of which a part is read the fastest, for what answers questions. */
-  byte[] encodeApart() {
+  public byte[] encodeApart() {
     int length = 0;
     for (Column column : columns.values()) {
       length += column.length;
@@ -282,7 +282,7 @@ final class Table {
   }
 
   /** The number of rows. */
-  int size() {
+  public int size() {
     return size;
   }
 
@@ -292,12 +292,12 @@ final class Table {
   }
 
   /** Whether there is a column of this name. */
-  boolean has(String column) {
+  public boolean has(String column) {
     return columns.containsKey(column);
   }
 
   /** A text per row; all null where the column is missing. */
-  @Nullable String[] texts(String column) {
+  public @Nullable String[] texts(String column) {
     var texts = new @Nullable String[size];
     Reader in = reader(column, TEXT);
     if (in == null) {
@@ -382,7 +382,7 @@ final class Table {
   }
 
   /** A number per row; all {@link #ABSENT} where the column is missing. */
-  long[] longs(String column) {
+  public long[] longs(String column) {
     var longs = new long[size];
     Reader in = reader(column, LONG);
     if (in == null) {
@@ -397,7 +397,7 @@ final class Table {
   }
 
   /** A decimal per row; all null where the column is missing. */
-  @Nullable BigDecimal[] decimals(String column) {
+  public @Nullable BigDecimal[] decimals(String column) {
     var decimals = new @Nullable BigDecimal[size];
     Reader in = reader(column, DECIMAL);
     if (in == null) {
@@ -439,15 +439,17 @@ final class Table {
   }
 
   /** Collects columns; a column without a single value is left out. */
-  static final class Builder {
+  public static final class Builder {
     private final int size;
     private final SortedMap<String, Column> columns = new TreeMap<>();
 
-    Builder(int size) {
+    /** Of as many rows. */
+    public Builder(int size) {
       this.size = size;
     }
 
-    Builder texts(String column, @Nullable String[] texts) {
+    /** A column of texts, null for none. */
+    public Builder texts(String column, @Nullable String[] texts) {
       var dictionary = new HashMap<String, Integer>();
       var entries = new Writer();
       var indexes = new Writer();
@@ -475,7 +477,8 @@ final class Table {
       return this;
     }
 
-    Builder longs(String column, long[] longs) {
+    /** A column of numbers, {@link #ABSENT} for none. */
+    public Builder longs(String column, long[] longs) {
       var out = new Writer();
       boolean any = false;
       for (int i = 0; i < size; i++) {
@@ -488,7 +491,8 @@ final class Table {
       return this;
     }
 
-    Builder decimals(String column, @Nullable BigDecimal[] decimals) {
+    /** A column of decimals, null for none. */
+    public Builder decimals(String column, @Nullable BigDecimal[] decimals) {
       var out = new Writer();
       boolean any = false;
       for (int i = 0; i < size; i++) {
@@ -514,7 +518,8 @@ final class Table {
       columns.put(column, new Column(type, bytes.length, bytes, 0, bytes.length));
     }
 
-    Table build() {
+    /** The table of these columns. */
+    public Table build() {
       return new Table(size, columns);
     }
   }

@@ -1,7 +1,9 @@
 package dev.tallyman.core.query;
 
 import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.usage.Decimals;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -50,15 +52,28 @@ final class Collector implements UsageColumns.Unpriced {
   private final BitSet known = new BitSet();
   private final BitSet knownByRows = new BitSet();
   private boolean namesMissing;
-  private boolean approximate;
+  private final BitSet approximate = new BitSet();
 
   Collector(Query query) {
+    this(query, query.groupBy());
+  }
+
+  /**
+   * Adds up by any number of dimensions.
+   *
+   * @param groupBy in place of the query's own groupings; the query filters by each of them
+   */
+  Collector(Query query, List<GroupBy> groupBy) {
     this.query = query;
     this.timeline = query.timeline();
-    this.grouper = new Grouper(query.groupBy(), query.filters());
+    this.grouper = new Grouper(groupBy, query.filters());
     int scale = query.metric().money() ? Sums.MONEY_SCALE : 0;
     this.usage = new Sums(timeline.size(), scale);
     this.billed = new Sums(timeline.size(), scale);
+    if (query.metric() == Metric.REQUESTS) {
+      String webSearches = Known.WEB_SEARCH_CALLS.id();
+      grouper.filter(GroupBy.ENDPOINT, endpoint -> !webSearches.equals(endpoint));
+    }
   }
 
   Query query() {
@@ -67,11 +82,6 @@ final class Collector implements UsageColumns.Unpriced {
 
   Timeline timeline() {
     return timeline;
-  }
-
-  /** Leaves out rows whose text of a dimension is not wanted. */
-  void filter(GroupBy by, Grouper.Wanted wanted) {
-    grouper.filter(by, wanted);
   }
 
   /** Adds rows to a bucket. */
@@ -119,13 +129,17 @@ final class Collector implements UsageColumns.Unpriced {
     return unpriced;
   }
 
-  /** Notes that hours were put where they begin. */
-  void approximate() {
-    approximate = true;
+  /** Notes that hours of this bucket were put where they begin. */
+  void approximate(int bucket) {
+    approximate.set(Math.max(0, bucket));
   }
 
   boolean isApproximate() {
-    return approximate;
+    return !approximate.isEmpty();
+  }
+
+  boolean isApproximate(int bucket) {
+    return approximate.get(bucket);
   }
 
   /** Notes that something is known of a bucket: what it lacks is zero. */
@@ -146,6 +160,33 @@ final class Collector implements UsageColumns.Unpriced {
       sum = sum.add(sums.total(series, known));
     }
     return Decimals.normal(sum);
+  }
+
+  /** How many combinations of what is grouped by there are. */
+  int series() {
+    usage.ensure(grouper.size());
+    billed.ensure(grouper.size());
+    return grouper.size();
+  }
+
+  /** What a series was grouped by. */
+  List<Optional<String>> keys(int series) {
+    return grouper.keys(series);
+  }
+
+  /** Whether anything was added to a part of a series in a bucket. */
+  boolean has(Part part, int series, int bucket) {
+    return sums(part).touched(series, bucket);
+  }
+
+  /** What was added to a part of a series in a bucket. */
+  BigDecimal sum(Part part, int series, int bucket) {
+    return sums(part).get(series, bucket);
+  }
+
+  /** Whether a series lacks something of unknown amount in a bucket. */
+  boolean misses(int series, int bucket) {
+    return usage.misses(series, bucket);
   }
 
   /** Whether anything was added to a part. */

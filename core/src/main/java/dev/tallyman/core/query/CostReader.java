@@ -234,6 +234,11 @@ final class CostReader {
 
   /** Whether a day of which no bill is stored was read, and so was not charged for. */
   private boolean readEmpty(LocalDate day) {
+    return readEmpty(costs, day, now);
+  }
+
+  /** Whether the bill of a day without a stored one was read, as far as costs are read. */
+  static boolean readEmpty(Freshness costs, LocalDate day, Instant now) {
     return !costs.reaches().isEmpty()
         && costs.holds(
             Timeline.start(day, ZoneOffset.UTC),

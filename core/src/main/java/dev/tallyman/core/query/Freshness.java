@@ -1,10 +1,12 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollState;
 import dev.tallyman.core.poll.Progress;
 import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +14,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the endpoints that a question involves are read, and how lately.
@@ -58,6 +62,25 @@ public record Freshness(List<Reach> reaches) {
     boolean costs() {
       return id.equals(CycleRecord.COSTS);
     }
+  }
+
+  /**
+   * What is known of the endpoints that feed a metric.
+   *
+   * @param wanted the ids of the only ones that count; null for all
+   */
+  static Freshness of(
+      Metric metric, @Nullable Set<String> wanted, PollState state, Optional<CycleRecord> latest) {
+    var ids = new ArrayList<String>();
+    for (Known endpoint : metric.endpoints()) {
+      if (wanted == null || wanted.contains(endpoint.id())) {
+        ids.add(endpoint.id());
+      }
+    }
+    if (metric.billed()) {
+      ids.add(CycleRecord.COSTS);
+    }
+    return of(ids, state, latest);
   }
 
   /** What is known of these endpoints; those that the provider does not offer are left out. */

@@ -20,16 +20,23 @@ import org.jspecify.annotations.Nullable;
 final class Grouper {
   private static final int NONE = -1;
 
+  /** The texts of a second grouping where there is none. */
+  private static final List<@Nullable String> ALONE = List.of();
+
   private final List<Axis> axes;
   private final Map<GroupBy, List<Wanted>> filters = new EnumMap<>(GroupBy.class);
-  private final Pairs pairs = new Pairs();
-  private final List<List<Optional<String>>> keys = new ArrayList<>();
+
+  /** Each adds a grouping to the combinations of those before it; the first joins two. */
+  private final List<Combinations> combinations = new ArrayList<>();
 
   Grouper(List<GroupBy> groupBy, Map<GroupBy, Set<String>> filters) {
     axes = groupBy.stream().map(Axis::new).toList();
     filters.forEach((by, values) -> filter(by, text -> values.contains(text == null ? "" : text)));
+    for (int i = 0; i < Math.max(1, axes.size() - 1); i++) {
+      combinations.add(new Combinations());
+    }
     if (axes.isEmpty()) {
-      keys.add(List.of());
+      combinations.getFirst().keys.add(List.of());
     }
   }
 
@@ -47,12 +54,12 @@ final class Grouper {
 
   /** The number of series so far. */
   int size() {
-    return keys.size();
+    return combinations.getLast().keys.size();
   }
 
   /** What a series was grouped by. */
   List<Optional<String>> keys(int series) {
-    return keys.get(series);
+    return combinations.getLast().keys.get(series);
   }
 
   /** For each row the number of its series; -1 where a filter leaves it out. */
@@ -83,23 +90,11 @@ final class Grouper {
         int[] of = codes.rows();
         for (int i = 0; i < series.length; i++) {
           if (series[i] != NONE) {
-            series[i] = series(values[of[i]], 0);
+            series[i] = combinations.getFirst().number(values[of[i]], 0, axis.texts, ALONE);
           }
         }
       }
-      default -> {
-        Codes first = rows.codes(axes.getFirst().by);
-        Codes second = rows.codes(axes.getLast().by);
-        int[] firstValues = axes.getFirst().values(first);
-        int[] secondValues = axes.getLast().values(second);
-        int[] firstOf = first.rows();
-        int[] secondOf = second.rows();
-        for (int i = 0; i < series.length; i++) {
-          if (series[i] != NONE) {
-            series[i] = series(firstValues[firstOf[i]], secondValues[secondOf[i]]);
-          }
-        }
-      }
+      default -> combine(rows, series);
     }
     return series;
   }
@@ -121,19 +116,69 @@ final class Grouper {
     }
   }
 
-  private int series(int first, int second) {
-    int next = keys.size();
-    int found = pairs.putIfAbsent((long) first << Integer.SIZE | second, next);
-    if (found != NONE) {
-      return found;
+  private void combine(Rows rows, int[] series) {
+    var values = new int[axes.size()][];
+    var of = new int[axes.size()][];
+    for (int i = 0; i < values.length; i++) {
+      Codes codes = rows.codes(axes.get(i).by);
+      values[i] = axes.get(i).values(codes);
+      of[i] = codes.rows();
     }
-    var texts = new ArrayList<Optional<String>>(2);
-    texts.add(Optional.ofNullable(axes.getFirst().texts.get(first)));
-    if (axes.size() > 1) {
-      texts.add(Optional.ofNullable(axes.getLast().texts.get(second)));
+    for (int i = 0; i < series.length; i++) {
+      if (series[i] == NONE) {
+        continue;
+      }
+      int number = values[0][of[0][i]];
+      for (int next = 1; next < values.length; next++) {
+        Combinations joined = combinations.get(next - 1);
+        int value = values[next][of[next][i]];
+        number =
+            next == 1
+                ? joined.number(number, value, axes.getFirst().texts, axes.get(next).texts)
+                : joined.number(number, value, combinations.get(next - 2), axes.get(next).texts);
+      }
+      series[i] = number;
     }
-    keys.add(texts);
-    return next;
+  }
+
+  /** The combinations of texts that occur, by number. */
+  private static final class Combinations {
+    private final Pairs pairs = new Pairs();
+    private final List<List<Optional<String>>> keys = new ArrayList<>();
+
+    int number(
+        int first, int second, List<@Nullable String> firsts, List<@Nullable String> seconds) {
+      int next = keys.size();
+      int found = pairs.putIfAbsent(pair(first, second), next);
+      if (found != NONE) {
+        return found;
+      }
+      keys.add(joined(List.of(Optional.ofNullable(firsts.get(first))), second, seconds));
+      return next;
+    }
+
+    int number(int first, int second, Combinations before, List<@Nullable String> seconds) {
+      int next = keys.size();
+      int found = pairs.putIfAbsent(pair(first, second), next);
+      if (found != NONE) {
+        return found;
+      }
+      keys.add(joined(before.keys.get(first), second, seconds));
+      return next;
+    }
+
+    private static long pair(int first, int second) {
+      return (long) first << Integer.SIZE | second;
+    }
+
+    private static List<Optional<String>> joined(
+        List<Optional<String>> texts, int second, List<@Nullable String> seconds) {
+      var joined = new ArrayList<Optional<String>>(texts);
+      if (!seconds.isEmpty()) {
+        joined.add(Optional.ofNullable(seconds.get(second)));
+      }
+      return joined;
+    }
   }
 
   /** The different texts of one grouping, over all rows. */

@@ -7,14 +7,12 @@ import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
-import dev.tallyman.core.poll.PollState;
 import dev.tallyman.core.poll.Records;
 import dev.tallyman.core.query.Collector.Lines;
 import dev.tallyman.core.query.Collector.Part;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.Decimals;
-import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -64,12 +62,10 @@ public final class Queries {
     var ledger = new Ledger(store, organization, settings.retention());
     var records = new Records(store, organization, settings.retention().cycles());
     Optional<CycleRecord> latest = records.latest(now);
-    Freshness freshness = freshness(query, records.state(), latest);
+    Freshness freshness =
+        Freshness.of(
+            query.metric(), query.filters().get(GroupBy.ENDPOINT), records.state(), latest);
     var collector = new Collector(query);
-    if (query.metric() == Metric.REQUESTS) {
-      String webSearches = Known.WEB_SEARCH_CALLS.id();
-      collector.filter(GroupBy.ENDPOINT, endpoint -> !webSearches.equals(endpoint));
-    }
     var notes = new ArrayList<String>();
     boolean whole = know(collector, freshness, ledger, now);
     var usage = new UsageReader(ledger, settings, now, collector);
@@ -101,7 +97,7 @@ public final class Queries {
     boolean estimated = estimated(query, collector);
     var provenance =
         new Provenance(
-            source(query, collector),
+            source(query.metric(), collector.has(Part.USAGE), collector.has(Part.BILLED)),
             freshness.asOf(),
             !whole,
             estimated,
@@ -161,20 +157,6 @@ public final class Queries {
             + day
             + "; ask for estimated for parts of days",
         List.of(day.toString(), day.plusDays(1).toString()));
-  }
-
-  private static Freshness freshness(Query query, PollState state, Optional<CycleRecord> latest) {
-    Set<String> wanted = query.filters().get(GroupBy.ENDPOINT);
-    var ids = new ArrayList<String>();
-    for (Known endpoint : query.metric().endpoints()) {
-      if (wanted == null || wanted.contains(endpoint.id())) {
-        ids.add(endpoint.id());
-      }
-    }
-    if (query.metric().billed()) {
-      ids.add(CycleRecord.COSTS);
-    }
-    return Freshness.of(ids, state, latest);
   }
 
   /** Tells the collector what is known; answers whether all of it is known to the end. */
@@ -303,16 +285,12 @@ public final class Queries {
     };
   }
 
-  private static String source(Query query, Collector collector) {
-    return switch (query.metric()) {
+  /** The word for where a number of this metric comes from. */
+  static String source(Metric metric, boolean usage, boolean billed) {
+    return switch (metric) {
       case BILLED -> "billed";
       case ESTIMATED -> "estimated";
-      case COST -> {
-        if (!collector.has(Part.USAGE)) {
-          yield "billed";
-        }
-        yield collector.has(Part.BILLED) ? "billed+estimated" : "estimated";
-      }
+      case COST -> usage ? billed ? "billed+estimated" : "estimated" : "billed";
       default -> "reported";
     };
   }

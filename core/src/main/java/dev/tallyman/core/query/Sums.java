@@ -72,8 +72,8 @@ final class Sums {
 
   /** Adds an amount of this scale. */
   void add(int of, int bucket, long amount) {
-    touched.set(of);
     int cell = of * buckets + bucket;
+    touched.set(cell);
     long before = cells[cell];
     long after = before + amount;
     if (((before ^ after) & (amount ^ after)) < 0) {
@@ -89,7 +89,7 @@ final class Sums {
     if (shift >= 0 && shift < POWERS.length && amount.precision() + shift <= 18) {
       add(of, bucket, amount.unscaledValue().longValue() * POWERS[shift]);
     } else {
-      touched.set(of);
+      touched.set(of * buckets + bucket);
       beside.merge((long) of * buckets + bucket, amount, BigDecimal::add);
     }
   }
@@ -109,12 +109,18 @@ final class Sums {
 
   /** Whether anything was added to a series, or is missing from it. */
   boolean touched(int of) {
-    return touched.get(of);
+    int first = touched.nextSetBit(of * buckets);
+    return first >= 0 && first < (of + 1) * buckets;
+  }
+
+  /** Whether anything was added to a sum, or is missing from it. */
+  boolean touched(int of, int bucket) {
+    return touched.get(of * buckets + bucket);
   }
 
   /** Notes that something of unknown amount is missing from a sum. */
   void miss(int of, int bucket) {
-    touched.set(of);
+    touched.set(of * buckets + bucket);
     unknown.set(of * buckets + bucket);
   }
 
@@ -136,7 +142,7 @@ final class Sums {
 
   /** The sum of a series over some buckets. */
   BigDecimal total(int of, BitSet counting) {
-    if (!touched.get(of)) {
+    if (!touched(of)) {
       return ZERO;
     }
     long total = 0;
@@ -161,8 +167,10 @@ final class Sums {
     if (!others.touched(of)) {
       return;
     }
-    touched.set(into);
     for (int b = 0; b < buckets; b++) {
+      if (!others.touched(of, b)) {
+        continue;
+      }
       add(into, b, others.cells[of * buckets + b]);
       if (!others.unknown.isEmpty() && others.misses(of, b)) {
         miss(into, b);

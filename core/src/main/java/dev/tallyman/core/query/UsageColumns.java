@@ -13,8 +13,10 @@ import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
 import java.time.LocalDate;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -207,6 +209,8 @@ abstract sealed class UsageColumns implements Rows {
     private final List<UsageRow> rows;
     private final LocalDate day;
     private final Estimator estimator;
+    private final Map<Dimension, Codes> codes = new EnumMap<>(Dimension.class);
+    private final @Nullable Estimate[] estimates;
 
     OfHour(
         UsageEndpoint endpoint,
@@ -221,6 +225,16 @@ abstract sealed class UsageColumns implements Rows {
       this.rows = rows;
       this.day = day;
       this.estimator = estimator;
+      this.estimates = new @Nullable Estimate[rows.size()];
+    }
+
+    private Estimate estimate(int row) {
+      Estimate known = estimates[row];
+      if (known == null) {
+        known = estimator.estimate(endpoint, rows.get(row), day);
+        estimates[row] = known;
+      }
+      return known;
     }
 
     @Override
@@ -235,7 +249,7 @@ abstract sealed class UsageColumns implements Rows {
 
     @Override
     Codes codes(Dimension dimension) {
-      return Codes.of(rows, row -> row.get(dimension));
+      return codes.computeIfAbsent(dimension, of -> Codes.of(rows, row -> row.get(of)));
     }
 
     @Override
@@ -251,7 +265,7 @@ abstract sealed class UsageColumns implements Rows {
       for (int i = 0; i < priced.length; i++) {
         priced[i] = true;
         if (series[i] >= 0) {
-          Estimate estimate = estimator.estimate(endpoint, rows.get(i), day);
+          Estimate estimate = estimate(i);
           sums.add(series[i], bucket, estimate.usd());
           priced[i] = estimate.priced();
         }

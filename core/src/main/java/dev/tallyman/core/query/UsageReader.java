@@ -23,6 +23,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -166,7 +167,7 @@ final class UsageReader {
     }
     collector.take(columns(rollup, view), bucket, Part.USAGE);
     if (rollup.approximate()) {
-      collector.approximate();
+      collector.approximate(bucket);
     }
   }
 
@@ -227,6 +228,46 @@ final class UsageReader {
     if (!from.isBefore(to)) {
       return;
     }
+    requireKept(from);
+    for (Known endpoint : endpoints()) {
+      Instant at = Granularity.HOUR.floor(from);
+      while (at.isBefore(to)) {
+        Instant next = earlier(nextMidnight(at), to);
+        for (HourRows hour : ledger.hours(endpoint, at, next)) {
+          take(endpoint, hour, from, to);
+        }
+        at = next;
+      }
+    }
+  }
+
+  /** Adds hours of UTC to several collectors of the same range, reading each hour once. */
+  void readHours(List<Collector> collectors) {
+    requireKept(query.from());
+    for (Known endpoint : Known.values()) {
+      List<Collector> concerned =
+          collectors.stream()
+              .filter(each -> each.query().metric().endpoints().contains(endpoint))
+              .toList();
+      if (concerned.isEmpty()) {
+        continue;
+      }
+      for (HourRows hour : ledger.hours(endpoint, query.from(), query.to())) {
+        var columns = new EnumMap<Metric, UsageColumns>(Metric.class);
+        int bucket = timeline.indexOf(hour.hour());
+        for (Collector each : concerned) {
+          each.take(
+              columns.computeIfAbsent(
+                  each.query().metric(),
+                  metric -> columns(endpoint, hour.rows(), hour.hour(), metric, (_, _) -> {})),
+              bucket,
+              Part.USAGE);
+        }
+      }
+    }
+  }
+
+  private void requireKept(Instant from) {
     Instant kept = now.minus(Duration.ofDays(settings.retention().hours()));
     if (from.isBefore(kept)) {
       throw new QueryException(
@@ -237,16 +278,6 @@ final class UsageReader {
               + kept
               + "; earlier usage is known by whole days of the reporting zones",
           List.of());
-    }
-    for (Known endpoint : endpoints()) {
-      Instant at = Granularity.HOUR.floor(from);
-      while (at.isBefore(to)) {
-        Instant next = earlier(nextMidnight(at), to);
-        for (HourRows hour : ledger.hours(endpoint, at, next)) {
-          take(endpoint, hour, from, to);
-        }
-        at = next;
-      }
     }
   }
 
@@ -272,7 +303,7 @@ final class UsageReader {
     Optional<MinuteRows> minutes =
         query.metric().gauge() ? Optional.empty() : ledger.minutes(endpoint, start);
     if (minutes.isEmpty()) {
-      collector.approximate();
+      collector.approximate(first);
       take(endpoint, hour.rows(), start, first);
       return;
     }
@@ -311,17 +342,23 @@ final class UsageReader {
     if (bucket < 0 || rows.isEmpty()) {
       return;
     }
-    collector.take(
-        UsageColumns.of(
-            endpoint,
-            rows,
-            Timeline.day(at, ZoneOffset.UTC),
-            estimator(),
-            query.metric(),
-            this::group,
-            collector),
-        bucket,
-        Part.USAGE);
+    collector.take(columns(endpoint, rows, at, query.metric(), collector), bucket, Part.USAGE);
+  }
+
+  private UsageColumns columns(
+      UsageEndpoint endpoint,
+      List<UsageRow> rows,
+      Instant at,
+      Metric metric,
+      UsageColumns.Unpriced unpriced) {
+    return UsageColumns.of(
+        endpoint,
+        rows,
+        Timeline.day(at, ZoneOffset.UTC),
+        estimator(),
+        metric,
+        this::group,
+        unpriced);
   }
 
   private Estimator estimator() {

@@ -37,21 +37,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger in memory that is written as a poller would, and asked. */
-final class TestLedger {
-  static final String ORGANIZATION = "acme";
+public final class TestLedger {
+  public static final String ORGANIZATION = "acme";
   static final ZoneId UTC = ZoneId.of("UTC");
 
-  final MovableClock clock;
-  final InMemoryStore store;
-  final Settings settings;
+  public final MovableClock clock;
+  public final InMemoryStore store;
+  public final Settings settings;
   private final Ledger ledger;
   private final LedgerWriter writer;
 
-  TestLedger(String now, String... zones) {
+  /** An empty one at an instant, with these reporting zones. */
+  public TestLedger(String now, String... zones) {
     this(now, Map.of("zones", List.of(zones)));
   }
 
-  TestLedger(String now, Map<String, ?> document) {
+  /** An empty one at an instant, with these settings. */
+  public TestLedger(String now, Map<String, ?> document) {
     clock = MovableClock.at(now);
     store = new InMemoryStore(clock);
     settings =
@@ -68,7 +70,7 @@ final class TestLedger {
     return UsageRow.builder().set(Dimension.PROJECT, project).set(Dimension.MODEL, model);
   }
 
-  static UsageRow completion(String project, String model, long in, long out) {
+  public static UsageRow completion(String project, String model, long in, long out) {
     return row(project, model)
         .set(Dimension.API_KEY, "key_" + project)
         .set(Dimension.USER, "user_" + project)
@@ -80,7 +82,7 @@ final class TestLedger {
         .build();
   }
 
-  static CostRow charge(@Nullable String project, String item, String amount) {
+  public static CostRow charge(@Nullable String project, String item, String amount) {
     return charge(project, item, amount, "usd");
   }
 
@@ -90,16 +92,16 @@ final class TestLedger {
   }
 
   /** An hour as read. */
-  void hour(Known endpoint, String hour, UsageRow... rows) {
+  public void hour(Known endpoint, String hour, UsageRow... rows) {
     hour(endpoint, Instant.parse(hour), Arrays.asList(rows));
   }
 
-  void hour(Known endpoint, Instant hour, List<UsageRow> rows) {
+  public void hour(Known endpoint, Instant hour, List<UsageRow> rows) {
     writer.replace(Reading.ofHour(Bucket.of(endpoint, hour, Width.HOUR, rows), clock.instant()));
   }
 
   /** The minutes of an hour as read. */
-  void minutes(Known endpoint, Instant hour, Map<Integer, List<UsageRow>> rows) {
+  public void minutes(Known endpoint, Instant hour, Map<Integer, List<UsageRow>> rows) {
     var buckets = new ArrayList<Bucket>();
     for (int minute = 0; minute < 60; minute++) {
       buckets.add(
@@ -113,21 +115,21 @@ final class TestLedger {
   }
 
   /** A day's bill as read. */
-  void bill(String day, CostRow... rows) {
+  public void bill(String day, CostRow... rows) {
     bill(LocalDate.parse(day), Arrays.asList(rows));
   }
 
-  void bill(LocalDate day, List<CostRow> rows) {
+  public void bill(LocalDate day, List<CostRow> rows) {
     writer.replaceCosts(CostDay.of(day, rows), clock.instant());
   }
 
   /** Rolls a month up. */
-  void close(String month) {
+  public void close(String month) {
     writer.close(YearMonth.parse(month));
   }
 
   /** Ends the writing, with everything read between an instant and now. */
-  TestLedger readSince(String since) {
+  public TestLedger readSince(String since) {
     return readSince(since, everything());
   }
 
@@ -143,7 +145,7 @@ final class TestLedger {
     return this;
   }
 
-  void finish() {
+  public void finish() {
     writer.finish(new Estimator(settings.catalogue(), Rates.NONE), clock.instant());
   }
 
@@ -153,11 +155,11 @@ final class TestLedger {
     return ids;
   }
 
-  Queries queries() {
+  public Queries queries() {
     return new Queries(store, settings, clock);
   }
 
-  Answer ask(Query query) {
+  public Answer ask(Query query) {
     return queries().answer(ORGANIZATION, query);
   }
 

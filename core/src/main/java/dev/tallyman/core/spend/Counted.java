@@ -1,0 +1,36 @@
+package dev.tallyman.core.spend;
+
+import dev.tallyman.core.Digest;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Scope;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.settings.Settings;
+
+/**
+ * A series of sums.
+ *
+ * @param id the same for what is always the same number
+ */
+record Counted(String id, Metric metric, Scope scope) {
+  /** The digits behind the point that estimates have, and enough for all but odd bills. */
+  private static final int MONEY_SCALE = 12;
+
+  /** What a budget counts. Which models are of a group is part of it. */
+  static Counted by(Budget budget, Settings settings) {
+    return of(budget.metric(), budget.scope(), settings);
+  }
+
+  static Counted of(Metric metric, Scope scope, Settings settings) {
+    String id = metric.id() + "|" + scope;
+    if (scope.dimensions().contains(GroupBy.GROUP)) {
+      id += "|" + Digest.of(settings.groups().groups().toString());
+    }
+    return new Counted(id, metric, scope);
+  }
+
+  /** The scale of amounts as longs. */
+  int scale() {
+    return metric.money() ? MONEY_SCALE : 0;
+  }
+}
