@@ -39,8 +39,8 @@ public record Forecast(
    * @param end when it ends
    * @param asOf up to when its use is known
    * @param used from its start to then, in the unit of the rhythm
-   * @param recent what of it was used since the end of the rhythm, which tells what today is like;
-   *     not needed for windows that began after that, for which it is all of it
+   * @param today what the series used since the last midnight of UTC, which tells what the rest of
+   *     the day will be like; empty if it is not known; not needed for a window that began then
    * @param limit when it is used up is told
    */
   public static Optional<Forecast> of(
@@ -49,12 +49,12 @@ public record Forecast(
       Instant end,
       Instant asOf,
       long used,
-      OptionalLong recent,
+      OptionalLong today,
       OptionalLong limit) {
     if (!begun(start, end, asOf)) {
       return Optional.empty();
     }
-    var course = new Course(rhythm, start, asOf, used, recent);
+    var course = new Course(rhythm, start, asOf, used, today);
     Instant last = asOf.isAfter(end) ? asOf : end;
     return Optional.of(
         new Forecast(
@@ -82,36 +82,31 @@ public record Forecast(
     /** What the rest of the day is multiplied by, judging from what was seen of it. */
     private double todayFactor = 1;
 
-    /** The same for all that follows. */
+    /** The same for the days after. */
     private double laterFactor = 1;
 
-    /** How far the rest of the day may be off, but for its hours. */
-    private double todayShare;
+    /** The variance of a unit of the rest of the day. */
+    private final double todayWeight;
 
-    Course(Rhythm rhythm, Instant start, Instant asOf, long used, OptionalLong recent) {
+    Course(Rhythm rhythm, Instant start, Instant asOf, long used, OptionalLong today) {
       this.rhythm = rhythm;
       this.from = asOf;
       this.used = used;
       long day = Math.floorDiv(asOf.getEpochSecond(), DAY);
-      midnight = Instant.ofEpochSecond((day + 1) * DAY);
-      double level = Week.squaredWeight(rhythm.errorShare(7));
-      double today = Week.squaredWeight(rhythm.dayShare());
-      todayShare = Math.sqrt(level + today);
-      boolean whole = !start.isBefore(rhythm.until());
-      Instant since = whole ? start : rhythm.until();
-      double usual = rhythm.usualWeight(since, asOf);
-      if ((whole || recent.isPresent()) && since.isBefore(asOf) && usual > 0) {
-        double seen = (whole ? used : recent.getAsLong()) / usual;
-        double seenDays = Math.max(1, Duration.between(since, asOf).toSeconds() / (double) DAY);
-        double noise =
-            Week.squaredWeight(rhythm.hourShare())
-                * rhythm.week().hourWeights(since, asOf)
-                / Week.squaredWeight(usual);
-        double all = level + today + noise;
-        todayFactor = 1 + (level + today) / all * (seen - 1);
-        laterFactor = 1 + level / (level + today / seenDays + noise) * (seen - 1);
-        todayShare = Math.sqrt((level + today) * noise / all);
+      Instant dawn = Instant.ofEpochSecond(day * DAY);
+      midnight = dawn.plusSeconds(DAY);
+      int hour = (int) ((asOf.getEpochSecond() - day * DAY) / 3600);
+      double due = rhythm.usualWeight(dawn, asOf);
+      double rest = rhythm.usualWeight(asOf, midnight);
+      OptionalLong seen = start.equals(dawn) ? OptionalLong.of(used) : today;
+      if (seen.isPresent() && due > 0) {
+        double off = seen.getAsLong() / due - 1;
+        todayFactor = Math.max(0, 1 + rhythm.restFactor(day, hour) * off);
+        double reach = 2 * rhythm.dayShare(day);
+        laterFactor = 1 + History.TODAY_SHARE * due / (due + rest) * Math.clamp(off, -reach, reach);
       }
+      // Independent from hour to hour, so that the variance grows as the sum does.
+      todayWeight = Week.squaredWeight(rhythm.restShare(day, hour)) * rest;
     }
 
     /**
@@ -120,20 +115,18 @@ public record Forecast(
      * @param side 0 as expected, 1 and -1 at the borders of the band
      */
     long at(Instant to, int side) {
-      Instant todayEnd = to.isBefore(midnight) ? to : midnight;
-      double today = Math.max(0, todayFactor) * rhythm.usualWeight(from, todayEnd);
-      double variance =
-          Week.squaredWeight(todayShare * today)
-              + Week.squaredWeight(rhythm.hourShare() * Math.max(0, todayFactor))
-                  * rhythm.week().hourWeights(from, todayEnd);
-      double later = 0;
+      double usualToday = rhythm.usualWeight(from, to.isBefore(midnight) ? to : midnight);
+      double more = todayFactor * usualToday;
+      double variance = todayWeight * usualToday;
       if (to.isAfter(midnight)) {
-        later = Math.max(0, laterFactor) * rhythm.usualWeight(midnight, to);
         double days = Duration.between(midnight, to).toSeconds() / (double) DAY;
-        variance += Week.squaredWeight(rhythm.errorShare(days) * later);
+        double later = laterFactor * rhythm.levelFactor(days) * rhythm.usualWeight(midnight, to);
+        more += later;
+        variance +=
+            Week.squaredWeight(rhythm.levelShare(days) * later) + rhythm.dayWeights(midnight, to);
       }
-      double more = today + later + side * Rhythm.BAND_FACTOR * Math.sqrt(variance);
-      return used + Math.max(0, Math.round(more));
+      double expected = more + side * Rhythm.BAND_FACTOR * Math.sqrt(variance);
+      return used + Math.max(0, Math.round(expected));
     }
 
     /** The minute in which so much will have been used, or empty if that is not before the end. */

@@ -21,6 +21,10 @@ final class History {
   private static final int WEEK_DAYS = 7;
   private static final int MEMORY_DAYS = 28;
   private static final int HALF_LIFE_DAYS = 4;
+
+  /** What a day that is nearly over adds to the level, once it is over. */
+  static final double TODAY_SHARE = 1 - Math.pow(0.5, 1.0 / HALF_LIFE_DAYS);
+
   private static final double CLIP_FACTOR = 2.5;
 
   /** What a median deviation of what is normally distributed is multiplied by for its deviation. */

@@ -14,32 +14,20 @@ final class Week {
   // 1970-01-01 was a Thursday.
   private static final int MONDAY = 3 * DAY;
 
-  private final double[] amounts;
+  private final double[] amounts = new double[HOURS];
 
   /** Up to an hour of the week, the amounts of all hours before it. */
   private final double[] before = new double[HOURS + 1];
-
-  private final double[] squaresBefore = new double[HOURS + 1];
-
-  /** The sum of the squares of the seven days. */
-  private final double dayWeights;
 
   /**
    * Amounts are rounded as {@link Coarse} does, so that a week is the same when it is read back.
    */
   Week(double[] amounts) {
-    this.amounts = new double[HOURS];
-    double days = 0;
     for (int i = 0; i < HOURS; i++) {
       double amount = Coarse.weight(Coarse.of(amounts[i]));
       this.amounts[i] = amount;
       before[i + 1] = before[i] + amount;
-      squaresBefore[i + 1] = squaresBefore[i] + amount * amount;
-      if (i % DAY == DAY - 1) {
-        days += squaredWeight(before[i + 1] - before[i + 1 - DAY]);
-      }
     }
-    dayWeights = days;
   }
 
   static double squaredWeight(double value) {
@@ -60,35 +48,24 @@ final class Week {
     return amounts[place];
   }
 
+  /** The amount of a day of UTC, counted from 1970. */
+  double dayWeight(long day) {
+    int place = place(day * DAY);
+    return before[place + DAY] - before[place];
+  }
+
   /** The sum of what lies between two instants; parts of hours count in part. */
   double weight(Instant from, Instant to) {
-    return runningWeight(before, amounts, to, 1) - runningWeight(before, amounts, from, 1);
+    return runningWeight(to) - runningWeight(from);
   }
 
-  /** The sum of the squares of the hours between two instants. */
-  double hourWeights(Instant from, Instant to) {
-    return runningWeight(squaresBefore, amounts, to, 2)
-        - runningWeight(squaresBefore, amounts, from, 2);
-  }
-
-  /** The sum of the squares of the days between two midnights of UTC. */
-  double dayWeights(long firstDay, long endDay) {
-    long weeks = (endDay - firstDay) / 7;
-    double sum = weeks * dayWeights;
-    for (long day = firstDay + weeks * 7; day < endDay; day++) {
-      int place = place(day * DAY);
-      sum += squaredWeight(before[place + DAY] - before[place]);
-    }
-    return sum;
-  }
-
-  /** From some Monday long ago to this instant. */
-  private static double runningWeight(double[] before, double[] amounts, Instant to, int power) {
+  /** The sum from some Monday long ago to this instant. */
+  private double runningWeight(Instant to) {
     long hour = Math.floorDiv(to.getEpochSecond(), SECONDS);
     double part = (double) Math.floorMod(to.getEpochSecond(), SECONDS) / SECONDS;
     long weeks = Math.floorDiv(hour + MONDAY, (long) HOURS);
     int place = place(hour);
-    return weeks * before[HOURS] + before[place] + part * Math.pow(amounts[place], power);
+    return weeks * before[HOURS] + before[place] + part * amounts[place];
   }
 
   void write(DataOutput out) throws IOException {
