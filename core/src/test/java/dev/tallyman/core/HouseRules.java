@@ -79,7 +79,9 @@ public final class HouseRules {
           "dev.tallyman.sns.SnsMail",
           "dev.tallyman.sns.SnsTopic",
           "dev.tallyman.sqlite.SqliteStore",
-          "dev.tallyman.ssm.AdminKeys");
+          "dev.tallyman.ssm.AdminKeys",
+          "dev.tallyman.ssm.ChannelSecrets",
+          "dev.tallyman.ssm.UnavailableException");
 
   /** Who may wait: everybody else is told the time and never spends it. */
   private static final Set<String> SLEEPERS =

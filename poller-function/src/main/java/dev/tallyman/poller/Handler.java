@@ -12,6 +12,7 @@ import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.lambda.Log;
 import dev.tallyman.lambda.Metrics;
 import dev.tallyman.ssm.AdminKeys;
+import dev.tallyman.ssm.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -82,7 +83,7 @@ public final class Handler implements RequestStreamHandler {
    * answer is kept in the cycle record and is no error.
    *
    * @throws IllegalArgumentException if the event asks for nothing that is known here
-   * @throws AdminKeys.UnavailableException if there is no key, or none can be read
+   * @throws UnavailableException if there is no key, or none can be read
    * @throws dev.tallyman.core.store.StoreException if the store fails
    */
   @Override
@@ -119,7 +120,7 @@ public final class Handler implements RequestStreamHandler {
         case CycleOutcome.WrongOrganization(String message) ->
             new PollTrigger.Outcome.Failed(message);
       };
-    } catch (AdminKeys.UnavailableException e) {
+    } catch (UnavailableException e) {
       return new PollTrigger.Outcome.Failed(e.getMessage());
     } catch (NoKeyException e) {
       return new PollTrigger.Outcome.Failed(e.getMessage());

@@ -27,7 +27,7 @@ import dev.tallyman.core.store.StoreException;
 import dev.tallyman.core.store.StoreSpace;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.simulator.Simulator;
-import dev.tallyman.ssm.AdminKeys;
+import dev.tallyman.ssm.UnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -197,7 +197,7 @@ final class HandlerTest {
     deployment.parameters.refusal = "AccessDeniedException";
 
     assertThatThrownBy(() -> invoke(deployment.handler(store), POLL))
-        .isInstanceOf(AdminKeys.UnavailableException.class)
+        .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("allow ssm:GetParametersByPath on parameter/keys");
   }
 
@@ -206,7 +206,7 @@ final class HandlerTest {
     deployment.parameters.values.clear();
 
     assertThatThrownBy(() -> invoke(deployment.handler(store), POLL))
-        .isInstanceOf(AdminKeys.UnavailableException.class)
+        .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("there is no admin key below /keys");
   }
 

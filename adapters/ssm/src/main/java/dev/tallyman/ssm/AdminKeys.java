@@ -1,26 +1,15 @@
 package dev.tallyman.ssm;
 
 import dev.tallyman.core.Slug;
-import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.SsmClientBuilder;
-import software.amazon.awssdk.services.ssm.model.GetParametersByPathRequest;
-import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
@@ -30,18 +19,7 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
  * never shown. Safe for use by many threads.
  */
 public final class AdminKeys implements AutoCloseable {
-  private static final Duration KEPT = Duration.ofMinutes(5);
-  private static final int SERVER_ERROR = 500;
-
-  /** The forms of names that the Parameter Store allows, and of our ids among them. */
-  private static final Pattern PATH = Pattern.compile("(/[a-zA-Z0-9_.-]+){1,14}");
-
-  private final SsmClient client;
-  private final boolean clientIsOurs;
-  private final String path;
-  private final InstantSource clock;
-  private @Nullable Found known;
-  private Instant read = Instant.MIN;
+  private final Parameters<Found> parameters;
 
   /**
    * The keys below a path, through a client that stays the caller's to close.
@@ -50,14 +28,11 @@ public final class AdminKeys implements AutoCloseable {
    * @throws IllegalArgumentException if it is no path; the message says what to write
    */
   public AdminKeys(SsmClient client, String path, InstantSource clock) {
-    this(client, false, checked(path), clock);
+    this(client, false, path, clock);
   }
 
   private AdminKeys(SsmClient client, boolean clientIsOurs, String path, InstantSource clock) {
-    this.client = client;
-    this.clientIsOurs = clientIsOurs;
-    this.path = path;
-    this.clock = clock;
+    parameters = new Parameters<>(client, clientIsOurs, "admin keys", path, clock, this::found);
   }
 
   /**
@@ -68,7 +43,7 @@ public final class AdminKeys implements AutoCloseable {
    * @throws IllegalArgumentException if it is no path; the message says what to write
    */
   public static AdminKeys connect(String path, InstantSource clock) {
-    String right = checked(path);
+    String right = Parameters.checked(path);
     return new AdminKeys(clientBuilder().build(), true, right, clock);
   }
 
@@ -95,57 +70,42 @@ public final class AdminKeys implements AutoCloseable {
    * @throws UnavailableException if they cannot be read or there is none; the message names the
    *     remedy
    */
-  public synchronized Found keys() {
-    Instant now = clock.instant();
-    Found found = known;
-    if (found == null || now.isBefore(read) || !now.isBefore(read.plus(KEPT))) {
-      found = fetch();
-      known = found;
-      read = now;
-    }
-    return found;
+  public Found keys() {
+    return parameters.get();
   }
 
   /** Drops the keys from memory, so that they are read anew when they are next asked for. */
-  public synchronized void forget() {
-    known = null;
+  public void forget() {
+    parameters.forget();
   }
 
   /** Drops the keys from memory and closes the client unless it is another's. */
   @Override
   public void close() {
-    forget();
-    if (clientIsOurs) {
-      client.close();
-    }
+    parameters.close();
   }
 
   /** Names the path only. */
   @Override
   public String toString() {
-    return "AdminKeys[" + path + "]";
+    return "AdminKeys[" + parameters.path() + "]";
   }
 
-  private Found fetch() {
+  private Found found(List<Parameter> below) {
     List<Key> keys = new ArrayList<>();
     List<String> ignored = new ArrayList<>();
-    String next = null;
-    do {
-      GetParametersByPathResponse page = page(next);
-      for (Parameter parameter : page.parameters()) {
-        String name = parameter.name().substring(parameter.name().lastIndexOf('/') + 1);
-        if (!Slug.is(name)) {
-          ignored.add(parameter.name() + " names no organization: use " + Slug.ALLOWED);
-        } else if (parameter.type() != ParameterType.SECURE_STRING) {
-          ignored.add(
-              parameter.name() + " is kept in clear: delete it and put it as a SecureString");
-        } else {
-          keys.add(new Key(name, parameter.value()));
-        }
+    for (Parameter parameter : below) {
+      String name = Parameters.name(parameter);
+      if (!Slug.is(name)) {
+        ignored.add(parameter.name() + " names no organization: use " + Slug.ALLOWED);
+      } else if (parameter.type() != ParameterType.SECURE_STRING) {
+        ignored.add(parameter.name() + " is kept in clear: delete it and put it as a SecureString");
+      } else {
+        keys.add(new Key(name, parameter.value()));
       }
-      next = page.nextToken();
-    } while (next != null && !next.isEmpty());
+    }
     if (keys.isEmpty()) {
+      String path = parameters.path();
       throw new UnavailableException(
           "there is no admin key below "
               + path
@@ -157,77 +117,6 @@ public final class AdminKeys implements AutoCloseable {
     }
     keys.sort(Comparator.comparing(Key::organization));
     return new Found(keys, ignored);
-  }
-
-  private GetParametersByPathResponse page(@Nullable String next) {
-    try {
-      return client.getParametersByPath(
-          GetParametersByPathRequest.builder()
-              .path(path)
-              .withDecryption(true)
-              .nextToken(next)
-              .build());
-    } catch (SdkException e) {
-      throw new UnavailableException(
-          "cannot read the admin keys below "
-              + path
-              + ": "
-              + remedy(e)
-              + " ("
-              + e.getMessage()
-              + ")",
-          e);
-    }
-  }
-
-  private String remedy(SdkException e) {
-    return switch (e) {
-      case AwsServiceException refusal -> remedy(refusal);
-      case ApiCallTimeoutException _, ApiCallAttemptTimeoutException _ ->
-          "it took too long; try again";
-      default ->
-          isNetwork(e)
-              ? "the Parameter Store was not reached; check the network and the region"
-              : "check region and credentials of AWS";
-    };
-  }
-
-  private String remedy(AwsServiceException refusal) {
-    if (refusal.isThrottlingException() || refusal.statusCode() >= SERVER_ERROR) {
-      return "the Parameter Store is busy; try again";
-    }
-    AwsErrorDetails details = refusal.awsErrorDetails();
-    return switch (details == null || details.errorCode() == null ? "" : details.errorCode()) {
-      case "AccessDeniedException" ->
-          "allow ssm:GetParametersByPath on parameter"
-              + path
-              + ", and kms:Decrypt if a key of yours encrypts them";
-      case "InvalidKeyId" -> "the KMS key that encrypts them is disabled or gone; put them anew";
-      case "UnrecognizedClientException",
-          "InvalidSignatureException",
-          "ExpiredTokenException",
-          "MissingAuthenticationTokenException" ->
-          "AWS does not accept the credentials; renew them, and check this machine's clock";
-      default -> "see what the Parameter Store says";
-    };
-  }
-
-  private static boolean isNetwork(Throwable e) {
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String checked(String path) {
-    String bare = path.strip().replaceFirst("/+$", "");
-    if (!PATH.matcher(bare).matches()) {
-      throw new IllegalArgumentException(
-          "'" + path + "' is no path of the Parameter Store; write for instance /tallyman/keys");
-    }
-    return bare;
   }
 
   /**
@@ -254,24 +143,6 @@ public final class AdminKeys implements AutoCloseable {
     @Override
     public String toString() {
       return "the key of " + organization;
-    }
-  }
-
-  /** The keys cannot be read, or there is none. */
-  public static final class UnavailableException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    private final String message;
-
-    UnavailableException(String message, @Nullable Throwable cause) {
-      super(message, cause);
-      this.message = message;
-    }
-
-    /** What failed, with the remedy. */
-    @Override
-    public String getMessage() {
-      return message;
     }
   }
 }

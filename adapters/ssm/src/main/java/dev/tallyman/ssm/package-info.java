@@ -1,4 +1,4 @@
-/** The admin keys in the Parameter Store. */
+/** Admin keys and secrets of channels in the Parameter Store. */
 @NullMarked
 package dev.tallyman.ssm;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.ssm.AdminKeys.Found;
-import dev.tallyman.ssm.AdminKeys.UnavailableException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -101,6 +101,42 @@ abstract class AdminKeysContract {
       clock.advance(Duration.ofHours(-1));
       assertThat(keys.keys().keys()).extracting(AdminKeys.Key::value).containsExactly("sk-admin-4");
       assertThat(keys).hasToString("AdminKeys[" + path + "]");
+    }
+  }
+
+  @Test
+  void aSecretOfAChannelIsFoundByItsNameUnlessItIsKeptInClear() {
+    put("SLACK_OPS", "https://hooks.example.com/1");
+    put("CLEAR", "https://hooks.example.com/2", ParameterType.STRING);
+    try (var secrets = new ChannelSecrets(client(), path + "/", clock)) {
+      assertThat(secrets.secret("SLACK_OPS")).contains("https://hooks.example.com/1");
+      assertThat(secrets.secret("CLEAR")).isEmpty();
+      assertThat(secrets.secret("NONE")).isEmpty();
+      assertThat(secrets.path()).isEqualTo(path);
+      assertThat(secrets).hasToString("ChannelSecrets[" + path + "]");
+    }
+  }
+
+  @Test
+  void aSecretIsKeptForFiveMinutesOrUntilItMayBeAnother() {
+    try (var secrets = new ChannelSecrets(client(), path, clock)) {
+      assertThat(secrets.secret("SLACK_OPS")).isEmpty();
+      put("SLACK_OPS", "one");
+      put("OTHER", "other");
+
+      assertThat(secrets.changed(List.of("SLACK_OPS"))).isTrue();
+      assertThat(secrets.secret("SLACK_OPS")).contains("one");
+      assertThat(secrets.changed(List.of("SLACK_OPS", "NONE"))).isFalse();
+
+      put("SLACK_OPS", "two");
+      assertThat(secrets.changed(List.of("OTHER"))).isFalse();
+      assertThat(secrets.secret("SLACK_OPS")).contains("two");
+
+      put("SLACK_OPS", "three");
+      clock.advance(Duration.ofSeconds(299));
+      assertThat(secrets.secret("SLACK_OPS")).contains("two");
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(secrets.secret("SLACK_OPS")).contains("three");
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tallyman.core.store.MovableClock;
-import dev.tallyman.ssm.AdminKeys.UnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -131,6 +130,8 @@ final class AdminKeysTest {
     assertThatThrownBy(() -> AdminKeys.connect(path, clock))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("write for instance /tallyman/keys");
+    assertThatThrownBy(() -> ChannelSecrets.connect(path, clock))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   private static SsmClientBuilder client(int port) {
