@@ -278,7 +278,8 @@ final class Wording {
       SortedMap<String, @Nullable Object> data,
       List<String> channels,
       String unique) {
-    data.put("organization", organization);
+    var all = new TreeMap<>(data);
+    all.put("organization", organization);
     return new Notification(
         Notification.idOf(now, Digest.of(key + "\n" + type.id() + "\n" + unique)),
         organization,
@@ -292,7 +293,7 @@ final class Wording {
         drivers,
         links,
         simulated,
-        data,
+        all,
         channels);
   }
 

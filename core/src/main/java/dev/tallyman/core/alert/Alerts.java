@@ -1,0 +1,225 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.alert.Boards.Held;
+import dev.tallyman.core.alert.Conditions.Observed;
+import dev.tallyman.core.alert.Rules.Decision;
+import dev.tallyman.core.delivery.Deliveries;
+import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.delivery.Reference;
+import dev.tallyman.core.delivery.Topic;
+import dev.tallyman.core.delivery.TopicException;
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.poll.Organization;
+import dev.tallyman.core.poll.Organizations;
+import dev.tallyman.core.query.Queries;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.spend.Spend;
+import dev.tallyman.core.spend.Usage;
+import dev.tallyman.core.store.Store;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Finds out what people have to be told, writes it once, and publishes what is written: at the end
+ * of each cycle. It may be repeated, run by many at once, or die at any call: what was decided and
+ * what has to be said of it are one write, and what was written is published until it is known to
+ * be. For the life of a process; safe for use by many threads.
+ */
+public final class Alerts {
+  /** How much is told in one write; the rest follows at once in further ones. */
+  private static final int MOST = 100;
+
+  /** How many at once are put into one for those who read. */
+  private static final int DIGEST_ABOVE = 5;
+
+  private final Store store;
+  private final Topic topic;
+  private final InstantSource clock;
+  private final Spend spend;
+  private final Conditions conditions;
+
+  /** Alerts of the organizations of a store, published to a topic. */
+  public Alerts(Store store, Topic topic, InstantSource clock) {
+    this.store = store;
+    this.topic = topic;
+    this.clock = clock;
+    this.spend = new Spend(store);
+    this.conditions = new Conditions(store, clock);
+  }
+
+  /**
+   * Tells what is to be told of an organization.
+   *
+   * @param key asked once a day how long its admin key lives; empty if that is not known
+   * @param deadline when to have finished; what is left is told the next time
+   */
+  public Told run(
+      String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant deadline) {
+    int triggered = decide(organization, settings, key, deadline);
+    var deliveries = new Deliveries(store, organization);
+    int published = 0;
+    int repeated = 0;
+    try {
+      published = publish(organization, deliveries, deadline);
+      repeated = repeat(deliveries, deadline);
+    } catch (TopicException e) {
+      return new Told(triggered, published, repeated, Optional.ofNullable(e.getMessage()));
+    }
+    return new Told(triggered, published, repeated, Optional.empty());
+  }
+
+  /** Asks for the deliveries that are due; returns how many. */
+  public int repeat(String organization) {
+    return repeat(new Deliveries(store, organization), Instant.MAX);
+  }
+
+  /**
+   * Tells nothing of a budget or a condition for some time; what is still open then is told then.
+   *
+   * @param until when that ends; an instant that is over ends it now
+   */
+  public static void mute(
+      Store store, String organization, String subject, Instant until, Instant now) {
+    new Boards(store, organization).mute(subject, until, now);
+  }
+
+  private int decide(
+      String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant deadline) {
+    Instant now = clock.instant();
+    List<Usage> usages = spend.used(organization, settings, settings.budgets(), now);
+    Observed observed = conditions.observe(organization, settings, key, now);
+    Audience audience =
+        Audience.of(
+            settings.alerts().channels(),
+            settings.alerts().conditions(),
+            settings.channels().values());
+    var boards = new Boards(store, organization);
+    int triggered = 0;
+    while (true) {
+      Held held = boards.load();
+      Decision decision =
+          Rules.decide(
+              held.board(), usages, observed.looked(), observed.holding(), audience, now, MOST);
+      if (decision.changes().isEmpty() && decision.board().equals(held.board())) {
+        return triggered;
+      }
+      List<Notification> told =
+          gathered(
+              words(organization, settings, decision, now),
+              audience,
+              wording(organization, settings, now));
+      if (boards.replace(held, decision.board().publishing(told))) {
+        triggered += told.size();
+        if (decision.changes().size() < MOST) {
+          return triggered;
+        }
+      }
+      if (!clock.instant().isBefore(deadline)) {
+        return triggered;
+      }
+    }
+  }
+
+  private Wording wording(String organization, Settings settings, Instant now) {
+    boolean simulated =
+        new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
+    return new Wording(organization, simulated, settings.alerts().publicUrl(), now);
+  }
+
+  private List<Notification> words(
+      String organization, Settings settings, Decision decision, Instant now) {
+    if (decision.changes().isEmpty()) {
+      return List.of();
+    }
+    Wording wording = wording(organization, settings, now);
+    var drivers =
+        new Drivers(
+            new Queries(store, settings, clock),
+            new Ledger(store, organization, settings.retention()),
+            organization);
+    var told = new ArrayList<Notification>();
+    for (Change change : decision.changes()) {
+      told.add(
+          switch (change) {
+            case Change.Crossed crossed ->
+                wording.crossed(
+                    crossed,
+                    drivers.of(crossed.usage().budget(), crossed.usage().window()),
+                    Optional.empty());
+            case Change.Recovered recovered -> wording.recovered(recovered);
+            case Change.Closed closed -> wording.closed(closed);
+            case Change.Removed removed -> wording.removed(removed);
+            case Change.Began began -> wording.began(began);
+            case Change.Ended ended -> wording.ended(ended);
+          });
+    }
+    return told;
+  }
+
+  /** Puts what one channel would get at once into one, where people read it. */
+  private static List<Notification> gathered(
+      List<Notification> told, Audience audience, Wording wording) {
+    var of = new LinkedHashMap<String, List<Notification>>();
+    for (Notification each : told) {
+      for (String channel : each.channels()) {
+        if (!audience.oneByOne().contains(channel)) {
+          of.computeIfAbsent(channel, _ -> new ArrayList<>()).add(each);
+        }
+      }
+    }
+    of.values().removeIf(members -> members.size() <= DIGEST_ABOVE);
+    if (of.isEmpty()) {
+      return told;
+    }
+    var gathered = new ArrayList<Notification>();
+    for (Notification each : told) {
+      gathered.add(
+          each.to(each.channels().stream().filter(name -> !of.containsKey(name)).toList()));
+    }
+    var alike = new LinkedHashMap<List<Notification>, List<String>>();
+    of.forEach(
+        (channel, members) -> alike.computeIfAbsent(members, _ -> new ArrayList<>()).add(channel));
+    alike.forEach((members, channels) -> gathered.add(wording.digest(members, channels)));
+    return gathered;
+  }
+
+  /** Publishes what is written, oldest first, and then takes it out of the outbox. */
+  private int publish(String organization, Deliveries deliveries, Instant deadline) {
+    var boards = new Boards(store, organization);
+    var published = new HashSet<String>();
+    try {
+      for (Notification notification : boards.load().board().outbox()) {
+        Instant now = clock.instant();
+        if (!now.isBefore(deadline)) {
+          break;
+        }
+        deliveries.open(notification, now);
+        topic.publish(notification);
+        published.add(notification.id());
+      }
+    } finally {
+      if (!published.isEmpty()) {
+        boards.published(published);
+      }
+    }
+    return published.size();
+  }
+
+  private int repeat(Deliveries deliveries, Instant deadline) {
+    int repeated = 0;
+    for (Reference due : deliveries.due(clock.instant())) {
+      if (!clock.instant().isBefore(deadline)) {
+        break;
+      }
+      topic.repeat(due);
+      repeated++;
+    }
+    return repeated;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.alert.BudgetState.State;
+import dev.tallyman.core.alert.Entry.Phase;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Threshold;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.spend.Spend;
+import dev.tallyman.core.spend.Usage;
+import dev.tallyman.core.store.Store;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where budgets stand; for the life of a process, and safe for use by many threads. */
+public final class Budgets {
+  private final Store store;
+  private final Spend spend;
+
+  /** The budgets of a store. */
+  public Budgets(Store store) {
+    this.store = store;
+    this.spend = new Spend(store);
+  }
+
+  /** The states of all budgets that cover an organization, in the order of the settings. */
+  public List<BudgetState> states(String organization, Settings settings, Instant now) {
+    return states(organization, settings, settings.budgets(), now);
+  }
+
+  /**
+   * The states of some budgets, in their order; those that cover another organization are left out.
+   */
+  public List<BudgetState> states(
+      String organization, Settings settings, List<Budget> budgets, Instant now) {
+    Board board = new Boards(store, organization).load().board();
+    var states = new ArrayList<BudgetState>();
+    for (Usage usage : spend.used(organization, settings, budgets, now)) {
+      if (!usage.window().endedAt(now)) {
+        Entry entry = board.entries().get(Rules.key(usage.budget(), usage.window()));
+        Optional<Instant> muted =
+            Optional.ofNullable(board.mutes().get(usage.budget().id()))
+                .filter(until -> until.isAfter(now));
+        states.add(
+            new BudgetState(
+                usage,
+                state(usage, entry),
+                Optional.ofNullable(entry).filter(Entry::wasTold).map(Entry::toldAt),
+                muted));
+      }
+    }
+    return states;
+  }
+
+  private static State state(Usage usage, @Nullable Entry entry) {
+    if (!usage.known()) {
+      return State.UNKNOWN;
+    }
+    Budget budget = usage.budget();
+    Optional<BigDecimal> passed =
+        Rules.passed(budget, usage.used()).map((Threshold each) -> each.of(budget.limit()));
+    if (passed.isPresent()) {
+      // More is only ever added: what is exceeded is so however old the data is.
+      boolean exceeded = usage.used().compareTo(budget.limit()) >= 0;
+      return exceeded ? State.EXCEEDED : usage.stale() ? State.STALE : State.WARNING;
+    }
+    if (usage.stale()) {
+      return State.STALE;
+    }
+    return entry != null && entry.phase() == Phase.RECOVERED ? State.RECOVERED : State.OK;
+  }
+}

@@ -1,0 +1,294 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.Figures;
+import dev.tallyman.core.delivery.Notification.Fact;
+import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Severity;
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.EndpointResult;
+import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.query.Answer;
+import dev.tallyman.core.query.Freshness;
+import dev.tallyman.core.query.Queries;
+import dev.tallyman.core.query.Query;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.usage.UsageEndpoint;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for what people are told of beside budgets. */
+final class Conditions {
+  private static final ZoneId UTC = ZoneId.of("UTC");
+  private static final Duration KEY_SOON = Duration.ofDays(14);
+  private static final Duration ASK_AGAIN = Duration.ofDays(1);
+  private static final Duration COMPARE_AGAIN = Duration.ofHours(1);
+
+  /** When the bill of a day is complete: 48 hours after its end. */
+  private static final Duration BILLED_AFTER = Duration.ofDays(3);
+
+  /** A smaller difference is nobody's business. */
+  private static final BigDecimal LEAST_DRIFT = BigDecimal.ONE;
+
+  private final Store store;
+  private final InstantSource clock;
+  private final Map<String, Asked<Optional<KeyLife>>> keys = new ConcurrentHashMap<>();
+  private final Map<String, Asked<Optional<Drift>>> drifts = new ConcurrentHashMap<>();
+
+  Conditions(Store store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param looked for what one has looked: what of it does not hold is over
+   * @param holding what holds
+   */
+  record Observed(Set<Type> looked, List<Condition> holding) {
+    Observed {
+      looked = Set.copyOf(looked);
+      holding = List.copyOf(holding);
+    }
+  }
+
+  private record Asked<T>(Instant at, T answer) {}
+
+  private record Drift(LocalDate day, BigDecimal estimated, BigDecimal billed) {}
+
+  /** Looks at an organization. */
+  Observed observe(
+      String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant now) {
+    Set<Type> looked = EnumSet.noneOf(Type.class);
+    var holding = new ArrayList<Condition>();
+    stale(organization, settings, now, looked, holding);
+    key(organization, key, now, looked, holding);
+    unpriced(organization, settings, now, looked, holding);
+    drift(organization, settings, now, looked, holding);
+    return new Observed(looked, holding);
+  }
+
+  private void stale(
+      String organization,
+      Settings settings,
+      Instant now,
+      Set<Type> looked,
+      List<Condition> holding) {
+    var records = new Records(store, organization, settings.retention().cycles());
+    Optional<CycleRecord> latest = records.latest(now);
+    if (latest.isEmpty()) {
+      return;
+    }
+    looked.add(Type.STALE);
+    List<String> sources =
+        Stream.concat(
+                Stream.of(UsageEndpoint.Known.values()).map(UsageEndpoint.Known::id),
+                Stream.of(CycleRecord.COSTS))
+            .toList();
+    List<Freshness.Reach> stalest =
+        Freshness.of(sources, records.state(), latest).stalest(settings.pollInterval(), now);
+    if (stalest.isEmpty()) {
+      return;
+    }
+    String names =
+        stalest.stream().map(Freshness.Reach::id).sorted().collect(Collectors.joining(", "));
+    Optional<Instant> oldest =
+        stalest.stream()
+            .map(Freshness.Reach::success)
+            .flatMap(Optional::stream)
+            .min(Instant::compareTo);
+    var facts = new ArrayList<Fact>();
+    facts.add(new Fact("Not read", names));
+    facts.add(new Fact("Last read", oldest.map(at -> Wording.time(at, UTC)).orElse("never")));
+    stalest.stream()
+        .map(reach -> latest.get().endpoints().getOrDefault(reach.id(), EndpointResult.NONE))
+        .map(EndpointResult::message)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .ifPresent(message -> facts.add(new Fact("Why", message)));
+    facts.add(new Fact("Next", "each poll tries again; until then all numbers may be too low"));
+    var data = new TreeMap<String, @Nullable Object>();
+    data.put("endpoints", names);
+    data.put("last_success", oldest.map(Instant::toString).orElse(null));
+    holding.add(
+        new Condition(
+            Type.STALE,
+            "stale",
+            Severity.ERROR,
+            stalest.size()
+                + (stalest.size() == 1 ? " source of " : " sources of ")
+                + organization
+                + (stalest.size() == 1 ? " was" : " were")
+                + " last read "
+                + oldest
+                    .map(at -> Wording.lasting(Duration.between(at, now)) + " ago")
+                    .orElse("never"),
+            facts,
+            List.of(),
+            data,
+            Optional.empty()));
+  }
+
+  private void key(
+      String organization,
+      Supplier<Optional<KeyLife>> key,
+      Instant now,
+      Set<Type> looked,
+      List<Condition> holding) {
+    Asked<Optional<KeyLife>> asked = keys.get(organization);
+    if (asked == null || !asked.at().plus(ASK_AGAIN).isAfter(now)) {
+      asked = new Asked<>(now, key.get());
+      keys.put(organization, asked);
+    }
+    if (asked.answer().isEmpty()) {
+      return;
+    }
+    looked.add(Type.KEY_EXPIRES);
+    Optional<Instant> expires =
+        asked.answer().get().expires().filter(at -> at.isBefore(now.plus(KEY_SOON)));
+    if (expires.isPresent()) {
+      Instant at = expires.get();
+      var data = new TreeMap<String, @Nullable Object>();
+      data.put("expires", at.toString());
+      holding.add(
+          new Condition(
+              Type.KEY_EXPIRES,
+              "key",
+              Severity.ERROR,
+              "The admin key of "
+                  + organization
+                  + (at.isAfter(now)
+                      ? " expires in " + Wording.lasting(Duration.between(now, at))
+                      : " has expired"),
+              List.of(
+                  new Fact("Expires", Wording.time(at, UTC)),
+                  new Fact("Next", "make another admin key and put it in the place of this one")),
+              List.of(),
+              data,
+              Optional.empty()));
+    }
+  }
+
+  private void unpriced(
+      String organization,
+      Settings settings,
+      Instant now,
+      Set<Type> looked,
+      List<Condition> holding) {
+    looked.add(Type.UNPRICED);
+    // With the day before, so that nothing seems to be over at midnight.
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    List<String> models =
+        total(organization, settings, Metric.ESTIMATED, today.minusDays(1), today.plusDays(1))
+            .provenance()
+            .unpriced();
+    for (String model : models) {
+      var data = new TreeMap<String, @Nullable Object>();
+      data.put("model", model);
+      holding.add(
+          new Condition(
+              Type.UNPRICED,
+              "unpriced/" + model,
+              Severity.WARNING,
+              model + " is used and has no price: its spend is not in the estimates",
+              List.of(
+                  new Fact(
+                      "Next", "the first bill brings its rate; or name its price in the settings")),
+              List.of(),
+              data,
+              Optional.empty()));
+    }
+  }
+
+  private void drift(
+      String organization,
+      Settings settings,
+      Instant now,
+      Set<Type> looked,
+      List<Condition> holding) {
+    Asked<Optional<Drift>> asked = drifts.get(organization);
+    if (asked == null || !asked.at().plus(COMPARE_AGAIN).isAfter(now)) {
+      asked = new Asked<>(now, compare(organization, settings, now));
+      drifts.put(organization, asked);
+    }
+    if (asked.answer().isEmpty()) {
+      return;
+    }
+    looked.add(Type.DRIFT);
+    Drift drift = asked.answer().get();
+    BigDecimal apart = drift.estimated().subtract(drift.billed()).abs();
+    BigDecimal most =
+        drift.billed().multiply(settings.alerts().driftPercent()).movePointLeft(2).max(LEAST_DRIFT);
+    if (apart.compareTo(most) <= 0) {
+      return;
+    }
+    String percent =
+        drift.billed().signum() == 0
+            ? "all"
+            : apart.movePointRight(2).divide(drift.billed(), 0, RoundingMode.HALF_EVEN) + " %";
+    var data = new TreeMap<String, @Nullable Object>();
+    data.put("day", drift.day().toString());
+    data.put("estimated", drift.estimated().toPlainString());
+    data.put("billed", drift.billed().toPlainString());
+    holding.add(
+        new Condition(
+            Type.DRIFT,
+            "drift",
+            Severity.WARNING,
+            "Bill and estimate of " + drift.day() + " are " + percent + " apart",
+            List.of(
+                new Fact("Billed", Figures.money(drift.billed(), Query.USD)),
+                new Fact("Estimated", Figures.money(drift.estimated(), Query.USD)),
+                new Fact("Next", "look for models without a price, uplifts and discounts")),
+            List.of(),
+            data,
+            Optional.empty()));
+  }
+
+  /** The newest day of which the bill is complete, both ways; empty if either is unknown. */
+  private Optional<Drift> compare(String organization, Settings settings, Instant now) {
+    LocalDate day = LocalDate.ofInstant(now.minus(BILLED_AFTER), ZoneOffset.UTC);
+    Optional<BigDecimal> estimated =
+        total(organization, settings, Metric.ESTIMATED, day, day.plusDays(1)).total().total();
+    Optional<BigDecimal> billed =
+        total(organization, settings, Metric.BILLED, day, day.plusDays(1)).total().total();
+    return estimated.flatMap(e -> billed.map(b -> new Drift(day, e, b)));
+  }
+
+  private Answer total(
+      String organization, Settings settings, Metric metric, LocalDate from, LocalDate to) {
+    return new Queries(store, settings, clock)
+        .answer(
+            organization,
+            new Query(
+                metric,
+                List.of(),
+                Map.of(),
+                from.atStartOfDay(UTC).toInstant(),
+                to.atStartOfDay(UTC).toInstant(),
+                Granularity.ALL,
+                UTC,
+                1));
+  }
+}

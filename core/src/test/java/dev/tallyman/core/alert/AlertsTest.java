@@ -1,0 +1,270 @@
+package dev.tallyman.core.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tallyman.core.delivery.Deliveries;
+import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Reference;
+import dev.tallyman.core.delivery.Topic;
+import dev.tallyman.core.delivery.TopicException;
+import dev.tallyman.core.poll.PollFixtures;
+import dev.tallyman.core.poll.WatchedStore;
+import dev.tallyman.core.poll.WatchedStore.KilledException;
+import dev.tallyman.core.query.TestLedger;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+final class AlertsTest {
+  private static final String NOW = "2026-11-20T12:00:00Z";
+  private static final Map<String, Object> CHANNELS =
+      Map.of(
+          "chat",
+          Map.of("kind", "slack", "secret", "CHAT"),
+          "hook",
+          Map.of("kind", "webhook", "secret", "HOOK"));
+
+  private final List<Notification> published = new ArrayList<>();
+  private boolean refusing;
+
+  @Test
+  void aPoolThatIsNearlyUsedUpIsToldWithItsDrivers() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
+
+    Told told = run(ledger, ledger.store);
+
+    assertThat(told).isEqualTo(new Told(1, 1, 0, Optional.empty()));
+    Notification notification = published.getFirst();
+    assertThat(notification.type()).isEqualTo(Type.BUDGET_WARNING);
+    assertThat(notification.headline()).endsWith("is at 85 % of 1,000,000 tokens");
+    assertThat(notification.drivers())
+        .first()
+        .hasToString("Driver[label=p1 · gpt-5, text=850,000 tokens (100 %)]");
+    assertThat(notification.channels()).containsExactly("chat", "hook");
+    assertThat(notification.data())
+        .containsEntry("budget", "pool-premium")
+        .containsEntry("percentage", "85.0")
+        .containsEntry("window", "2026-11-20@UTC");
+    assertThat(Notification.of(dev.tallyman.core.store.Fields.of(notification.document())))
+        .isEqualTo(notification);
+    assertThat(run(ledger, ledger.store)).isEqualTo(new Told(0, 0, 0, Optional.empty()));
+  }
+
+  @Test
+  void whatIsToldIsKeptAndDueUntilItIsDelivered() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
+    run(ledger, ledger.store);
+    var deliveries = new Deliveries(ledger.store, TestLedger.ORGANIZATION);
+    assertThat(deliveries.deliveries(published.getFirst().id())).hasSize(2);
+    assertThat(deliveries.due(ledger.clock.instant())).isEmpty();
+    ledger.clock.advance(Duration.ofMinutes(15));
+    assertThat(run(ledger, ledger.store).repeated()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheTopicRefusedIsPublishedByTheNextCycle() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
+    refusing = true;
+    Told first = run(ledger, ledger.store);
+    assertThat(first.triggered()).isEqualTo(1);
+    assertThat(first.published()).isZero();
+    assertThat(first.trouble()).contains("the topic refused");
+    refusing = false;
+    assertThat(run(ledger, ledger.store)).isEqualTo(new Told(0, 1, 0, Optional.empty()));
+    assertThat(published).hasSize(1);
+  }
+
+  @Test
+  void killedAnywhereItTellsTheSameOnce() {
+    for (boolean after : new boolean[] {false, true}) {
+      for (int kill = 1; ; kill++) {
+        published.clear();
+        TestLedger ledger = ledger(Map.of("channels", CHANNELS), 1_200_000);
+        var store = new WatchedStore(ledger.store, kill, after);
+        boolean died = false;
+        try {
+          run(ledger, store);
+        } catch (KilledException _) {
+          died = true;
+        }
+        run(ledger, ledger.store);
+        var ids = new LinkedHashSet<>(published.stream().map(Notification::id).toList());
+        assertThat(ids).as("killed at call %d", kill).hasSize(1);
+        assertThat(new Deliveries(ledger.store, TestLedger.ORGANIZATION).deliveries(ids.getFirst()))
+            .as("killed at call %d", kill)
+            .hasSize(2);
+        assertThat(run(ledger, ledger.store).triggered()).isZero();
+        if (!died) {
+          break;
+        }
+      }
+    }
+  }
+
+  @Test
+  void manyAtOnceArePutIntoOneWherePeopleRead() {
+    var budgets = new TreeMap<String, Object>();
+    for (int i = 0; i < 7; i++) {
+      budgets.put("b" + i, Map.of("metric", "tokens", "limit", 100_000 + i, "window", "day"));
+    }
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS, "budgets", budgets), 500_000);
+    run(ledger, ledger.store);
+    assertThat(published).hasSize(8);
+    assertThat(published.stream().filter(each -> each.channels().contains("chat")))
+        .singleElement()
+        .satisfies(digest -> {
+          assertThat(digest.type()).isEqualTo(Type.DIGEST);
+          assertThat(digest.headline()).isEqualTo("7 alerts at once, 7 of them beyond a limit");
+        });
+    assertThat(published.stream().filter(each -> each.channels().contains("hook"))).hasSize(7);
+  }
+
+  @Test
+  void aBacklogLargerThanOneWriteIsToldInOneGo() {
+    var budgets = new TreeMap<String, Object>();
+    for (int i = 0; i < 230; i++) {
+      budgets.put("b" + i, Map.of("metric", "tokens", "limit", 100_000, "window", "day"));
+    }
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS, "budgets", budgets), 500_000);
+    run(ledger, ledger.store);
+    assertThat(published.stream().filter(each -> each.channels().contains("hook"))).hasSize(230);
+  }
+
+  @Test
+  void aMutedBudgetIsSilentUntilTheMuteEnds() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
+    Instant until = ledger.clock.instant().plus(Duration.ofMinutes(30));
+    Alerts.mute(
+        ledger.store, TestLedger.ORGANIZATION, "pool-premium", until, ledger.clock.instant());
+    assertThat(run(ledger, ledger.store).triggered()).isZero();
+    ledger.clock.advance(Duration.ofMinutes(30));
+    read(ledger);
+    assertThat(run(ledger, ledger.store).triggered()).isEqualTo(1);
+  }
+
+  @Test
+  void staleDataIsToldAndItsEnd() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 1000);
+    ledger.clock.advance(Duration.ofHours(4));
+    run(ledger, ledger.store);
+    assertThat(published)
+        .singleElement()
+        .satisfies(stale -> {
+          assertThat(stale.type()).isEqualTo(Type.STALE);
+          assertThat(stale.headline()).isEqualTo("11 sources of acme were last read 4 h ago");
+        });
+    read(ledger);
+    run(ledger, ledger.store);
+    assertThat(published.getLast().type()).isEqualTo(Type.STALE_CLEARED);
+    assertThat(published.getLast().key()).isEqualTo(published.getFirst().key());
+  }
+
+  @Test
+  void aKeyThatExpiresSoonIsToldOnce() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 1000);
+    var alerts = new Alerts(ledger.store, topic(), ledger.clock);
+    for (int i = 0; i < 3; i++) {
+      alerts.run(
+          TestLedger.ORGANIZATION,
+          ledger.settings,
+          () -> Optional.of(new KeyLife(Optional.of(Instant.parse("2026-12-01T00:00:00Z")))),
+          ledger.clock.instant().plusSeconds(60));
+    }
+    assertThat(published)
+        .singleElement()
+        .satisfies(key -> {
+          assertThat(key.type()).isEqualTo(Type.KEY_EXPIRES);
+          assertThat(key.headline()).isEqualTo("The admin key of acme expires in 10 days");
+        });
+  }
+
+  @Test
+  void modelsWithoutAPriceAndDriftAreToldToThoseWhoWantToKnow() {
+    var document = Map.of("channels", CHANNELS, "alerts", Map.of("conditions", List.of("hook")));
+    var ledger = new TestLedger(NOW, document);
+    ledger.hour(
+        Known.COMPLETIONS,
+        "2026-11-20T10:00:00Z",
+        TestLedger.completion("p1", "ft:mystery-9", 1000, 10));
+    ledger.hour(
+        Known.COMPLETIONS,
+        "2026-11-17T10:00:00Z",
+        TestLedger.completion("p1", "gpt-5", 1_000_000, 1_000_000));
+    ledger.bill("2026-11-17", TestLedger.charge("p1", "gpt-5, input", "99.5"));
+    ledger.readSince("2026-11-01T00:00:00Z");
+    run(ledger, ledger.store);
+    assertThat(published.stream().map(Notification::type))
+        .containsExactlyInAnyOrder(Type.UNPRICED, Type.DRIFT);
+    assertThat(published).allSatisfy(each -> assertThat(each.channels()).containsExactly("hook"));
+    assertThat(published.stream().map(Notification::headline))
+        .anySatisfy(headline -> assertThat(headline).startsWith("ft:mystery-9 is used"))
+        .anySatisfy(
+            headline -> assertThat(headline).startsWith("Bill and estimate of 2026-11-17 are"));
+  }
+
+  @Test
+  void statesSayWhereBudgetsStand() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
+    run(ledger, ledger.store);
+    BudgetState state =
+        new Budgets(ledger.store)
+            .states(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant()).stream()
+                .filter(each -> each.usage().budget().id().equals("pool-premium"))
+                .findFirst()
+                .orElseThrow();
+    assertThat(state.state()).isEqualTo(BudgetState.State.WARNING);
+    assertThat(state.percentage().orElseThrow()).isEqualByComparingTo("85");
+    assertThat(state.remaining().orElseThrow()).isEqualByComparingTo("150000");
+    assertThat(state.told()).contains(Instant.parse(NOW));
+  }
+
+  private static TestLedger ledger(Map<String, ?> document, long tokens) {
+    var ledger = new TestLedger(NOW, document);
+    ledger.hour(
+        Known.COMPLETIONS, "2026-11-20T10:00:00Z", TestLedger.completion("p1", "gpt-5", tokens, 0));
+    return ledger.readSince("2026-11-01T00:00:00Z");
+  }
+
+  private static void read(TestLedger ledger) {
+    var everything = new ArrayList<String>();
+    for (Known each : Known.values()) {
+      everything.add(each.id());
+    }
+    everything.add("costs");
+    PollFixtures.cycle(
+        ledger.store, TestLedger.ORGANIZATION, ledger.clock.instant(), false, everything);
+  }
+
+  private Told run(TestLedger ledger, Store store) {
+    return new Alerts(store, topic(), ledger.clock)
+        .run(
+            TestLedger.ORGANIZATION,
+            ledger.settings,
+            Optional::empty,
+            ledger.clock.instant().plusSeconds(60));
+  }
+
+  private Topic topic() {
+    return new Topic() {
+      @Override
+      public void publish(Notification notification) {
+        if (refusing) {
+          throw new TopicException("the topic refused", new IllegalStateException(), true);
+        }
+        published.add(notification);
+      }
+
+      @Override
+      public void repeat(Reference reference) {}
+    };
+  }
+}
