@@ -5,9 +5,18 @@ package dev.tallyman.api;
  *
  * @param role what they may do
  * @param proof how that is known
+ * @param who for the log of changes: the role with the first digits of the token's hash, or {@code
+ *     local}
  */
-record Caller(Role role, Proof proof) {
-  static final Caller NOBODY = new Caller(Role.NONE, Proof.NONE);
+record Caller(Role role, Proof proof, String who) {
+  static final Caller NOBODY = new Caller(Role.NONE, Proof.NONE, "nobody");
+
+  private static final int DIGITS = 8;
+
+  /** Who shows a token, or the session that was opened with it. */
+  static Caller of(Role role, Proof proof, String tokenHash) {
+    return new Caller(role, proof, role + " " + tokenHash.substring(0, DIGITS));
+  }
 
   /** How a role is known. */
   enum Proof {

@@ -25,19 +25,17 @@ final class Gate {
   static Caller caller(Request request, Access access, Sessions sessions) {
     var authorization = request.header("Authorization");
     if (authorization.isPresent()) {
-      return new Caller(
-          tokenRole(bearer(authorization.orElseThrow()), access).orElseThrow(Gate::wrongToken),
-          Proof.TOKEN);
+      String hash = Tokens.hash(bearer(authorization.orElseThrow()));
+      return Caller.of(role(hash, access).orElseThrow(Gate::wrongToken), Proof.TOKEN, hash);
     }
     if (!access.hasTokens()) {
       return access.openOnLoopback() && fromThisMachine(request)
-          ? new Caller(Role.OPERATOR, Proof.LOOPBACK)
+          ? new Caller(Role.OPERATOR, Proof.LOOPBACK, "local")
           : Caller.NOBODY;
     }
     return sessions
         .tokenHash(request)
-        .flatMap(hash -> role(hash, access))
-        .map(role -> new Caller(role, Proof.SESSION))
+        .flatMap(hash -> role(hash, access).map(role -> Caller.of(role, Proof.SESSION, hash)))
         .orElse(Caller.NOBODY);
   }
 

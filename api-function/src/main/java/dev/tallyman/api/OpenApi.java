@@ -55,7 +55,8 @@ final class OpenApi {
                     "schemas",
                     Doc.of("Error", Errors.openaiSchema())
                         .put("SourceError", Errors.sourceSchema())
-                        .put("Price", Listings.priceSchema()))
+                        .put("Price", Listings.priceSchema())
+                        .put("Budget", BudgetRoutes.schema()))
                 .put(
                     "securitySchemes",
                     Doc.of(

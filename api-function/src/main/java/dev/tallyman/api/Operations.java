@@ -7,9 +7,10 @@ import dev.tallyman.core.ledger.Revision;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.Progress;
-import dev.tallyman.core.settings.Mistake;
 import dev.tallyman.core.settings.Settings;
-import dev.tallyman.core.settings.SettingsResult;
+import dev.tallyman.core.settings.SettingsChange;
+import dev.tallyman.core.settings.SettingsChange.Difference;
+import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.usage.CostRow;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
@@ -17,6 +18,7 @@ import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
 import dev.tallyman.core.usage.Width;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -36,7 +38,6 @@ final class Operations {
   private static final Duration COSTS_EVERY = Duration.ofHours(1);
   private static final Duration NAMES_EVERY = Duration.ofDays(1);
   private static final int STALE_AFTER = 3;
-  private static final int ATTEMPTS = 5;
 
   private static final Parameter ENDPOINT =
       Parameter.oneOf(
@@ -51,9 +52,11 @@ final class Operations {
               + " 2026-11-20.");
 
   private final Tenants tenants;
+  private final Editor editor;
 
   Operations(Tenants tenants) {
     this.tenants = tenants;
+    this.editor = new Editor(tenants);
   }
 
   List<Route> routes() {
@@ -78,7 +81,14 @@ final class Operations {
             "The settings document: what is set, without what is left at its default.",
             List.of(),
             Answer.json(Doc.of("type", "object")),
-            _ -> Reply.of(document(tenants.stored().load().settings()))),
+            _ -> Reply.of(Editor.document(tenants.stored().load().settings()))),
+        Route.reading(
+            "/api/v1/audit",
+            "audit",
+            "Who changed the settings, when, and what they said before and after; newest first.",
+            List.of(Page.LIMIT, Page.CURSOR),
+            Answer.table(auditSchema()),
+            this::audit),
         new Route(
             "PUT",
             "/api/v1/settings",
@@ -147,8 +157,7 @@ final class Operations {
     try {
       return Instant.parse(text);
     } catch (DateTimeParseException _) {
-      throw Problem.parameter(
-          Page.CURSOR.name(), "This cursor was not given out here; begin again without one.");
+      throw Page.strange();
     }
   }
 
@@ -319,52 +328,79 @@ final class Operations {
   }
 
   private Reply replaceSettings(Call call) {
-    Map<String, Object> sent = Json.object(call.request().body());
-    Settings wanted =
-        switch (Settings.of(sent)) {
-          case SettingsResult.Valid(Settings settings) -> settings;
-          case SettingsResult.Invalid(List<Mistake> mistakes) -> throw refused(mistakes);
-        };
-    var store = tenants.stored();
-    Optional<String> condition = call.request().joined("If-Match");
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      var stored = store.load();
-      if (condition.isPresent()
-          && !Delivery.matches(condition, Delivery.tag(Json.write(document(stored.settings()))))) {
-        throw new Problem(
-            412,
-            "invalid_request_error",
-            "settings_changed",
-            "",
-            "The settings are no longer what If-Match names; read them again, then repeat the"
-                + " change.");
-      }
-      if (wanted.equals(stored.settings()) || store.save(wanted, stored.version())) {
-        Doc document = document(wanted);
-        return Reply.of(document).with("ETag", '"' + Delivery.tag(Json.write(document)) + '"');
-      }
+    Settings wanted = Editor.checked(Json.object(call.request().body()));
+    Settings changed =
+        editor.change(
+            call,
+            stored -> {
+              Editor.expected(call, stored);
+              return wanted;
+            });
+    return Reply.of(Editor.document(changed)).with("ETag", '"' + Editor.tag(changed) + '"');
+  }
+
+  private Reply audit(Call call) {
+    Optional<String> before = Page.after(call);
+    int limit = Page.limit(call);
+    List<SettingsChange> found;
+    try {
+      found = tenants.stored().changes(before, limit + 1, call.now());
+    } catch (DateTimeException _) {
+      throw Page.strange();
     }
-    throw new Problem(
-        409, "server_error", "settings_busy", "", "Others are changing the settings; try again.");
+    List<SettingsChange> shown = found.subList(0, Math.min(limit, found.size()));
+    var page =
+        new Page<>(
+            shown,
+            found.size() > limit
+                ? Optional.of(Page.encode(SettingsStore.place(shown.getLast())))
+                : Optional.empty());
+    var table = new Table(List.of("at", "who", "version", "path", "before", "after"));
+    Doc document =
+        page.document(change -> {
+          for (Difference each : change.differences()) {
+            table.row(
+                change.at(),
+                change.who(),
+                change.version(),
+                each.path(),
+                text(each.before()),
+                text(each.after()));
+          }
+          return Doc.of("at", change.at())
+              .put("who", change.who())
+              .put("version", change.version())
+              .put(
+                  "changes",
+                  change.differences().stream()
+                      .map(each ->
+                          Doc.of("path", each.path())
+                              .put("before", each.before())
+                              .put("after", each.after()))
+                      .toList());
+        });
+    return Reply.of(document).withTable(() -> table);
   }
 
-  private static Problem refused(List<Mistake> mistakes) {
-    List<String> all = mistakes.stream().map(Mistake::told).toList();
-    return Problem.invalid(
-            "invalid_settings",
-            mistakes.getFirst().path(),
-            "The settings have "
-                + (all.size() == 1 ? "a mistake" : all.size() + " mistakes")
-                + "; nothing was changed. "
-                + Mistake.told(mistakes)
-                + ".")
-        .listing(all);
+  /** A value in one cell. */
+  private static @Nullable Object text(@Nullable Object value) {
+    return value instanceof Map<?, ?> || value instanceof List<?>
+        ? Json.line(Doc.of("value", value))
+        : value;
   }
 
-  private static Doc document(Settings settings) {
-    var document = Doc.of();
-    settings.toDocument().forEach(document::put);
-    return document;
+  private static Doc auditSchema() {
+    Doc anything = Doc.of();
+    Doc difference =
+        Schema.object(
+            Doc.of("path", Schema.string()).put("before", anything).put("after", anything));
+    return Schema.object(
+        Page.schema(
+            Schema.object(
+                Doc.of("at", Schema.string("date-time"))
+                    .put("who", Schema.string())
+                    .put("version", Schema.integer())
+                    .put("changes", Schema.array(difference)))));
   }
 
   private static String lower(Enum<?> name) {

@@ -75,6 +75,12 @@ record Page<T>(List<T> items, Optional<String> next) {
         .encodeToString(("1" + key).getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Says that a cursor is none. */
+  static Problem strange() {
+    return Problem.parameter(
+        CURSOR.name(), "This cursor was not given out here; begin again without one.");
+  }
+
   private static String decode(String cursor) {
     try {
       String decoded = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
@@ -84,7 +90,6 @@ record Page<T>(List<T> items, Optional<String> next) {
     } catch (IllegalArgumentException _) {
       // Told below.
     }
-    throw Problem.parameter(
-        CURSOR.name(), "This cursor was not given out here; begin again without one.");
+    throw strange();
   }
 }

@@ -40,6 +40,25 @@ final class Fixture {
     this.provider = provider;
   }
 
+  /** The operation that a request is of, for instance {@code GET /api/v1/budgets/{id}}. */
+  String operation(Asking asking) {
+    List<String> wanted = List.of(asking.target().split("\\?", 2)[0].substring(1).split("/", -1));
+    return routes.table().stream()
+        .filter(route -> route.method().equals(asking.method()) && fits(route, wanted))
+        .findFirst()
+        .map(route -> route.method() + " " + route.path())
+        .orElseGet(() -> asking.method() + " " + asking.target());
+  }
+
+  private static boolean fits(Route route, List<String> wanted) {
+    List<String> segments = route.segments();
+    boolean fits = segments.size() == wanted.size();
+    for (int i = 0; fits && i < wanted.size(); i++) {
+      fits = segments.get(i).startsWith("{") || segments.get(i).equals(wanted.get(i));
+    }
+    return fits;
+  }
+
   /** The same routes over another store. */
   Routes over(Store other) {
     return new Routes(

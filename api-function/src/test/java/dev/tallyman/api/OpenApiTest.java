@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,11 +59,24 @@ final class OpenApiTest {
         get("/api/v1/revisions?endpoint=completions&bucket=2026-11-20T08:00:00Z"),
         get("/api/v1/revisions?endpoint=costs&bucket=2026-11-20"),
         get("/api/v1/settings"),
+        get("/api/v1/audit"),
+        get("/api/v1/budgets"),
+        get("/api/v1/budgets/pool-mini"),
+        operator("PUT", "/api/v1/budgets/all")
+            .json("{\"metric\":\"cost\",\"limit\":2000,\"window\":\"month\"}"),
+        operator("DELETE", "/api/v1/budgets/kept"),
         get("/api/v1/openapi.json"),
         operator("PUT", "/api/v1/settings").json("{\"zones\":[\"Europe/Rome\"]}"),
         operator("POST", "/api/poll"),
         operator("POST", "/api/v1/session"),
         operator("DELETE", "/api/v1/session"));
+  }
+
+  @BeforeEach
+  void setUpABudget() {
+    operator("PUT", "/api/v1/budgets/kept")
+        .json("{\"metric\":\"tokens\",\"limit\":9,\"window\":\"day\",\"zone\":\"Europe/Rome\"}")
+        .send(fixture.routes);
   }
 
   @ParameterizedTest
@@ -120,7 +134,7 @@ final class OpenApiTest {
                   ids.add(operation.getValue().path("operationId").asText());
                 }));
     Set<String> asked = new HashSet<>();
-    requests().forEach(asking -> asked.add(asking.method() + " " + path(asking)));
+    requests().forEach(asking -> asked.add(fixture.operation(asking)));
 
     assertThat(documented).isEqualTo(routed).isEqualTo(asked);
     assertThat(ids).hasSameSizeAs(documented);
@@ -181,17 +195,16 @@ final class OpenApiTest {
 
   private JsonNode operation(Asking asking) {
     JsonNode operation =
-        document().path("paths").path(path(asking)).path(asking.method().toLowerCase(Locale.ROOT));
+        document()
+            .path("paths")
+            .path(fixture.operation(asking).split(" ", 2)[1])
+            .path(asking.method().toLowerCase(Locale.ROOT));
     assertThat(operation.isMissingNode()).as(asking.target()).isFalse();
     return operation;
   }
 
   private JsonNode document() {
     return read(Asking.text(get("/api/v1/openapi.json").send(fixture.routes)));
-  }
-
-  private static String path(Asking asking) {
-    return asking.target().split("\\?", 2)[0];
   }
 
   private static JsonNode read(String json) {

@@ -174,7 +174,8 @@ final class Household implements AutoCloseable {
   private void apply(Settings wanted) {
     for (int attempt = 0; attempt < 10; attempt++) {
       SettingsStore.Stored current = stored.load();
-      if (current.settings().equals(wanted) || stored.save(wanted, current.version())) {
+      if (current.settings().equals(wanted)
+          || stored.save(wanted, current.version(), "local", config.clock().instant())) {
         return;
       }
     }

@@ -172,7 +172,8 @@ final class HandlerTest {
                           "id", "labs",
                           "key_secret", "/keys/labs",
                           "base_url", labs.baseUrl().toString()))));
-      assertThat(new SettingsStore(store).save(settings, 0)).isTrue();
+      assertThat(new SettingsStore(store).save(settings, 0, "test", deployment.clock.instant()))
+          .isTrue();
       Handler handler = deployment.handler(store);
       assertThat(cycles(invoke(handler, POLL))).containsOnlyKeys("acme");
 

@@ -3,22 +3,44 @@ package dev.tallyman.core.settings;
 import dev.tallyman.core.store.Blobs;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Document;
+import dev.tallyman.core.store.Fields;
 import dev.tallyman.core.store.Item;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.PutResult;
 import dev.tallyman.core.store.Store;
-import java.util.Arrays;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one settings document of a store, always valid, replaced whole. Safe for use by many threads;
- * what it loads again unchanged is the same object.
+ * The one settings document of a store, always valid, replaced whole, with a log of its changes.
+ * Safe for use by many threads; what it loads again unchanged is the same object.
+ *
+ * <p>The document is kept together with its last change, by one conditional write, and the change
+ * is copied into the log afterwards: if a process dies in between, whoever changes the settings
+ * next or reads the log finishes that.
  */
 public final class SettingsStore {
   private static final Key KEY = new Key("SETTINGS", "document");
+  private static final String LOG = "AUDIT#";
+  private static final String SETTINGS = "settings";
+  private static final String CHANGE = "change";
+
+  /** Nothing was ever changed before this month. */
+  private static final YearMonth FIRST = YearMonth.of(2020, 1);
+
+  /** Always of the same length, so that texts sort as instants do. */
+  private static final DateTimeFormatter MILLIS =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private final Store store;
   private final Blobs blobs;
@@ -40,21 +62,27 @@ public final class SettingsStore {
     long version = store.get(KEY).map(Item::version).orElse(0L);
     Stored known = last;
     if (known.version() != version) {
-      known =
-          blobs
-              .get(KEY)
-              .map(blob -> new Stored(read(blob.content()), blob.version()))
-              .orElseGet(() -> new Stored(Settings.defaults(), 0));
+      known = current().stored();
       last = known;
     }
     return known;
   }
 
-  private static Settings read(byte[] content) {
+  private Current current() {
+    return blobs
+        .get(KEY)
+        .map(blob -> {
+          Fields fields = Fields.decode(blob.content());
+          return new Current(
+              new Stored(read(fields.fields(SETTINGS)), blob.version()),
+              SettingsChange.of(fields.fields(CHANGE)));
+        })
+        .orElseGet(() -> new Current(new Stored(Settings.defaults(), 0), Optional.empty()));
+  }
+
+  private static Settings read(Fields fields) {
     var document = new HashMap<String, @Nullable Object>();
-    if (Document.decode(content) instanceof Map<?, ?> map) {
-      map.forEach((name, value) -> document.put((String) name, value));
-    }
+    fields.members().forEach((name, value) -> document.put((String) name, value));
     return switch (Settings.of(document)) {
       case SettingsResult.Valid(Settings settings) -> settings;
       case SettingsResult.Invalid(var mistakes) ->
@@ -64,13 +92,28 @@ public final class SettingsStore {
   }
 
   /**
-   * Replaces what is stored if it still has this version; returns whether it did.
+   * Replaces what is stored if it still has this version, and logs the change; returns whether it
+   * did.
    *
    * @param version as {@link #load} said it; 0 for nothing stored
-   * @throws IllegalArgumentException if the document is too large to be kept
+   * @param who changes it, for the log
+   * @param now when, for the log
    */
-  public boolean save(Settings settings, long version) {
-    byte[] content = Document.encode(settings.toDocument());
+  public boolean save(Settings settings, long version, String who, Instant now) {
+    Current replaced = current();
+    if (replaced.stored().version() != version) {
+      return replaced.stored().equals(new Stored(settings, version + 1));
+    }
+    replaced.change().ifPresent(this::log);
+    var change =
+        new SettingsChange(
+            version + 1,
+            now,
+            who,
+            SettingsChange.differences(
+                replaced.stored().settings().toDocument(), settings.toDocument()));
+    byte[] content =
+        Document.encode(Map.of(SETTINGS, settings.toDocument(), CHANGE, change.document()));
     PutResult result =
         blobs.put(
             KEY,
@@ -79,17 +122,80 @@ public final class SettingsStore {
             content,
             version == 0 ? new Condition.Absent() : new Condition.VersionIs(version),
             version > 0);
-    return switch (result) {
-      case PutResult.Stored() -> true;
-      // A put that was repeated finds what its own first attempt wrote.
-      case PutResult.Refused _ ->
-          blobs
-              .get(KEY)
-              .filter(blob -> blob.version() == version + 1)
-              .filter(blob -> Arrays.equals(blob.content(), content))
-              .isPresent();
-    };
+    boolean saved =
+        switch (result) {
+          case PutResult.Stored() -> true;
+          // A put that was repeated finds what its own first attempt wrote.
+          case PutResult.Refused _ -> current().change().filter(change::equals).isPresent();
+        };
+    if (saved) {
+      log(change);
+    }
+    return saved;
   }
+
+  private void log(SettingsChange change) {
+    Key key = new Key(partition(month(change.at())), sort(change));
+    if (store.get(key).isEmpty()) {
+      blobs.put(key, 1, Optional.empty(), change.encoded(), new Condition.Absent(), false);
+    }
+  }
+
+  /**
+   * Changes, the newest first.
+   *
+   * @param before the place of the last one that was seen, as {@link #place} says; empty to begin
+   * @param limit at most how many
+   * @param now when it is asked
+   * @throws java.time.DateTimeException if nothing ever stood at that place
+   */
+  public List<SettingsChange> changes(Optional<String> before, int limit, Instant now) {
+    Optional<SettingsChange> latest = current().change();
+    if (latest.isEmpty()) {
+      return List.of();
+    }
+    log(latest.get());
+    var changes = new ArrayList<SettingsChange>();
+    // What a clock that went back wrote is in a later month than this one.
+    YearMonth newest = month(now).plusMonths(1);
+    YearMonth month = before.map(SettingsStore::monthOf).filter(newest::isAfter).orElse(newest);
+    boolean all = false;
+    while (!all && changes.size() < limit && !month.isBefore(FIRST)) {
+      for (Blobs.Blob blob : blobs.range(partition(month), " ", before.orElse("~")).reversed()) {
+        Optional<SettingsChange> change = SettingsChange.of(Fields.decode(blob.content()));
+        boolean seen = before.filter(place -> place.equals(blob.key().sort())).isPresent();
+        if (change.isPresent() && !seen && changes.size() < limit) {
+          changes.add(change.get());
+        }
+        all |= change.filter(each -> each.version() == 1).isPresent();
+      }
+      month = month.minusMonths(1);
+    }
+    return changes;
+  }
+
+  /** Where a change stands in the log: later ones sort after earlier ones. */
+  public static String place(SettingsChange change) {
+    return sort(change);
+  }
+
+  private static String sort(SettingsChange change) {
+    return MILLIS.format(change.at()) + "#" + String.format(Locale.ROOT, "%019d", change.version());
+  }
+
+  private static YearMonth monthOf(String place) {
+    return YearMonth.parse(place.substring(0, Math.min(place.length(), "2026-11".length())));
+  }
+
+  private static YearMonth month(Instant at) {
+    return YearMonth.from(at.atOffset(ZoneOffset.UTC));
+  }
+
+  private static String partition(YearMonth month) {
+    return LOG + month;
+  }
+
+  private record Current(Stored stored, Optional<SettingsChange> change) {}
 
   /**
    * Settings as they are kept.

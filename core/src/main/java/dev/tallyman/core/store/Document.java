@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Document {
   /** How many bytes an encoded document may have. */
-  public static final int MAX_BYTES = 1 << 20;
+  public static final int MAX_BYTES = 1 << 22;
 
   /** How deep lists and maps may be nested. */
   public static final int MAX_DEPTH = 32;

@@ -1,0 +1,213 @@
+package dev.tallyman.api;
+
+import dev.tallyman.api.Route.Answer;
+import dev.tallyman.api.Route.Form;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Threshold;
+import dev.tallyman.core.budget.WindowKind;
+import dev.tallyman.core.settings.Settings;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Budgets: what they are, where they stand, and one by one how they are set. */
+final class BudgetRoutes {
+  private static final String BUDGETS = "budgets";
+  private static final Parameter ID = Parameter.path("id", "The budget's id.");
+
+  private final Tenants tenants;
+  private final Editor editor;
+
+  BudgetRoutes(Tenants tenants) {
+    this.tenants = tenants;
+    this.editor = new Editor(tenants);
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.reading(
+            "/api/v1/budgets",
+            "budgets",
+            "The budgets that count in an organization, those of the pools first.",
+            List.of(Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            Answer.table(
+                Schema.object(Page.schema(Schema.ref("Budget")).put("simulated", Schema.bool()))),
+            this::budgets),
+        Route.reading(
+            "/api/v1/budgets/{id}",
+            "budget",
+            "One budget.",
+            List.of(ID, Tenants.ORG),
+            Answer.json(Schema.ref("Budget")),
+            this::budget),
+        new Route(
+            "PUT",
+            "/api/v1/budgets/{id}",
+            "replaceBudget",
+            "Makes or replaces one budget; its fields are those of the settings document. Tells all"
+                + " mistakes in it.",
+            Role.OPERATOR,
+            Form.OPENAI,
+            List.of(ID),
+            Optional.of(Doc.of("type", "object")),
+            Answer.json(Schema.ref("Budget")),
+            this::replace),
+        new Route(
+            "DELETE",
+            "/api/v1/budgets/{id}",
+            "deleteBudget",
+            "Removes one budget.",
+            Role.OPERATOR,
+            Form.OPENAI,
+            List.of(ID),
+            Optional.empty(),
+            Answer.nothing(),
+            this::remove));
+  }
+
+  private Reply budgets(Call call) {
+    Tenant tenant = tenants.of(call);
+    List<Budget> covering =
+        tenant.settings().budgets().stream().filter(each -> each.covers(tenant.id())).toList();
+    var page = Page.of(call, covering, BudgetRoutes::place);
+    var table =
+        new Table(List.of("id", "name", "metric", "limit", "window", "zone", "scope", "owner"));
+    Doc document =
+        page.document(budget -> {
+          table.row(
+              budget.id(),
+              budget.name(),
+              budget.metric().id(),
+              budget.limit(),
+              budget.window().id(),
+              budget.zone(),
+              budget.scope(),
+              budget.owner());
+          return definition(budget);
+        });
+    return Reply.of(document.put("simulated", tenant.simulated()))
+        .withTable(() -> table)
+        .simulated(tenant.simulated());
+  }
+
+  /** The pools' budgets come first. */
+  private static String place(Budget budget) {
+    return (budget.pool() ? "0" : "1") + budget.id();
+  }
+
+  private Reply budget(Call call) {
+    Tenant tenant = tenants.of(call);
+    return Reply.of(definition(found(call, tenant.settings()))).simulated(tenant.simulated());
+  }
+
+  private static Budget found(Call call, Settings settings) {
+    String id = call.text(ID).orElse("");
+    return settings.budgets().stream()
+        .filter(budget -> budget.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> missing(id));
+  }
+
+  private static Problem missing(String id) {
+    return Problem.notFound(
+        "There is no budget '" + Parameter.shown(id) + "'; /api/v1/budgets lists those there are.");
+  }
+
+  private Reply replace(Call call) {
+    String id = call.text(ID).orElse("");
+    Map<String, Object> fields = Json.object(call.request().body());
+    Settings changed = editor.change(call, stored -> Editor.checked(with(stored, id, fields)));
+    return Reply.of(definition(found(call, changed)));
+  }
+
+  private Reply remove(Call call) {
+    String id = call.text(ID).orElse("");
+    editor.change(
+        call,
+        stored -> {
+          if (!own(stored).containsKey(id)) {
+            throw found(call, tenants.settings()).pool()
+                ? Problem.invalid(
+                    "invalid_parameter",
+                    "id",
+                    "The budget '"
+                        + id
+                        + "' is that of a pool, which follows daily_limit of its model group; set"
+                        + " that to 0 to have none.")
+                : missing(id);
+          }
+          return Editor.checked(with(stored, id, null));
+        });
+    return Reply.nothing();
+  }
+
+  private static Map<?, ?> own(Settings stored) {
+    return stored.toDocument().get(BUDGETS) instanceof Map<?, ?> budgets ? budgets : Map.of();
+  }
+
+  /** The document of these settings with another budget under this id, or without it. */
+  private static Map<String, ? extends @Nullable Object> with(
+      Settings stored, String id, @Nullable Map<String, Object> fields) {
+    var budgets = new HashMap<Object, @Nullable Object>(own(stored));
+    budgets.put(id, fields);
+    var document = new HashMap<String, @Nullable Object>(stored.toDocument());
+    document.put(BUDGETS, budgets);
+    return document;
+  }
+
+  private static Doc definition(Budget budget) {
+    var scope = Doc.of();
+    budget.scope().parts().forEach((by, values) -> scope.put(by.id(), values));
+    return Doc.of("id", budget.id())
+        .put("name", budget.name())
+        .put("organization", budget.organization())
+        .put("metric", budget.metric().id())
+        .put("unit", budget.metric().unit().id())
+        .put("limit", plain(budget.limit()))
+        .put("window", budget.window().id())
+        .put("zone", zone(budget))
+        .put("scope", scope)
+        .put("thresholds", budget.thresholds().stream().map(Threshold::text).toList())
+        .put("owner", budget.owner())
+        .put("runbook", budget.runbook())
+        .put("channels", budget.channels())
+        .put("renotify_hours", budget.renotify().map(Duration::toHours))
+        .put("pool", budget.pool());
+  }
+
+  private static String zone(Budget budget) {
+    return budget.zone().equals(ZoneOffset.UTC) ? "UTC" : budget.zone().getId();
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.toPlainString();
+  }
+
+  static Doc schema() {
+    Doc text = Schema.nullable(Schema.string());
+    return Schema.object(
+        Doc.of("id", Schema.string())
+            .put("name", Schema.string())
+            .put("organization", text)
+            .put("metric", Schema.string())
+            .put("unit", Schema.string())
+            .put("limit", Schema.decimal())
+            .put(
+                "window",
+                Schema.enumeration(Arrays.stream(WindowKind.values()).map(WindowKind::id).toList()))
+            .put("zone", Schema.string())
+            .put("scope", Schema.map(Schema.array(Schema.string())))
+            .put("thresholds", Schema.array(Schema.string()))
+            .put("owner", text)
+            .put("runbook", text)
+            .put("channels", Schema.array(Schema.string()))
+            .put("renotify_hours", Schema.nullable(Schema.integer()))
+            .put("pool", Schema.bool()));
+  }
+}
