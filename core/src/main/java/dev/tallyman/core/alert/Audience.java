@@ -2,7 +2,7 @@ package dev.tallyman.core.alert;
 
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.delivery.Channel;
-import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Notification;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -44,8 +44,10 @@ record Audience(
     return budget.channels().isEmpty() ? usual : budget.channels();
   }
 
-  List<String> of(Type condition) {
-    return condition == Type.STALE || condition == Type.KEY_EXPIRES ? usual : conditions;
+  List<String> of(Notification.Type condition) {
+    return condition == Notification.Type.STALE || condition == Notification.Type.KEY_EXPIRES
+        ? usual
+        : conditions;
   }
 
   /** Those of these channels in which something stays open until it is resolved. */

@@ -1,7 +1,7 @@
 package dev.tallyman.core.alert;
 
 import dev.tallyman.core.budget.Threshold;
-import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.spend.Usage;
 import java.util.List;
 
@@ -44,5 +44,6 @@ sealed interface Change {
    *
    * @param type what tells so
    */
-  record Ended(String key, Type type, Entry entry, List<String> channels) implements Change {}
+  record Ended(String key, Notification.Type type, Entry entry, List<String> channels)
+      implements Change {}
 }

@@ -1,8 +1,8 @@
 package dev.tallyman.core.alert;
 
+import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notification.Driver;
 import dev.tallyman.core.delivery.Notification.Fact;
-import dev.tallyman.core.delivery.Notification.Type;
 import dev.tallyman.core.delivery.Severity;
 import java.time.Instant;
 import java.util.Collections;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param until when it is forgotten if nothing ends it before; empty for never
  */
 record Condition(
-    Type type,
+    Notification.Type type,
     String subject,
     Severity severity,
     String headline,
@@ -41,13 +41,13 @@ record Condition(
   }
 
   /** What tells that a condition of this type is over; empty where the end is not told. */
-  static Optional<Type> end(Type type) {
+  static Optional<Notification.Type> end(Notification.Type type) {
     return switch (type) {
-      case STALE -> Optional.of(Type.STALE_CLEARED);
-      case KEY_EXPIRES -> Optional.of(Type.KEY_RENEWED);
-      case UNPRICED -> Optional.of(Type.UNPRICED_CLEARED);
-      case DRIFT -> Optional.of(Type.DRIFT_CLEARED);
-      case FORECAST -> Optional.of(Type.FORECAST_CLEARED);
+      case STALE -> Optional.of(Notification.Type.STALE_CLEARED);
+      case KEY_EXPIRES -> Optional.of(Notification.Type.KEY_RENEWED);
+      case UNPRICED -> Optional.of(Notification.Type.UNPRICED_CLEARED);
+      case DRIFT -> Optional.of(Notification.Type.DRIFT_CLEARED);
+      case FORECAST -> Optional.of(Notification.Type.FORECAST_CLEARED);
       default -> Optional.empty();
     };
   }

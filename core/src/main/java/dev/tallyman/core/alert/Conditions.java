@@ -1,8 +1,8 @@
 package dev.tallyman.core.alert;
 
 import dev.tallyman.core.Figures;
+import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notification.Fact;
-import dev.tallyman.core.delivery.Notification.Type;
 import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.Metric;
@@ -66,7 +66,7 @@ final class Conditions {
    * @param looked for what one has looked: what of it does not hold is over
    * @param holding what holds
    */
-  record Observed(Set<Type> looked, List<Condition> holding) {
+  record Observed(Set<Notification.Type> looked, List<Condition> holding) {
     Observed {
       looked = Set.copyOf(looked);
       holding = List.copyOf(holding);
@@ -80,7 +80,7 @@ final class Conditions {
   /** Looks at an organization. */
   Observed observe(
       String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant now) {
-    Set<Type> looked = EnumSet.noneOf(Type.class);
+    Set<Notification.Type> looked = EnumSet.noneOf(Notification.Type.class);
     var holding = new ArrayList<Condition>();
     stale(organization, settings, now, looked, holding);
     key(organization, key, now, looked, holding);
@@ -93,14 +93,14 @@ final class Conditions {
       String organization,
       Settings settings,
       Instant now,
-      Set<Type> looked,
+      Set<Notification.Type> looked,
       List<Condition> holding) {
     var records = new Records(store, organization, settings.retention().cycles());
     Optional<CycleRecord> latest = records.latest(now);
     if (latest.isEmpty()) {
       return;
     }
-    looked.add(Type.STALE);
+    looked.add(Notification.Type.STALE);
     List<String> sources =
         Stream.concat(
                 Stream.of(UsageEndpoint.Known.values()).map(UsageEndpoint.Known::id),
@@ -133,7 +133,7 @@ final class Conditions {
     data.put("last_success", oldest.map(Instant::toString).orElse(null));
     holding.add(
         new Condition(
-            Type.STALE,
+            Notification.Type.STALE,
             "stale",
             Severity.ERROR,
             stalest.size()
@@ -154,7 +154,7 @@ final class Conditions {
       String organization,
       Supplier<Optional<KeyLife>> key,
       Instant now,
-      Set<Type> looked,
+      Set<Notification.Type> looked,
       List<Condition> holding) {
     Asked<Optional<KeyLife>> asked = keys.get(organization);
     if (asked == null || !asked.at().plus(ASK_AGAIN).isAfter(now)) {
@@ -164,7 +164,7 @@ final class Conditions {
     if (asked.answer().isEmpty()) {
       return;
     }
-    looked.add(Type.KEY_EXPIRES);
+    looked.add(Notification.Type.KEY_EXPIRES);
     Optional<Instant> expires =
         asked.answer().get().expires().filter(at -> at.isBefore(now.plus(KEY_SOON)));
     if (expires.isPresent()) {
@@ -173,7 +173,7 @@ final class Conditions {
       data.put("expires", at.toString());
       holding.add(
           new Condition(
-              Type.KEY_EXPIRES,
+              Notification.Type.KEY_EXPIRES,
               "key",
               Severity.ERROR,
               "The admin key of "
@@ -194,9 +194,9 @@ final class Conditions {
       String organization,
       Settings settings,
       Instant now,
-      Set<Type> looked,
+      Set<Notification.Type> looked,
       List<Condition> holding) {
-    looked.add(Type.UNPRICED);
+    looked.add(Notification.Type.UNPRICED);
     // With the day before, so that nothing seems to be over at midnight.
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     List<String> models =
@@ -208,7 +208,7 @@ final class Conditions {
       data.put("model", model);
       holding.add(
           new Condition(
-              Type.UNPRICED,
+              Notification.Type.UNPRICED,
               "unpriced/" + model,
               Severity.WARNING,
               model + " is used and has no price: its spend is not in the estimates",
@@ -225,7 +225,7 @@ final class Conditions {
       String organization,
       Settings settings,
       Instant now,
-      Set<Type> looked,
+      Set<Notification.Type> looked,
       List<Condition> holding) {
     Asked<Optional<Drift>> asked = drifts.get(organization);
     if (asked == null || !asked.at().plus(COMPARE_AGAIN).isAfter(now)) {
@@ -235,7 +235,7 @@ final class Conditions {
     if (asked.answer().isEmpty()) {
       return;
     }
-    looked.add(Type.DRIFT);
+    looked.add(Notification.Type.DRIFT);
     Drift drift = asked.answer().get();
     BigDecimal apart = drift.estimated().subtract(drift.billed()).abs();
     BigDecimal most =
@@ -253,7 +253,7 @@ final class Conditions {
     data.put("billed", drift.billed().toPlainString());
     holding.add(
         new Condition(
-            Type.DRIFT,
+            Notification.Type.DRIFT,
             "drift",
             Severity.WARNING,
             "Bill and estimate of " + drift.day() + " are " + percent + " apart",

@@ -48,7 +48,7 @@ final class Drivers {
     List<GroupBy> by =
         TELLING.stream()
             .filter(budget.metric().dimensions()::contains)
-            .filter(dimension -> budget.scope().parts().getOrDefault(dimension, NONE).size() != 1)
+            .filter(dimension -> !budget.scope().isOne(dimension))
             .limit(GROUPINGS)
             .toList();
     if (by.isEmpty()) {
@@ -86,13 +86,16 @@ final class Drivers {
     }
   }
 
-  private static final java.util.SortedSet<String> NONE = new java.util.TreeSet<>();
-
   private String label(List<GroupBy> by, Series series) {
     var parts = new ArrayList<String>();
     for (int i = 0; i < by.size(); i++) {
       GroupBy dimension = by.get(i);
-      parts.add(series.keys().get(i).map(id -> name(dimension, id)).orElse("no " + dimension.id()));
+      parts.add(
+          series
+              .keys()
+              .get(i)
+              .map(id -> name(dimension, id))
+              .orElseGet(() -> "no " + dimension.id()));
     }
     return String.join(" · ", parts);
   }

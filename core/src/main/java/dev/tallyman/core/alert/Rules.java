@@ -4,7 +4,7 @@ import dev.tallyman.core.alert.Entry.Phase;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.Window;
-import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rules {
   /** How long after its end a window is looked at. */
-  static final Duration LATE = Duration.ofHours(48);
+  static final Duration LATE = Duration.ofDays(2);
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
@@ -74,7 +74,7 @@ final class Rules {
   static Decision decide(
       Board board,
       Collection<Usage> usages,
-      Set<Type> looked,
+      Set<Notification.Type> looked,
       Collection<Condition> conditions,
       Audience audience,
       Instant now,
@@ -154,38 +154,37 @@ final class Rules {
     }
     Threshold threshold = passed.get();
     BigDecimal amount = threshold.of(budget.limit());
-    boolean higher = entry == null || amount.compareTo(entry.told()) > 0;
-    boolean again =
-        !higher
-            && entry.phase() == Phase.OPEN
-            && !ended
-            && budget
-                .renotify()
-                .filter(every -> !entry(key).toldAt().plus(every).isAfter(now))
-                .isPresent();
-    if (!higher && !again) {
-      return entry;
+    if (entry != null && amount.compareTo(entry.told()) <= 0) {
+      if (!due(budget, entry, ended) || muted) {
+        return entry;
+      }
+      return tell(usage, key, entry, threshold, true);
     }
     if (muted) {
       return entry == null ? put(key, entry(usage, null, Optional.empty(), List.of())) : entry;
     }
-    if (changes.size() >= most) {
-      return before;
-    }
-    List<String> channels = audience.of(budget);
-    // What is over cannot be acted on, and nothing would resolve it again.
-    List<String> told = ended ? audience.withoutPagers(channels) : channels;
-    Entry after = entry(usage, entry, passed, told);
-    changes.add(new Change.Crossed(usage, threshold, after, again, told));
-    return put(key, after);
+    return tell(usage, key, entry, threshold, false);
   }
 
-  private Entry entry(String key) {
-    Entry entry = entries.get(key);
-    if (entry == null) {
-      throw new IllegalStateException("nothing is known of " + key);
+  /** Whether people want to be told again of what they know. */
+  private boolean due(Budget budget, Entry entry, boolean ended) {
+    return entry.phase() == Phase.OPEN
+        && !ended
+        && budget.renotify().filter(every -> !entry.toldAt().plus(every).isAfter(now)).isPresent();
+  }
+
+  private @Nullable Entry tell(
+      Usage usage, String key, @Nullable Entry before, Threshold threshold, boolean again) {
+    if (changes.size() >= most) {
+      // The next decision finds it as it was.
+      return entries.get(key);
     }
-    return entry;
+    List<String> channels = audience.of(usage.budget());
+    // What is over cannot be acted on, and nothing would resolve it again.
+    List<String> told = usage.window().endedAt(now) ? audience.withoutPagers(channels) : channels;
+    Entry after = entry(usage, before, Optional.of(threshold), told);
+    changes.add(new Change.Crossed(usage, threshold, after, again, told));
+    return put(key, after);
   }
 
   private Entry put(String key, Entry entry) {
@@ -196,11 +195,18 @@ final class Rules {
   private Entry entry(
       Usage usage, @Nullable Entry before, Optional<Threshold> told, List<String> channels) {
     Budget budget = usage.budget();
+    BigDecimal amount = told.map(each -> each.of(budget.limit())).orElse(BigDecimal.ZERO);
+    String threshold = told.map(Threshold::text).orElse("");
+    if (before != null && before.told().compareTo(amount) > 0) {
+      // What was told stays told, also when less is told again.
+      amount = before.told();
+      threshold = before.threshold();
+    }
     return new Entry(
         budget.id(),
         budget.revision(),
-        told.map(each -> each.of(budget.limit())).orElse(BigDecimal.ZERO),
-        told.map(Threshold::text).orElse(""),
+        amount,
+        threshold,
         told.map(each -> severity(budget, each)).orElse(Severity.INFO),
         before == null ? now : before.opened(),
         now,
@@ -266,7 +272,7 @@ final class Rules {
     }
   }
 
-  private void conditions(Set<Type> looked, Collection<Condition> conditions) {
+  private void conditions(Set<Notification.Type> looked, Collection<Condition> conditions) {
     var holding = new HashSet<String>();
     for (Condition condition : conditions) {
       String key = key(condition.subject());
@@ -300,9 +306,9 @@ final class Rules {
     }
   }
 
-  private void ended(String key, Entry entry, Set<Type> looked) {
-    Type type = Type.of(entry.revision());
-    Optional<Type> end = Condition.end(type);
+  private void ended(String key, Entry entry, Set<Notification.Type> looked) {
+    Notification.Type type = Notification.Type.of(entry.revision());
+    Optional<Notification.Type> end = Condition.end(type);
     boolean over = entry.ends().filter(at -> !at.isAfter(now)).isPresent();
     if (end.isPresent() && looked.contains(type) && !over) {
       if (changes.size() >= most) {

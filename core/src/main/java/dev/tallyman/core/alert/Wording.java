@@ -8,13 +8,10 @@ import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notification.Driver;
 import dev.tallyman.core.delivery.Notification.Fact;
 import dev.tallyman.core.delivery.Notification.Link;
-import dev.tallyman.core.delivery.Notification.Type;
 import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -80,7 +77,9 @@ final class Wording {
     data.put("again", change.again());
     data.put("ended", ended);
     return notification(
-        severity == Severity.CRITICAL ? Type.BUDGET_EXCEEDED : Type.BUDGET_WARNING,
+        severity == Severity.CRITICAL
+            ? Notification.Type.BUDGET_EXCEEDED
+            : Notification.Type.BUDGET_WARNING,
         severity,
         keyOf(budget.id(), window.id()),
         budget.id(),
@@ -122,7 +121,7 @@ final class Wording {
             change.edited() ? "the budget was changed" : "the provider restated what was used"));
     facts.add(new Fact("Next", next(usage, false)));
     return notification(
-        Type.BUDGET_RECOVERED,
+        Notification.Type.BUDGET_RECOVERED,
         Severity.INFO,
         keyOf(budget.id(), usage.window().id()),
         budget.id(),
@@ -154,7 +153,7 @@ final class Wording {
             "Next",
             "counting begins anew; late data of the window that ended is told for 48 hours"));
     return notification(
-        Type.BUDGET_CLOSED,
+        Notification.Type.BUDGET_CLOSED,
         Severity.INFO,
         keyOf(budget.id(), usage.window().id()),
         budget.id(),
@@ -172,7 +171,7 @@ final class Wording {
     String subject = change.entry().subject();
     String window = change.key().substring(("budget/" + subject + "/").length());
     return notification(
-        Type.BUDGET_CLOSED,
+        Notification.Type.BUDGET_CLOSED,
         Severity.INFO,
         keyOf(subject, window),
         subject,
@@ -247,7 +246,7 @@ final class Wording {
             .toList());
     long critical = members.stream().filter(each -> each.severity() == Severity.CRITICAL).count();
     return notification(
-        Type.DIGEST,
+        Notification.Type.DIGEST,
         worst,
         keyOf("digest", Long.toString(now.getEpochSecond())),
         "digest",
@@ -256,7 +255,7 @@ final class Wording {
             + (critical == 0 ? "" : ", " + critical + " of them beyond a limit"),
         List.of(new Fact("Next", "each stands by itself in the list of alerts")),
         List.of(),
-        publicUrl.map(url -> List.of(new Link("Alerts", url + "/api/v1/alerts"))).orElse(List.of()),
+        publicUrl.stream().map(url -> new Link("Alerts", url + "/api/v1/alerts")).toList(),
         data,
         channels,
         members.getFirst().id() + channels);
@@ -267,7 +266,7 @@ final class Wording {
   }
 
   private Notification notification(
-      Type type,
+      Notification.Type type,
       Severity severity,
       String key,
       String subject,
@@ -278,7 +277,7 @@ final class Wording {
       SortedMap<String, @Nullable Object> data,
       List<String> channels,
       String unique) {
-    var all = new TreeMap<>(data);
+    var all = new TreeMap<String, @Nullable Object>(data);
     all.put("organization", organization);
     return new Notification(
         Notification.idOf(now, Digest.of(key + "\n" + type.id() + "\n" + unique)),
@@ -345,16 +344,12 @@ final class Wording {
   private List<Link> links(Budget budget) {
     var links = new ArrayList<Link>();
     publicUrl.ifPresent(url -> {
-      String query = "org=" + encoded(organization);
-      links.add(new Link("Budget", url + "/api/v1/budgets/" + encoded(budget.id()) + "?" + query));
+      String query = "org=" + organization;
+      links.add(new Link("Budget", url + "/api/v1/budgets/" + budget.id() + "?" + query));
       links.add(new Link("Alerts", url + "/api/v1/alerts?" + query));
     });
     budget.runbook().ifPresent(url -> links.add(new Link("Runbook", url)));
     return links;
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static SortedMap<String, @Nullable Object> data(Usage usage) {

@@ -31,6 +31,12 @@ public record Scope(Map<GroupBy, SortedSet<String>> parts) {
     return parts.keySet();
   }
 
+  /** Whether it covers one value of this dimension only. */
+  public boolean isOne(GroupBy dimension) {
+    SortedSet<String> values = parts.get(dimension);
+    return values != null && values.size() == 1;
+  }
+
   /** For instance {@code project=proj_1,model=gpt-5|gpt-5-mini}; empty for the organization. */
   @Override
   public String toString() {

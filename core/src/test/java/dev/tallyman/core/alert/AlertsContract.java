@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.delivery.Deliveries;
 import dev.tallyman.core.delivery.Notification;
-import dev.tallyman.core.delivery.Notification.Type;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.poll.CycleOutcome;
@@ -81,7 +80,7 @@ public abstract class AlertsContract {
       }
       assertThat(told).isEqualTo(1);
       assertThat(published.stream().map(Notification::id).distinct()).hasSize(1);
-      assertThat(published.peek().type()).isEqualTo(Type.BUDGET_WARNING);
+      assertThat(published.peek().type()).isEqualTo(Notification.Type.BUDGET_WARNING);
       var deliveries = new Deliveries(store, ORGANIZATION);
       assertThat(deliveries.deliveries(published.peek().id())).hasSize(1);
       assertThat(new Boards(store, ORGANIZATION).load().board().outbox()).isEmpty();

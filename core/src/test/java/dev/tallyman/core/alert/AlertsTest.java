@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.delivery.Deliveries;
 import dev.tallyman.core.delivery.Notification;
-import dev.tallyman.core.delivery.Notification.Type;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.delivery.TopicException;
@@ -44,7 +43,7 @@ final class AlertsTest {
 
     assertThat(told).isEqualTo(new Told(1, 1, 0, Optional.empty()));
     Notification notification = published.getFirst();
-    assertThat(notification.type()).isEqualTo(Type.BUDGET_WARNING);
+    assertThat(notification.type()).isEqualTo(Notification.Type.BUDGET_WARNING);
     assertThat(notification.headline()).endsWith("is at 85 % of 1,000,000 tokens");
     assertThat(notification.drivers())
         .first()
@@ -122,7 +121,7 @@ final class AlertsTest {
     assertThat(published.stream().filter(each -> each.channels().contains("chat")))
         .singleElement()
         .satisfies(digest -> {
-          assertThat(digest.type()).isEqualTo(Type.DIGEST);
+          assertThat(digest.type()).isEqualTo(Notification.Type.DIGEST);
           assertThat(digest.headline()).isEqualTo("7 alerts at once, 7 of them beyond a limit");
         });
     assertThat(published.stream().filter(each -> each.channels().contains("hook"))).hasSize(7);
@@ -159,12 +158,12 @@ final class AlertsTest {
     assertThat(published)
         .singleElement()
         .satisfies(stale -> {
-          assertThat(stale.type()).isEqualTo(Type.STALE);
+          assertThat(stale.type()).isEqualTo(Notification.Type.STALE);
           assertThat(stale.headline()).isEqualTo("11 sources of acme were last read 4 h ago");
         });
     read(ledger);
     run(ledger, ledger.store);
-    assertThat(published.getLast().type()).isEqualTo(Type.STALE_CLEARED);
+    assertThat(published.getLast().type()).isEqualTo(Notification.Type.STALE_CLEARED);
     assertThat(published.getLast().key()).isEqualTo(published.getFirst().key());
   }
 
@@ -182,7 +181,7 @@ final class AlertsTest {
     assertThat(published)
         .singleElement()
         .satisfies(key -> {
-          assertThat(key.type()).isEqualTo(Type.KEY_EXPIRES);
+          assertThat(key.type()).isEqualTo(Notification.Type.KEY_EXPIRES);
           assertThat(key.headline()).isEqualTo("The admin key of acme expires in 10 days");
         });
   }
@@ -203,7 +202,7 @@ final class AlertsTest {
     ledger.readSince("2026-11-01T00:00:00Z");
     run(ledger, ledger.store);
     assertThat(published.stream().map(Notification::type))
-        .containsExactlyInAnyOrder(Type.UNPRICED, Type.DRIFT);
+        .containsExactlyInAnyOrder(Notification.Type.UNPRICED, Notification.Type.DRIFT);
     assertThat(published).allSatisfy(each -> assertThat(each.channels()).containsExactly("hook"));
     assertThat(published.stream().map(Notification::headline))
         .anySatisfy(headline -> assertThat(headline).startsWith("ft:mystery-9 is used"))

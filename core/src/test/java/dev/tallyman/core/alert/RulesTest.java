@@ -11,7 +11,7 @@ import dev.tallyman.core.budget.WindowKind;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Channel.Format;
 import dev.tallyman.core.delivery.Channel.Kind;
-import dev.tallyman.core.delivery.Notification.Type;
+import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.spend.Usage;
@@ -201,6 +201,10 @@ final class RulesTest {
     List<Change> changes = at(budget, "87");
     assertThat(((Change.Crossed) changes.getFirst()).again()).isTrue();
     assertThat(at(budget, "87")).isEmpty();
+    assertThat(told(at(budget, "101"))).containsExactly("CRITICAL 100%");
+    now = NOON.plus(Duration.ofHours(8));
+    assertThat(told(at(budget, "82"))).as("again, by what it is at").containsExactly("WARNING 80%");
+    assertThat(at(budget, "105")).as("was told before").isEmpty();
   }
 
   @Test
@@ -230,24 +234,25 @@ final class RulesTest {
 
   @Test
   void aConditionIsToldOnceAndItsEndOnlyIfOneLooked() {
-    Condition stale = condition(Type.STALE, "stale", Optional.empty());
-    assertThat(conditions(Set.of(Type.STALE), stale))
+    Condition stale = condition(Notification.Type.STALE, "stale", Optional.empty());
+    assertThat(conditions(Set.of(Notification.Type.STALE), stale))
         .singleElement()
         .isInstanceOf(Change.Began.class);
-    assertThat(conditions(Set.of(Type.STALE), stale)).isEmpty();
+    assertThat(conditions(Set.of(Notification.Type.STALE), stale)).isEmpty();
     assertThat(conditions(Set.of())).as("nobody looked").isEmpty();
-    List<Change> ended = conditions(Set.of(Type.STALE));
-    assertThat(((Change.Ended) ended.getFirst()).type()).isEqualTo(Type.STALE_CLEARED);
-    assertThat(conditions(Set.of(Type.STALE))).isEmpty();
+    List<Change> ended = conditions(Set.of(Notification.Type.STALE));
+    assertThat(((Change.Ended) ended.getFirst()).type()).isEqualTo(Notification.Type.STALE_CLEARED);
+    assertThat(conditions(Set.of(Notification.Type.STALE))).isEmpty();
   }
 
   @Test
   void aConditionWithoutAnEndIsForgottenInTime() {
-    Condition anomaly = condition(Type.ANOMALY, "anomaly/x", Optional.of(NOON.plusSeconds(3600)));
-    assertThat(conditions(Set.of(Type.ANOMALY), anomaly)).hasSize(1);
-    assertThat(conditions(Set.of(Type.ANOMALY))).isEmpty();
+    Condition anomaly =
+        condition(Notification.Type.ANOMALY, "anomaly/x", Optional.of(NOON.plusSeconds(3600)));
+    assertThat(conditions(Set.of(Notification.Type.ANOMALY), anomaly)).hasSize(1);
+    assertThat(conditions(Set.of(Notification.Type.ANOMALY))).isEmpty();
     now = NOON.plusSeconds(3600);
-    assertThat(conditions(Set.of(Type.ANOMALY))).isEmpty();
+    assertThat(conditions(Set.of(Notification.Type.ANOMALY))).isEmpty();
     assertThat(board.entries()).isEmpty();
   }
 
@@ -319,7 +324,7 @@ final class RulesTest {
     return decision.changes();
   }
 
-  private List<Change> conditions(Set<Type> looked, Condition... holding) {
+  private List<Change> conditions(Set<Notification.Type> looked, Condition... holding) {
     Decision decision =
         Rules.decide(board, List.of(), looked, List.of(holding), AUDIENCE, now, 100);
     board = decision.board();
@@ -334,7 +339,8 @@ final class RulesTest {
         .toList();
   }
 
-  private static Condition condition(Type type, String subject, Optional<Instant> until) {
+  private static Condition condition(
+      Notification.Type type, String subject, Optional<Instant> until) {
     return new Condition(
         type, subject, Severity.WARNING, "so it is", List.of(), List.of(), new TreeMap<>(), until);
   }
