@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What one organization used and was charged, as the provider last said it, read from a store.
@@ -58,8 +59,14 @@ public final class Ledger {
   /** The stored hours of an endpoint that start in {@code [from, to)}, ascending. */
   public List<HourRows> hours(UsageEndpoint endpoint, Instant from, Instant to) {
     var hours = new ArrayList<HourRows>();
+    forHours(endpoint, from, to, hours::add);
+    return hours;
+  }
+
+  /** Tells the same hours one by one, so that the rows of one are gone before those of the next. */
+  public void forHours(UsageEndpoint endpoint, Instant from, Instant to, Consumer<HourRows> told) {
     if (!from.isBefore(to)) {
-      return hours;
+      return;
     }
     Instant last = Width.HOUR.floor(to.minusNanos(1));
     LocalDate lastDay = Keys.day(last);
@@ -73,14 +80,13 @@ public final class Ledger {
       Instant midnight = day.atStartOfDay(ZoneOffset.UTC).toInstant();
       for (Blob blob : blobs.range(keys.hours(endpoint, day), lower, upper)) {
         Instant hour = midnight.plus(Duration.ofHours(Integer.parseInt(blob.key().sort())));
-        hours.add(
+        told.accept(
             new HourRows(
                 hour,
                 Instant.ofEpochMilli(blob.version()),
                 Tables.toUsage(Table.decode(blob.content()))));
       }
     }
-    return hours;
   }
 
   /** The stored minutes of an hour; empty where it was read by the hour or they have expired. */

@@ -252,18 +252,22 @@ final class UsageReader {
       if (concerned.isEmpty()) {
         continue;
       }
-      for (HourRows hour : ledger.hours(endpoint, query.from(), query.to())) {
-        var columns = new EnumMap<Metric, UsageColumns>(Metric.class);
-        int bucket = timeline.indexOf(hour.hour());
-        for (Collector each : concerned) {
-          each.take(
-              columns.computeIfAbsent(
-                  each.query().metric(),
-                  metric -> columns(endpoint, hour.rows(), hour.hour(), metric, (_, _) -> {})),
-              bucket,
-              Part.USAGE);
-        }
-      }
+      ledger.forHours(
+          endpoint,
+          query.from(),
+          query.to(),
+          hour -> {
+            var columns = new EnumMap<Metric, UsageColumns>(Metric.class);
+            int bucket = timeline.indexOf(hour.hour());
+            for (Collector each : concerned) {
+              each.take(
+                  columns.computeIfAbsent(
+                      each.query().metric(),
+                      metric -> columns(endpoint, hour.rows(), hour.hour(), metric, (_, _) -> {})),
+                  bucket,
+                  Part.USAGE);
+            }
+          });
     }
   }
 

@@ -14,7 +14,7 @@ import dev.tallyman.core.settings.Settings;
  */
 record Counted(String id, Metric metric, Scope scope) {
   /** The digits behind the point that estimates have, and enough for all but odd bills. */
-  private static final int MONEY_SCALE = 12;
+  static final int MONEY_SCALE = 12;
 
   /** What a budget counts. Which models are of a group is part of it. */
   static Counted by(Budget budget, Settings settings) {

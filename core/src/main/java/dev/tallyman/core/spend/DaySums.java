@@ -3,6 +3,7 @@ package dev.tallyman.core.spend;
 import dev.tallyman.core.ledger.DayPrint;
 import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Totals;
+import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.Store;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -39,6 +40,7 @@ final class DaySums {
 
   private final ZoneId zone;
   private final Places places;
+  private final String partition;
   private final Sheets sheets;
   private final TreeMap<LocalDate, Column> columns = new TreeMap<>();
   private Optional<String> failure = Optional.empty();
@@ -48,7 +50,8 @@ final class DaySums {
   DaySums(Store store, String organization, ZoneId zone, Places places) {
     this.zone = zone;
     this.places = places;
-    this.sheets = new Sheets(store, "O#" + organization + "#B#day#" + zone.getId(), places);
+    this.partition = "O#" + organization + "#B#day#" + zone.getId();
+    this.sheets = new Sheets(store, places);
   }
 
   /**
@@ -71,10 +74,10 @@ final class DaySums {
       hashes.put(day, hash(day, prints, totals, now));
     }
     SortedSet<LocalDate> missing = missing(hashes, needs);
-    var versions = new TreeMap<YearMonth, Long>();
+    var sheetsRead = new TreeMap<YearMonth, Sheets.Sheet>();
     for (LocalDate day : missing) {
       if (settled(day, now)) {
-        versions.computeIfAbsent(YearMonth.from(day), month -> load(month, hashes));
+        sheetsRead.computeIfAbsent(YearMonth.from(day), month -> load(month, hashes));
       }
     }
     missing = missing(hashes, needs);
@@ -88,7 +91,7 @@ final class DaySums {
     for (Reading reading : Reading.of(firsts.keySet(), places)) {
       read(reading, missing, firsts, totals);
     }
-    store(missing, versions, now);
+    store(missing, sheetsRead, now);
     columns.headMap(today.minusDays(KEPT)).clear();
     inOrder = new @Nullable Column[hashes.size()];
     int i = 0;
@@ -151,11 +154,12 @@ final class DaySums {
     return missing;
   }
 
-  private long load(YearMonth month, Map<LocalDate, Long> hashes) {
-    Sheets.Sheet sheet = sheets.read(month);
+  private Sheets.Sheet load(YearMonth month, Map<LocalDate, Long> hashes) {
+    Sheets.Sheet sheet = sheets.read(key(month));
     sheet
         .columns()
-        .forEach((day, stored) -> {
+        .forEach((number, stored) -> {
+          LocalDate day = month.atDay(number);
           Long hash = hashes.get(day);
           Column column = columns.get(day);
           if (hash == null || hash != stored.hash()) {
@@ -167,7 +171,7 @@ final class DaySums {
             column.fill(stored);
           }
         });
-    return sheet.version();
+    return sheet;
   }
 
   private void read(
@@ -250,7 +254,7 @@ final class DaySums {
     return day.plusDays(1).atStartOfDay(zone).toInstant().equals(start) ? day.plusDays(1) : day;
   }
 
-  private void store(Collection<LocalDate> summed, Map<YearMonth, Long> versions, Instant now) {
+  private void store(Collection<LocalDate> summed, Map<YearMonth, Sheets.Sheet> read, Instant now) {
     var months = new TreeSet<YearMonth>();
     for (LocalDate day : summed) {
       if (settled(day, now)) {
@@ -258,19 +262,33 @@ final class DaySums {
       }
     }
     for (YearMonth month : months) {
-      var settled = new TreeMap<LocalDate, Column>();
+      Sheets.Sheet before = read.getOrDefault(month, Sheets.Sheet.NONE);
+      // Days before the first that is needed now stay as they are.
+      var settled =
+          new TreeMap<Integer, Column>(
+              month.equals(YearMonth.from(first))
+                  ? before.columns().headMap(first.getDayOfMonth())
+                  : Map.of());
       columns
-          .subMap(month.atDay(1), month.plusMonths(1).atDay(1))
+          .subMap(later(month.atDay(1), first), month.plusMonths(1).atDay(1))
           .forEach((day, column) -> {
             if (settled(day, now)) {
-              settled.put(day, column);
+              settled.put(day.getDayOfMonth(), column);
             }
           });
-      if (!sheets.write(month, settled, versions.getOrDefault(month, 0L))) {
+      if (!sheets.write(key(month), settled, before.version())) {
         // Another process wrote; what it did is read when something is missing again.
-        settled.keySet().forEach(columns::remove);
+        settled.keySet().forEach(number -> columns.remove(month.atDay(number)));
       }
     }
+  }
+
+  private static LocalDate later(LocalDate one, LocalDate other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  private Key key(YearMonth month) {
+    return new Key(partition, month.toString());
   }
 
   private boolean settled(LocalDate day, Instant now) {

@@ -1,151 +1,383 @@
 package dev.tallyman.core.spend;
 
+import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.ledger.DayPrint;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Totals;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.store.Key;
+import dev.tallyman.core.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Sums by hour of UTC; an hour is summed again when what the index says of it moved. */
+/**
+ * Sums by hour of UTC: the estimates of the organization and of each of its projects, keys and
+ * models, and the series of budgets that these do not tell. An hour is summed again when what the
+ * index says of it moved, or when a series is missing. Hours that are over for a while are stored,
+ * one item a day; later ones live in this process only, since they still change.
+ */
 final class HourSums {
+  /** The dimensions of which each value has sums of its own. */
+  static final List<GroupBy> EACH = List.of(GroupBy.PROJECT, GroupBy.KEY, GroupBy.MODEL);
+
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final int HOURS = 24;
+
+  /** Sums are kept by so much less than a billionth of a USD. */
+  static final long PICO = 1_000;
+
+  /** How long after its end an hour is stored: most of what comes late has come by then. */
+  private static final Duration STORED_AFTER = Duration.ofHours(2);
 
   /** The hash of an hour of which nothing is stored. */
   private static final long NOTHING = 0;
 
   private final Places places;
-  private final TreeMap<Instant, Column> columns = new TreeMap<>();
+  private final Sheets sheets;
+  private final String partition;
+  private final int organization;
+
+  /** By day, by hour. */
+  private final TreeMap<LocalDate, TreeMap<Integer, Column>> recent = new TreeMap<>();
+
   private Optional<String> failure = Optional.empty();
 
-  HourSums(Places places) {
+  HourSums(Store store, String organization, Places places) {
     this.places = places;
+    this.sheets = new Sheets(store, places);
+    this.partition = "O#" + organization + "#B#hour#";
+    this.organization = places.of(estimated(""));
+  }
+
+  /** The id of the estimates of a part of the organization. */
+  static String estimated(String part) {
+    return Metric.ESTIMATED.id() + "|" + part;
+  }
+
+  /** The id of the estimates of one project, key or model. */
+  static String estimated(GroupBy by, String value) {
+    return estimated(by.id() + "=" + value);
+  }
+
+  /** Whose estimates are under this id, by dimension and value; empty if it is none of those. */
+  static Optional<Map.Entry<GroupBy, String>> partOf(String id) {
+    for (GroupBy by : EACH) {
+      String prefix = estimated(by, "");
+      if (id.startsWith(prefix) && id.indexOf(',') < 0) {
+        return Optional.of(Map.entry(by, id.substring(prefix.length())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether this is the id of the estimates of the organization, or of one of its parts. */
+  static boolean isEstimate(String id) {
+    return id.equals(estimated("")) || partOf(id).isPresent();
+  }
+
+  /** The series that tells the rhythm of another: bills have no hours, estimates stand in. */
+  static Counted hourly(Counted counted, Settings settings) {
+    return counted.metric().billed()
+        ? Counted.of(Metric.ESTIMATED, counted.scope(), settings)
+        : counted;
+  }
+
+  /** Whether a series is told by those that are always summed. */
+  static boolean isTold(Counted counted) {
+    Set<GroupBy> dimensions = counted.scope().dimensions();
+    return counted.metric() == Metric.ESTIMATED
+        && dimensions.size() <= 1
+        && EACH.containsAll(dimensions);
   }
 
   /**
-   * Sums what is missing up to now.
+   * Sums what is missing from an hour up to now.
    *
-   * @param firsts by each series the first hour that is needed of it
+   * @param prints of the days
+   * @param more the series that are needed beside those that are always summed
    */
   void bring(
       Totals totals,
       SortedMap<LocalDate, DayPrint> prints,
-      Map<Counted, Instant> firsts,
+      Collection<Counted> more,
+      Instant first,
       Instant now) {
     failure = Optional.empty();
-    if (firsts.isEmpty()) {
-      return;
+    LocalDate last = day(now);
+    for (LocalDate day = day(first); !day.isAfter(last); day = day.plusDays(1)) {
+      TreeMap<Integer, Column> columns = recent.computeIfAbsent(day, _ -> new TreeMap<>());
+      int from = day.equals(day(first)) ? hour(first) : 0;
+      complete(new Day(day, columns, from, now), totals, prints.get(day), more);
     }
-    Instant first = firsts.values().stream().min(Instant::compareTo).orElse(now);
-    List<Reading> readings = Reading.of(firsts.keySet(), places);
-    Instant run = null;
-    LocalDate day = LocalDate.MIN;
-    long[] hashes = {};
-    for (Instant hour = first; !hour.isAfter(now); hour = hour.plus(HOUR)) {
-      LocalDate of = LocalDate.ofInstant(hour, ZoneOffset.UTC);
-      if (!of.equals(day)) {
-        // A run of hours never leaves its day.
-        if (run != null) {
-          read(totals, readings, run, hour);
-          run = null;
-        }
-        day = of;
-        DayPrint print = prints.get(day);
-        hashes = print == null ? new long[24] : print.hours();
-      }
-      long hash = hashes[hour.atOffset(ZoneOffset.UTC).getHour()];
-      Column column = columns.get(hour);
-      if (column == null || column.hash() != hash) {
-        column = new Column(hash);
-        columns.put(hour, column);
-      }
-      boolean missing = !met(column, hour, firsts);
-      if (missing && hash == NOTHING) {
-        for (Counted each : firsts.keySet()) {
-          column.begin(places.of(each.id()));
-        }
-        missing = false;
-      }
-      if (missing && run == null) {
-        run = hour;
-      } else if (!missing && run != null) {
-        read(totals, readings, run, hour);
-        run = null;
-      }
-    }
-    if (run != null) {
-      read(totals, readings, run, now.truncatedTo(ChronoUnit.HOURS).plus(HOUR));
-    }
-    columns.headMap(first).clear();
+    recent.headMap(day(first)).clear();
   }
 
+  /**
+   * The hours of a day that is over, summed as far as they are missing; they are not kept in this
+   * process.
+   */
+  SortedMap<Integer, Column> history(
+      Totals totals,
+      SortedMap<LocalDate, DayPrint> prints,
+      Collection<Counted> more,
+      LocalDate day,
+      Instant now) {
+    var columns = new TreeMap<>(recent.getOrDefault(day, new TreeMap<>()));
+    if (prints.containsKey(day)) {
+      complete(new Day(day, columns, 0, now), totals, prints.get(day), more);
+    }
+    return Collections.unmodifiableSortedMap(columns);
+  }
+
+  /** The stored hours of a day. */
+  SortedMap<Integer, Column> stored(LocalDate day) {
+    return sheets.read(key(day)).columns();
+  }
+
+  /** Why something could not be summed. */
   Optional<String> failure() {
     return failure;
   }
 
-  /** The sum of a series in an hour. */
+  /** The column of a recent hour, or an empty one. */
+  Column at(Instant hour) {
+    return recent
+        .getOrDefault(day(hour), new TreeMap<>())
+        .getOrDefault(hour(hour), new Column(NOTHING));
+  }
+
+  /** The estimates of a part by recent hours, in billionths of a USD; -1 where unknown. */
+  long[] recent(String id, Instant from, Instant now) {
+    int place = places.of(id);
+    var amounts = new long[(int) Duration.between(from, now).toHours() + 1];
+    for (int i = 0; i < amounts.length; i++) {
+      Column column = at(from.plus(HOUR.multipliedBy(i)));
+      amounts[i] =
+          isUnknown(column) ? -1 : column.has(place) ? (column.used(place) + PICO / 2) / PICO : 0;
+    }
+    return amounts;
+  }
+
+  /** The sum of a series in a recent hour. */
   Tally sum(Counted counted, Instant hour) {
+    return sum(counted, at(hour));
+  }
+
+  /** The sum of a series in a column. */
+  Tally sum(Counted counted, Column column) {
     var tally = new Tally(counted.scale());
-    tally.add(columns.get(hour), places.of(counted.id()));
+    Scope scope = counted.scope();
+    if (!isTold(counted)) {
+      tally.add(column, places.of(counted.id()));
+    } else if (scope.dimensions().isEmpty() || !column.has(organization)) {
+      tally.add(column, organization);
+    } else {
+      scope
+          .parts()
+          .forEach((by, values) -> {
+            for (String value : values) {
+              int place = places.of(estimated(by, value));
+              if (column.has(place)) {
+                tally.add(column, place);
+              }
+            }
+          });
+    }
     return tally;
   }
 
-  private boolean met(Column column, Instant hour, Map<Counted, Instant> firsts) {
-    for (Map.Entry<Counted, Instant> each : firsts.entrySet()) {
-      if (!each.getValue().isAfter(hour) && !column.has(places.of(each.getKey().id()))) {
+  /** Whether the ledger holds nothing of an hour, which is not known to be zero then. */
+  boolean isUnknown(Column column) {
+    return column.hash() == NOTHING || !column.has(organization);
+  }
+
+  /** A day to complete, from an hour on. */
+  private record Day(LocalDate day, TreeMap<Integer, Column> columns, int from, Instant now) {
+    Instant start(int hour) {
+      return day.atStartOfDay(ZoneOffset.UTC).toInstant().plus(HOUR.multipliedBy(hour));
+    }
+
+    int end() {
+      return HourSums.day(now).isAfter(day) ? HOURS : hour(now) + 1;
+    }
+
+    boolean stored(int hour) {
+      return !start(hour + 1).plus(STORED_AFTER).isAfter(now);
+    }
+  }
+
+  private void complete(
+      Day day, Totals totals, @Nullable DayPrint print, Collection<Counted> more) {
+    long[] hashes = print == null ? new long[HOURS] : print.hours();
+    List<Integer> missing = missing(day, hashes, more);
+    long version = 0;
+    if (missing.stream().anyMatch(hour -> day.stored(hour) && hashes[hour] != NOTHING)) {
+      Sheets.Sheet sheet = sheets.read(key(day.day()));
+      version = sheet.version();
+      sheet
+          .columns()
+          .forEach((hour, stored) -> {
+            Column column = day.columns().get(hour);
+            if (stored.hash() != hashes[hour]) {
+              return;
+            }
+            if (column == null || column.hash() != stored.hash()) {
+              day.columns().put(hour, stored);
+            } else {
+              column.fill(stored);
+            }
+          });
+      missing = missing(day, hashes, more);
+    }
+    if (missing.isEmpty()) {
+      return;
+    }
+    for (int hour : missing) {
+      Column column = day.columns().get(hour);
+      if (column == null || column.hash() != hashes[hour]) {
+        day.columns().put(hour, new Column(hashes[hour]));
+      }
+    }
+    List<Reading> readings = Reading.of(more, places);
+    int from = 0;
+    for (int i = 1; i <= missing.size(); i++) {
+      if (i == missing.size()
+          || missing.get(i) != missing.get(i - 1) + 1
+          || hashes[missing.get(i)] == NOTHING != (hashes[missing.get(from)] == NOTHING)) {
+        List<Integer> run = missing.subList(from, i);
+        if (!read(day, run, hashes[run.getFirst()] != NOTHING, readings, totals)) {
+          return;
+        }
+        from = i;
+      }
+    }
+    if (missing.stream().anyMatch(hour -> day.stored(hour) && hashes[hour] != NOTHING)) {
+      var stored = new TreeMap<Integer, Column>();
+      day.columns()
+          .forEach((hour, column) -> {
+            if (day.stored(hour) && column.hash() != NOTHING) {
+              stored.put(hour, column);
+            }
+          });
+      // If another process wrote, what it lacks is written when it is missing again.
+      sheets.write(key(day.day()), stored, version);
+    }
+  }
+
+  private List<Integer> missing(Day day, long[] hashes, Collection<Counted> more) {
+    var missing = new ArrayList<Integer>();
+    for (int hour = day.from(); hour < day.end(); hour++) {
+      Column column = day.columns().get(hour);
+      boolean met = column != null && column.hash() == hashes[hour] && column.has(organization);
+      if (met) {
+        for (Counted each : more) {
+          met &= column.has(places.of(each.id()));
+        }
+      }
+      if (!met) {
+        missing.add(hour);
+      }
+    }
+    return missing;
+  }
+
+  /** Sums adjoining hours, all series again; answers whether they are known. */
+  private boolean read(
+      Day day, List<Integer> hours, boolean any, List<Reading> readings, Totals totals) {
+    var fresh = new TreeMap<Instant, Column>();
+    for (int hour : hours) {
+      var sums = new Column(NOTHING);
+      sums.begin(organization);
+      for (Reading reading : readings) {
+        reading.series().forEach(each -> sums.begin(places.of(each.id())));
+      }
+      fresh.put(day.start(hour), sums);
+    }
+    if (any) {
+      var asked = new ArrayList<Totals.Hourly>();
+      asked.add(each(List.of(), fresh));
+      for (GroupBy by : EACH) {
+        asked.add(each(List.of(by), fresh));
+      }
+      for (Reading reading : readings) {
+        asked.add(
+            new Totals.Hourly(
+                reading.metric(),
+                reading.by(),
+                reading.wanted(),
+                (start, keys, total) -> {
+                  for (int place : reading.placesOf(keys)) {
+                    add(fresh, start, place, reading.scale(), total);
+                  }
+                }));
+      }
+      try {
+        totals.hours(day.start(hours.getFirst()), day.start(hours.getLast() + 1), asked);
+      } catch (QueryException e) {
+        failure = Optional.ofNullable(e.getMessage());
         return false;
+      }
+    }
+    for (int hour : hours) {
+      Column column = day.columns().get(hour);
+      Column sums = fresh.get(day.start(hour));
+      if (column != null && sums != null) {
+        column.fill(sums);
       }
     }
     return true;
   }
 
-  /** Sums adjoining hours of one day, all series again. */
-  private void read(Totals totals, List<Reading> readings, Instant from, Instant to) {
-    var fresh = new TreeMap<Instant, Column>();
-    columns
-        .subMap(from, to)
-        .forEach((hour, column) -> {
-          var sums = new Column(column.hash());
-          for (Reading reading : readings) {
-            reading.series().forEach(each -> sums.begin(places.of(each.id())));
-          }
-          fresh.put(hour, sums);
-        });
-    var asked = new ArrayList<Totals.Hourly>();
-    for (Reading reading : readings) {
-      asked.add(
-          new Totals.Hourly(
-              reading.metric(),
-              reading.by(),
-              reading.wanted(),
-              (start, keys, total) -> {
-                Column sums = fresh.get(start);
-                if (sums != null) {
-                  for (int place : reading.placesOf(keys)) {
-                    sums.add(place, reading.scale(), total);
-                  }
-                }
-              }));
-    }
-    try {
-      totals.hours(from, to, asked);
-    } catch (QueryException e) {
-      failure = Optional.ofNullable(e.getMessage());
-      return;
-    }
-    fresh.forEach((hour, sums) -> {
-      Column column = columns.get(hour);
-      if (column != null) {
-        column.fill(sums);
+  private Totals.Hourly each(List<GroupBy> by, Map<Instant, Column> fresh) {
+    return new Totals.Hourly(
+        Metric.ESTIMATED,
+        by,
+        Map.of(),
+        (start, keys, total) ->
+            add(
+                fresh,
+                start,
+                by.isEmpty() ? organization : places.of(estimated(by.getFirst(), keys.getFirst())),
+                Counted.MONEY_SCALE,
+                total));
+  }
+
+  private static void add(
+      Map<Instant, Column> fresh, Instant start, int place, int scale, Totals.Total total) {
+    Column sums = fresh.get(start);
+    if (sums != null) {
+      if (!sums.has(place)) {
+        sums.begin(place);
       }
-    });
+      sums.add(place, scale, total);
+    }
+  }
+
+  private Key key(LocalDate day) {
+    return new Key(partition + YearMonth.from(day), day.toString().substring("2026-11-".length()));
+  }
+
+  private static LocalDate day(Instant at) {
+    return LocalDate.ofInstant(at, ZoneOffset.UTC);
+  }
+
+  private static int hour(Instant at) {
+    return at.truncatedTo(ChronoUnit.HOURS).atOffset(ZoneOffset.UTC).getHour();
   }
 }

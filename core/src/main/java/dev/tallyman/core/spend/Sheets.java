@@ -7,8 +7,6 @@ import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.PutResult;
 import dev.tallyman.core.store.Store;
 import java.math.BigDecimal;
-import java.time.LocalDate;
-import java.time.YearMonth;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Optional;
@@ -23,38 +21,39 @@ import org.jspecify.annotations.Nullable;
 final class Sheets {
   private static final String SERIES = "series";
 
+  /** The highest number of a column: there are days of a month, and hours of a day. */
+  private static final int MOST = 31;
+
   private final Blobs blobs;
-  private final String partition;
   private final Places places;
 
-  Sheets(Store store, String partition, Places places) {
+  Sheets(Store store, Places places) {
     this.blobs = new Blobs(store);
-    this.partition = partition;
     this.places = places;
   }
 
   /**
-   * What is stored of a month.
+   * What is stored of a month or a day.
    *
    * @param version 0 if nothing is
    */
-  record Sheet(long version, SortedMap<LocalDate, Column> columns) {
+  record Sheet(long version, SortedMap<Integer, Column> columns) {
+    static final Sheet NONE = new Sheet(0, new TreeMap<>());
+
     Sheet {
       columns = Collections.unmodifiableSortedMap(columns);
     }
   }
 
-  Sheet read(YearMonth month) {
-    Optional<Blobs.Blob> blob = blobs.get(key(month));
-    return blob.map(each -> decode(month, each.version(), each.content()))
-        .orElseGet(() -> new Sheet(0, new TreeMap<>()));
+  Sheet read(Key key) {
+    return blobs.get(key).map(each -> decode(each.version(), each.content())).orElse(Sheet.NONE);
   }
 
-  /** Stores a month if this version of it is stored; returns whether it did. */
-  boolean write(YearMonth month, SortedMap<LocalDate, Column> columns, long version) {
+  /** Stores columns if this version is stored; returns whether it did. */
+  boolean write(Key key, SortedMap<Integer, Column> columns, long version) {
     PutResult result =
         blobs.put(
-            key(month),
+            key,
             version + 1,
             Optional.empty(),
             encode(columns),
@@ -63,12 +62,8 @@ final class Sheets {
     return result instanceof PutResult.Stored;
   }
 
-  private Key key(YearMonth month) {
-    return new Key(partition, month.toString());
-  }
-
   /** The bytes of columns that have a sum each. */
-  private byte[] encode(SortedMap<LocalDate, Column> columns) {
+  private byte[] encode(SortedMap<Integer, Column> columns) {
     int most = 0;
     for (Column each : columns.values()) {
       most = Math.max(most, each.places());
@@ -87,7 +82,7 @@ final class Sheets {
     }
     Table.Builder table = new Table.Builder(size).texts(SERIES, series);
     for (var each : columns.entrySet()) {
-      add(table, "%02d".formatted(each.getKey().getDayOfMonth()), each.getValue(), rows, size);
+      add(table, "%02d".formatted(each.getKey()), each.getValue(), rows, size);
     }
     return table.build().encodeApart();
   }
@@ -128,7 +123,7 @@ final class Sheets {
     return amount == 0 ? Table.ABSENT : amount;
   }
 
-  private Sheet decode(YearMonth month, long version, byte[] content) {
+  private Sheet decode(long version, byte[] content) {
     Table body = Table.decode(content);
     @Nullable String[] series = body.texts(SERIES);
     var rows = new int[series.length];
@@ -139,11 +134,11 @@ final class Sheets {
       }
       rows[row] = places.of(id);
     }
-    var columns = new TreeMap<LocalDate, Column>();
-    for (int day = 1; day <= month.lengthOfMonth(); day++) {
-      String of = "%02d".formatted(day);
+    var columns = new TreeMap<Integer, Column>();
+    for (int number = 0; number <= MOST; number++) {
+      String of = "%02d".formatted(number);
       if (body.has(of + "h")) {
-        columns.put(month.atDay(day), column(body, of, rows));
+        columns.put(number, column(body, of, rows));
       }
     }
     return new Sheet(version, columns);

@@ -3,10 +3,18 @@ package dev.tallyman.core.spend;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Window;
 import dev.tallyman.core.budget.WindowKind;
+import dev.tallyman.core.forecast.Anomaly;
+import dev.tallyman.core.forecast.Baseline;
+import dev.tallyman.core.forecast.Driver;
+import dev.tallyman.core.forecast.Forecast;
+import dev.tallyman.core.forecast.Pacing;
+import dev.tallyman.core.forecast.Rhythm;
 import dev.tallyman.core.ledger.DayPrint;
 import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.query.Parts;
+import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Totals;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.Store;
@@ -15,15 +23,24 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What budgets have used. Each sum is what {@link dev.tallyman.core.query.Queries} answers to the
@@ -41,7 +58,15 @@ public final class Spend {
   private static final Duration MOST_FROM_HOURS = Duration.ofDays(14);
 
   /** Money in budgets counts in billionths of a USD. */
-  private static final int NANO = 9;
+  static final int NANO = 9;
+
+  /** Anomalies of the last hours are looked for. */
+  private static final Duration WATCHED = Duration.ofHours(47);
+
+  /** With what an excess is compared: the same hours of the weeks before. */
+  private static final int WEEKS = 2;
+
+  private static final int MOST_DRIVERS = 500;
 
   private final Store store;
   private final Map<String, Kept> kept = new HashMap<>();
@@ -55,7 +80,14 @@ public final class Spend {
   private static final class Kept {
     final Places places = new Places();
     final Map<ZoneId, DaySums> days = new HashMap<>();
-    final HourSums hours = new HourSums(places);
+    final HourSums hours;
+    final Baselines baselines;
+    final Map<String, Driver> drivers = new HashMap<>();
+
+    Kept(Store store, String organization) {
+      hours = new HourSums(store, organization, places);
+      baselines = new Baselines(store, organization, places, hours);
+    }
   }
 
   /**
@@ -82,13 +114,253 @@ public final class Spend {
     if (asked.isEmpty()) {
       return List.of();
     }
-    Kept own;
-    synchronized (kept) {
-      own = kept.computeIfAbsent(organization, _ -> new Kept());
-    }
+    Kept own = kept(organization);
     synchronized (own) {
       return evaluate(organization, settings, asked, own, now);
     }
+  }
+
+  private Kept kept(String organization) {
+    synchronized (kept) {
+      return kept.computeIfAbsent(organization, of -> new Kept(store, of));
+    }
+  }
+
+  /**
+   * Sums the hours that moved, and once a day of UTC what is usual: from the hours of the last
+   * eight weeks, of which those that are missing are summed first, newest first. What does not fit
+   * before the deadline is left for the next time.
+   *
+   * @param organization our id of it
+   */
+  public void observe(
+      String organization,
+      Settings settings,
+      List<Budget> budgets,
+      Instant now,
+      Instant deadline,
+      InstantSource clock) {
+    Collection<Counted> counted = hourly(organization, settings, budgets);
+    List<Counted> more = counted.stream().filter(each -> !HourSums.isTold(each)).toList();
+    Kept own = kept(organization);
+    synchronized (own) {
+      var totals = new Totals(store, organization, settings, now);
+      SortedMap<LocalDate, DayPrint> prints =
+          prints(organization, settings, Baselines.first(now), now);
+      own.hours.bring(totals, prints, more, now.minus(WATCHED), now);
+      own.baselines.make(totals, prints, counted, now, deadline, clock);
+    }
+  }
+
+  /** The series that tell the rhythm of what budgets count. */
+  private static Collection<Counted> hourly(
+      String organization, Settings settings, List<Budget> budgets) {
+    var counted = new LinkedHashSet<Counted>();
+    for (Budget budget : budgets) {
+      if (budget.covers(organization)) {
+        counted.add(HourSums.hourly(Counted.by(budget, settings), settings));
+      }
+    }
+    return counted;
+  }
+
+  private SortedMap<LocalDate, DayPrint> prints(
+      String organization, Settings settings, LocalDate first, Instant now) {
+    return new Ledger(store, organization, settings.retention())
+        .prints(first, utcDay(now).plusDays(1));
+  }
+
+  /**
+   * What is to be expected of windows that go on, of what {@link #used} told just before; by what
+   * {@link #observe} made.
+   */
+  public List<Outlook> outlooks(
+      String organization, Settings settings, List<Usage> usages, Instant now) {
+    Kept own = kept(organization);
+    synchronized (own) {
+      own.baselines.load();
+      var outlooks = new ArrayList<Outlook>();
+      for (Usage usage : usages) {
+        if (usage.known() && !usage.window().endedAt(now)) {
+          outlooks.add(outlook(usage, settings, own, now));
+        }
+      }
+      return outlooks;
+    }
+  }
+
+  private static Outlook outlook(Usage usage, Settings settings, Kept own, Instant now) {
+    Budget budget = usage.budget();
+    Window window = usage.window();
+    Counted counted = Counted.by(budget, settings);
+    Optional<Rhythm> rhythm = own.baselines.rhythm(HourSums.hourly(counted, settings));
+    Instant asOf = earlier(now, usage.asOf().orElse(now));
+    asOf = asOf.isBefore(window.start()) ? window.start() : asOf;
+    long used = small(counted, usage.used());
+    long limit = Math.max(1, small(counted, budget.limit()));
+    Optional<Forecast> forecast = Optional.empty();
+    if (rhythm.isPresent()) {
+      forecast =
+          Forecast.of(
+              rhythm.get(),
+              window.start(),
+              window.end(),
+              asOf,
+              used,
+              recent(counted, window, rhythm.get().until(), own),
+              OptionalLong.of(limit));
+    }
+    return new Outlook(
+        usage, forecast, Pacing.of(rhythm, window.start(), window.end(), asOf, used, limit));
+  }
+
+  /** What was used since the rhythm was made, where days of UTC are at hand. */
+  private static OptionalLong recent(Counted counted, Window window, Instant until, Kept own) {
+    DaySums days = own.days.get(window.zone());
+    if (!window.start().isBefore(until)
+        || days == null
+        || !window.zone().normalized().equals(ZoneOffset.UTC)
+        || window.kind() == WindowKind.HOUR) {
+      return OptionalLong.empty();
+    }
+    Tally tally = days.sum(counted, utcDay(until), window.endDay());
+    return tally.whole()
+        ? OptionalLong.of(small(counted, tally.usage().add(tally.billed())))
+        : OptionalLong.empty();
+  }
+
+  /** In billionths of a USD, or as a count. */
+  private static long small(Counted counted, BigDecimal amount) {
+    return amount
+        .movePointRight(counted.metric().money() ? NANO : 0)
+        .setScale(0, RoundingMode.CEILING)
+        .min(BigDecimal.valueOf(Long.MAX_VALUE))
+        .longValue();
+  }
+
+  /**
+   * Spend of the last two days that is far from its own past, by what {@link #observe} summed just
+   * before; where several series show the same excess, the narrowest one.
+   */
+  public List<Finding> anomalies(String organization, Settings settings, Instant now) {
+    long minimum =
+        settings
+            .alerts()
+            .anomalyUsd()
+            .movePointRight(NANO)
+            .setScale(0, RoundingMode.CEILING)
+            .longValue();
+    Kept own = kept(organization);
+    synchronized (own) {
+      own.baselines.load();
+      Instant from = now.minus(WATCHED).truncatedTo(ChronoUnit.HOURS);
+      var found = new ArrayList<Finding>();
+      Totals totals = null;
+      for (String id : own.baselines.watched()) {
+        Optional<Baseline> baseline = own.baselines.baseline(id);
+        if (baseline.isEmpty()) {
+          continue;
+        }
+        for (Anomaly anomaly :
+            Anomaly.find(baseline.get(), from, own.hours.recent(id, from, now), minimum)) {
+          totals = totals == null ? new Totals(store, organization, settings, now) : totals;
+          found.add(finding(id, anomaly, totals, own));
+        }
+      }
+      return narrowest(found);
+    }
+  }
+
+  private static Finding finding(String id, Anomaly anomaly, Totals totals, Kept own) {
+    if (own.drivers.size() > MOST_DRIVERS) {
+      own.drivers.clear();
+    }
+    Optional<Map.Entry<GroupBy, String>> part = HourSums.partOf(id);
+    Map<GroupBy, Set<String>> wanted =
+        part.map(each -> Map.of(each.getKey(), Set.of(each.getValue()))).orElse(Map.of());
+    String known = id + " " + anomaly.start() + " " + anomaly.end() + " " + anomaly.actual();
+    Driver driver = own.drivers.computeIfAbsent(known, _ -> driver(wanted, anomaly, totals));
+    return new Finding(
+        part.map(Map.Entry::getKey), part.map(Map.Entry::getValue).orElse(""), anomaly, driver);
+  }
+
+  private static Driver driver(Map<GroupBy, Set<String>> wanted, Anomaly anomaly, Totals totals) {
+    var actual = new HashMap<List<String>, BigDecimal>();
+    var before = new HashMap<List<String>, BigDecimal>();
+    for (int week = 0; week <= WEEKS; week++) {
+      Duration back = Duration.ofDays(7L * week);
+      Map<List<String>, BigDecimal> sums = week == 0 ? actual : before;
+      try {
+        totals.hours(
+            anomaly.start().minus(back),
+            anomaly.end().minus(back),
+            List.of(
+                new Totals.Hourly(
+                    Metric.ESTIMATED,
+                    HourSums.EACH,
+                    wanted,
+                    (_, keys, total) -> sums.merge(keys, total.usage(), BigDecimal::add))));
+      } catch (QueryException _) {
+        // Hours that are not kept any more are no past to compare with.
+      }
+    }
+    var all = new HashSet<>(actual.keySet());
+    all.addAll(before.keySet());
+    return Driver.of(
+        all.stream()
+            .map(keys ->
+                new Driver.Part(
+                    orNull(keys.get(0)),
+                    orNull(keys.get(1)),
+                    orNull(keys.get(2)),
+                    nano(actual.getOrDefault(keys, BigDecimal.ZERO)),
+                    nano(before.getOrDefault(keys, BigDecimal.ZERO)) / WEEKS))
+            .toList());
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private static long nano(BigDecimal usd) {
+    return usd.movePointRight(NANO).setScale(0, RoundingMode.HALF_UP).longValue();
+  }
+
+  /** One finding for each excess. */
+  private static List<Finding> narrowest(List<Finding> found) {
+    List<Optional<GroupBy>> order =
+        List.of(
+            Optional.of(GroupBy.KEY),
+            Optional.of(GroupBy.PROJECT),
+            Optional.of(GroupBy.MODEL),
+            Optional.empty());
+    var sorted = new ArrayList<>(found);
+    sorted.sort(
+        Comparator.comparingInt((Finding each) -> order.indexOf(each.by()))
+            .thenComparing(each -> each.anomaly().excess(), Comparator.reverseOrder())
+            .thenComparing(Finding::id));
+    var kept = new ArrayList<Finding>();
+    for (Finding each : sorted) {
+      if (kept.stream().noneMatch(narrower -> same(narrower, each))) {
+        kept.add(each);
+      }
+    }
+    return kept;
+  }
+
+  private static boolean same(Finding narrower, Finding wider) {
+    boolean overlap =
+        narrower.anomaly().start().isBefore(wider.anomaly().end())
+            && wider.anomaly().start().isBefore(narrower.anomaly().end());
+    Driver one = narrower.driver();
+    Driver other = wider.driver();
+    boolean sameDriver =
+        one.project().isPresent() && other.project().isPresent()
+            ? one.project().equals(other.project())
+            : one.model().isPresent() && one.model().equals(other.model());
+    return overlap
+        && !narrower.subject().equals(wider.subject())
+        && (wider.by().isEmpty() || sameDriver);
   }
 
   private record Asked(Budget budget, Counted counted, Window window) {
@@ -115,29 +387,33 @@ public final class Spend {
       String organization, Settings settings, List<Asked> asked, Kept own, Instant now) {
     var totals = new Totals(store, organization, settings, now);
     var days = new HashMap<ZoneId, Map<Counted, LocalDate>>();
-    var hours = new HashMap<Counted, Instant>();
+    var hourly = new HashSet<Counted>();
+    Instant firstHour = now;
     Instant first = now;
     for (Asked each : asked) {
       if (each.impossible(totals).isPresent()) {
         continue;
       }
       Window window = each.window();
-      first = window.start().isBefore(first) ? window.start() : first;
+      first = earlier(first, window.start());
       if (each.hourly()) {
-        hours.merge(each.counted(), window.start(), Spend::earlier);
+        firstHour = earlier(firstHour, window.start());
+        if (!HourSums.isTold(each.counted())) {
+          hourly.add(each.counted());
+        }
       } else {
         days.computeIfAbsent(window.zone(), _ -> new HashMap<>())
             .merge(each.counted(), window.firstDay(), Spend::earlier);
       }
     }
-    SortedMap<LocalDate, DayPrint> prints =
-        new Ledger(store, organization, settings.retention())
-            .prints(utcDay(first), utcDay(now).plusDays(1));
+    SortedMap<LocalDate, DayPrint> prints = prints(organization, settings, utcDay(first), now);
     days.forEach((zone, firsts) ->
         own.days
             .computeIfAbsent(zone, of -> new DaySums(store, organization, of, own.places))
             .bring(totals, prints, firsts, now));
-    own.hours.bring(totals, prints, hours, now);
+    if (firstHour.isBefore(now)) {
+      own.hours.bring(totals, prints, hourly, firstHour, now);
+    }
     var reaches = new HashMap<Reached, Totals.Reach>();
     var usages = new ArrayList<Usage>(asked.size());
     for (Asked each : asked) {

@@ -1,0 +1,15 @@
+package dev.tallyman.core.spend;
+
+import dev.tallyman.core.forecast.Forecast;
+import dev.tallyman.core.forecast.Pacing;
+import java.util.Optional;
+
+/**
+ * What is to be expected of a budget's window. Amounts are in the smallest unit: billionths of a
+ * USD, or counts.
+ *
+ * @param usage of the window so far
+ * @param forecast of its end; empty where too little is known
+ * @param pacing whether the limit lasts at this pace; empty where too little of the window passed
+ */
+public record Outlook(Usage usage, Optional<Forecast> forecast, Optional<Pacing> pacing) {}

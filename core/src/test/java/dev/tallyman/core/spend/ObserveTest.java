@@ -1,0 +1,245 @@
+package dev.tallyman.core.spend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Scope;
+import dev.tallyman.core.budget.Threshold;
+import dev.tallyman.core.budget.WindowKind;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.poll.WatchedStore;
+import dev.tallyman.core.query.TestLedger;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.core.usage.UsageRow;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+final class ObserveTest {
+  private static final Instant FIRST = Instant.parse("2026-10-05T00:00:00Z");
+  private static final String NOW = "2026-11-12T15:20:00Z";
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /** Five weeks of two projects that go about their work. */
+  private static TestLedger ledger(int runaway) {
+    var ledger = new TestLedger(NOW);
+    var random = new Random(3);
+    Instant now = ledger.clock.instant();
+    for (Instant hour = FIRST; hour.isBefore(now); hour = hour.plus(HOUR)) {
+      var rows = new ArrayList<UsageRow>();
+      for (int project = 0; project < 2; project++) {
+        long tokens = 4_000_000 + random.nextInt(400_000);
+        rows.add(TestLedger.completion("p" + project, "gpt-4o", tokens, 1000));
+      }
+      if (hour.plus(HOUR.multipliedBy(runaway)).isAfter(now)) {
+        rows.add(TestLedger.completion("p1", "o3", 100_000_000, 1000));
+      }
+      ledger.hour(Known.COMPLETIONS, hour, rows);
+    }
+    for (LocalDate day = LocalDate.parse("2026-10-05");
+        day.isBefore(LocalDate.parse("2026-11-12"));
+        day = day.plusDays(1)) {
+      ledger.bill(
+          day.toString(),
+          TestLedger.charge("p0", "gpt-4o, input", "252"),
+          TestLedger.charge("p1", "gpt-4o, input", "252"));
+    }
+    return ledger.readSince(FIRST.toString());
+  }
+
+  private static Budget budget(String id, Metric metric, Scope scope, WindowKind kind) {
+    return new Budget(
+        id,
+        id,
+        Optional.empty(),
+        metric,
+        new BigDecimal(metric.money() ? 5_000 : 500_000_000),
+        scope,
+        kind,
+        ZoneId.of("UTC"),
+        List.of(new Threshold.Percent(new BigDecimal(80))),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        false);
+  }
+
+  private static final List<Budget> BUDGETS =
+      List.of(
+          budget("all", Metric.COST, Scope.ORGANIZATION, WindowKind.MONTH),
+          budget("pool", Metric.TOKENS, of(GroupBy.GROUP, "premium"), WindowKind.DAY),
+          budget("p1", Metric.ESTIMATED, of(GroupBy.PROJECT, "p1"), WindowKind.WEEK));
+
+  private static Scope of(GroupBy by, String value) {
+    return new Scope(Map.of(by, new TreeSet<>(Set.of(value))));
+  }
+
+  private static void observe(Spend spend, TestLedger ledger) {
+    observe(spend, ledger, InstantSource.fixed(ledger.clock.instant()));
+  }
+
+  private static void observe(Spend spend, TestLedger ledger, InstantSource clock) {
+    Instant now = ledger.clock.instant();
+    Instant deadline = now.plus(Duration.ofMinutes(1));
+    spend.observe(TestLedger.ORGANIZATION, ledger.settings, BUDGETS, now, deadline, clock);
+  }
+
+  private static List<Finding> anomalies(Spend spend, TestLedger ledger) {
+    return spend.anomalies(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant());
+  }
+
+  private static List<Outlook> outlooks(Spend spend, TestLedger ledger) {
+    Instant now = ledger.clock.instant();
+    return spend.outlooks(
+        TestLedger.ORGANIZATION,
+        ledger.settings,
+        spend.used(TestLedger.ORGANIZATION, ledger.settings, BUDGETS, now),
+        now);
+  }
+
+  @Test
+  void whatIsAsUsualIsNoAnomaly() {
+    TestLedger ledger = ledger(0);
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger);
+
+    assertThat(anomalies(spend, ledger)).isEmpty();
+  }
+
+  @Test
+  void aRunawayKeyIsFoundOnceAndNamed() {
+    TestLedger ledger = ledger(3);
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger);
+
+    assertThat(anomalies(spend, ledger))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.subject()).isEqualTo("key=key_p1");
+          assertThat(finding.anomaly().start()).isEqualTo("2026-11-12T13:00:00Z");
+          assertThat(finding.driver().project()).contains("p1");
+          assertThat(finding.driver().key()).contains("key_p1");
+          assertThat(finding.driver().model()).contains("o3");
+        });
+  }
+
+  @Test
+  void windowsAreForecastByTheRhythmOfWhatTheyCount() {
+    TestLedger ledger = ledger(0);
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger);
+
+    List<Outlook> outlooks = outlooks(spend, ledger);
+
+    assertThat(outlooks).hasSize(3);
+    for (Outlook outlook : outlooks) {
+      Usage usage = outlook.usage();
+      Duration whole = Duration.between(usage.window().start(), usage.window().end());
+      Duration passed = Duration.between(usage.window().start(), ledger.clock.instant());
+      BigDecimal even =
+          usage
+              .used()
+              .movePointRight(usage.budget().metric().money() ? 9 : 0)
+              .multiply(BigDecimal.valueOf(whole.toSeconds()))
+              .divide(BigDecimal.valueOf(passed.toSeconds()), 0, RoundingMode.HALF_EVEN);
+      assertThat(new BigDecimal(outlook.forecast().orElseThrow().expected()))
+          .as(usage.budget().id())
+          .isBetween(even.multiply(new BigDecimal("0.9")), even.multiply(new BigDecimal("1.1")));
+      assertThat(outlook.pacing()).isPresent();
+    }
+    assertThat(outlooks(new Spend(ledger.store), ledger)).isEqualTo(outlooks);
+  }
+
+  @Test
+  void aSecondTimeWithinTheDayReadsLittleAndWritesNothing() {
+    TestLedger ledger = ledger(0);
+    var store = new WatchedStore(ledger.store);
+    var spend = new Spend(store);
+    observe(spend, ledger);
+    assertThat(store.written).isNotEmpty();
+    store.written.clear();
+    long calls = store.calls();
+
+    observe(spend, ledger);
+
+    assertThat(store.written).isEmpty();
+    // The poller's state, its latest cycle, three months' indexes, and what baselines there are.
+    assertThat(store.calls() - calls).isLessThanOrEqualTo(6);
+  }
+
+  @Test
+  void whatDoesNotFitBeforeTheDeadlineIsDoneTheNextTimes() {
+    TestLedger ledger = ledger(3);
+    int times = 0;
+    for (; anomaliesOfAnother(ledger).isEmpty() && times < 50; times++) {
+      Instant now = ledger.clock.instant();
+      var ticking =
+          new InstantSource() {
+            private int asked;
+
+            @Override
+            public Instant instant() {
+              return now.plusSeconds(10L * asked++);
+            }
+          };
+      observe(new Spend(ledger.store), ledger, ticking);
+      ledger.clock.advance(Duration.ofSeconds(1));
+    }
+    // Days that are summed already cost a look too: six days a minute, of 38.
+    assertThat(times).isBetween(2, 50);
+  }
+
+  private static List<Finding> anomaliesOfAnother(TestLedger ledger) {
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger, InstantSource.fixed(Instant.MAX));
+    return anomalies(spend, ledger);
+  }
+
+  @Test
+  void aProcessThatDiesAnywhereIsMadeUpForByTheNext() {
+    TestLedger ledger = ledger(3);
+    var expected = new TreeMap<String, Finding>();
+    var counting = new WatchedStore(ledger(3).store);
+    observe(new Spend(counting), ledger);
+    for (long call = 1; call < counting.calls() + 3; call += 7) {
+      Store store = new WatchedStore(ledger.store, call, call % 2 == 0);
+      try {
+        observe(new Spend(store), ledger);
+      } catch (WatchedStore.KilledException _) {
+        // As it should.
+      }
+    }
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger);
+    anomalies(spend, ledger).forEach(finding -> expected.put(finding.subject(), finding));
+
+    assertThat(expected).containsOnlyKeys("key=key_p1");
+    assertThat(outlooks(spend, ledger)).allMatch(outlook -> outlook.forecast().isPresent());
+  }
+
+  @Test
+  void nothingIsSaidWithoutAPast() {
+    var ledger = new TestLedger(NOW);
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger);
+
+    assertThat(anomalies(spend, ledger)).isEmpty();
+    assertThat(outlooks(spend, ledger)).isEmpty();
+  }
+}
