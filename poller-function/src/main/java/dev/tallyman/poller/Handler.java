@@ -6,11 +6,15 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.lambda.HttpEvents;
 import dev.tallyman.core.Pace;
+import dev.tallyman.core.alert.Alerts;
+import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.lambda.Log;
+import dev.tallyman.lambda.Log.Level;
 import dev.tallyman.lambda.Metrics;
+import dev.tallyman.sns.SnsTopic;
 import dev.tallyman.ssm.AdminKeys;
 import dev.tallyman.ssm.UnavailableException;
 import java.io.IOException;
@@ -50,19 +54,27 @@ public final class Handler implements RequestStreamHandler {
   }
 
   private Handler(Setup setup) {
+    this(setup, Log.standardOutput(setup.environment().clock()));
+  }
+
+  private Handler(Setup setup, Log log) {
     this(
         setup,
         DynamoDbStore.connect(setup.environment().table(), setup.environment().clock()),
         AdminKeys.connect(setup.keyPath(), setup.environment().clock()),
-        Log.standardOutput(setup.environment().clock()));
+        SnsTopic.connect(
+            setup.topic(),
+            setup.bus(),
+            lost -> log.event(Level.WARN, "bus_refused", Map.of("message", lost.getMessage()))),
+        log);
   }
 
   /**
-   * A function over this store and these keys.
+   * A function over this store and these keys, which publishes to this topic.
    *
-   * @param setup its table and its path of keys are not looked at
+   * @param setup the names of these in it are not looked at
    */
-  Handler(Setup setup, Store store, AdminKeys keys, Log log) {
+  Handler(Setup setup, Store store, AdminKeys keys, Topic topic, Log log) {
     this.setup = setup;
     this.store = store;
     this.pace = new Pace(setup.environment().clock());
@@ -73,6 +85,7 @@ public final class Handler implements RequestStreamHandler {
             setup.environment().overrides(),
             keys,
             new Providers(setup.openAi(), setup.variables(), pace.clock()),
+            new Alerts(store, topic, pace.clock()),
             pace,
             log,
             metrics);
@@ -114,8 +127,9 @@ public final class Handler implements RequestStreamHandler {
 
   private PollTrigger.Outcome answer(String organization, Instant deadline) {
     try {
-      return switch (rounds.poll(organization, "api", deadline)) {
-        case CycleOutcome.Ran ran -> new PollTrigger.Outcome.Done(ran.cycle(), 0);
+      Rounds.Cycle cycle = rounds.poll(organization, "api", deadline);
+      return switch (cycle.outcome()) {
+        case CycleOutcome.Ran ran -> new PollTrigger.Outcome.Done(ran.cycle(), cycle.alerts());
         case CycleOutcome.AlreadyRunning() -> new PollTrigger.Outcome.AlreadyRunning();
         case CycleOutcome.WrongOrganization(String message) ->
             new PollTrigger.Outcome.Failed(message);

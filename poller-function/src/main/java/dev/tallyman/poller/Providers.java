@@ -1,6 +1,5 @@
 package dev.tallyman.poller;
 
-import dev.tallyman.core.poll.UsageApi;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.openai.OpenAiConfig;
@@ -36,7 +35,7 @@ final class Providers {
    *
    * @throws NoKeyException if this cannot be its key
    */
-  UsageApi of(AdminKeys.Key key, Settings settings) {
+  OpenAiUsageApi of(AdminKeys.Key key, Settings settings) {
     OpenAiConfig openAi = address(key.organization(), settings);
     return connections
         .compute(

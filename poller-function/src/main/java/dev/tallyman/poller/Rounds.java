@@ -1,6 +1,9 @@
 package dev.tallyman.poller;
 
 import dev.tallyman.core.Pace;
+import dev.tallyman.core.alert.Alerts;
+import dev.tallyman.core.alert.KeyLife;
+import dev.tallyman.core.alert.Told;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
@@ -16,6 +19,7 @@ import dev.tallyman.lambda.Log;
 import dev.tallyman.lambda.Log.Level;
 import dev.tallyman.lambda.Metric;
 import dev.tallyman.lambda.Metrics;
+import dev.tallyman.openai.KeyExpiry;
 import dev.tallyman.ssm.AdminKeys;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -46,12 +50,16 @@ final class Rounds {
   /** The least real time of a turn, where so much is left at all. */
   private static final Duration SHORTEST = Duration.ofSeconds(3);
 
+  /** What a cycle leaves of its time, for what is to be told after it. */
+  private static final Duration TELLING = Duration.ofSeconds(5);
+
   private final Store store;
   private final SettingsStore stored;
   private final Overrides overrides;
   private final AdminKeys keys;
   private final Providers providers;
   private final Poller poller;
+  private final Alerts alerts;
   private final Pace pace;
   private final Log log;
   private final Metrics metrics;
@@ -63,6 +71,7 @@ final class Rounds {
       Overrides overrides,
       AdminKeys keys,
       Providers providers,
+      Alerts alerts,
       Pace pace,
       Log log,
       Metrics metrics) {
@@ -72,6 +81,7 @@ final class Rounds {
     this.keys = keys;
     this.providers = providers;
     this.poller = new Poller(store, pace.clock());
+    this.alerts = alerts;
     this.pace = pace;
     this.log = log;
     this.metrics = metrics;
@@ -97,10 +107,13 @@ final class Rounds {
             told.put(key.organization(), entry(key, "cycle", "no_time"));
             return;
           }
-          CycleOutcome outcome = cycle(key, settings, "schedule", until.get());
+          CycleOutcome outcome = cycle(key, settings, "schedule", before(until.get()));
           told.put(key.organization(), entry(key, "cycle", word(outcome)));
-          if (outcome instanceof CycleOutcome.Ran && !filled.contains(key.organization())) {
-            incomplete.add(key);
+          if (outcome instanceof CycleOutcome.Ran) {
+            if (!filled.contains(key.organization())) {
+              incomplete.add(key);
+            }
+            tell(key, settings, until.get());
           }
         });
     Instant since = pace.clock().instant().minus(Poller.HISTORY);
@@ -118,14 +131,25 @@ final class Rounds {
   }
 
   /**
-   * Runs a cycle of one organization.
+   * Runs a cycle of one organization, and tells what is to be told of it.
    *
    * @param trigger who asks, for the record
    * @throws NoKeyException if there is no key of it
    */
-  CycleOutcome poll(String organization, String trigger, Instant deadline) {
-    return cycle(key(organization), settings(), trigger, deadline);
+  Cycle poll(String organization, String trigger, Instant deadline) {
+    AdminKeys.Key key = key(organization);
+    Settings settings = settings();
+    CycleOutcome outcome = cycle(key, settings, trigger, before(deadline));
+    return new Cycle(
+        outcome, outcome instanceof CycleOutcome.Ran ? tell(key, settings, deadline) : 0);
   }
+
+  /**
+   * What became of a cycle.
+   *
+   * @param alerts how many alerts followed from it
+   */
+  record Cycle(CycleOutcome outcome, int alerts) {}
 
   /**
    * Reads history back to an instant, as much as there is time for.
@@ -293,6 +317,50 @@ final class Rounds {
     Map<String, Object> members = told(key);
     members.putAll(cycle.summary());
     metrics.event(failures == 0 ? Level.INFO : Level.WARN, "cycle", values, members);
+  }
+
+  /** When a cycle is to end so that there is time to tell, unless it would have less itself. */
+  private Instant before(Instant deadline) {
+    Duration telling = pace.told(TELLING);
+    Instant earlier = deadline.minus(telling);
+    return earlier.minus(telling).isAfter(pace.clock().instant()) ? earlier : deadline;
+  }
+
+  /** Tells what is to be told of an organization; returns how much. */
+  private int tell(AdminKeys.Key key, Settings settings, Instant until) {
+    // Where time is short, a cycle has used up all of it.
+    Instant least = pace.in(TELLING);
+    Instant deadline = until.isBefore(least) ? least : until;
+    Told told =
+        alerts.run(
+            key.organization(),
+            settings,
+            () -> life(providers.of(key, settings).adminKeyExpiry(deadline)),
+            deadline);
+    if (told.triggered() > 0 || told.published() > 0 || told.repeated() > 0) {
+      log.event(
+          Level.INFO,
+          "alerts",
+          told(
+              key,
+              "triggered",
+              told.triggered(),
+              "published",
+              told.published(),
+              "repeated",
+              told.repeated()));
+    }
+    told.trouble()
+        .ifPresent(trouble -> log.event(Level.WARN, "alerts_wait", told(key, "message", trouble)));
+    return told.triggered();
+  }
+
+  private static Optional<KeyLife> life(KeyExpiry expiry) {
+    return switch (expiry) {
+      case KeyExpiry.Expires expires -> Optional.of(new KeyLife(Optional.of(expires.at())));
+      case KeyExpiry.Never _ -> Optional.of(new KeyLife(Optional.empty()));
+      case KeyExpiry.Unknown _ -> Optional.empty();
+    };
   }
 
   private Filling fill(AdminKeys.Key key, Settings settings, Instant since, Instant deadline) {

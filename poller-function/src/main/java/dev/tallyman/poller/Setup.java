@@ -15,6 +15,8 @@ import java.util.Optional;
  *
  * @param environment what they say of the table, the clock, the settings and who may call
  * @param keyPath below which the admin keys are in the Parameter Store
+ * @param topic the ARN of the topic that carries what people are told
+ * @param bus the name of an event bus that gets it too
  * @param openAi where an organization is read of which the settings say nothing; empty for the
  *     provider's own address
  * @param variables all of them, where a proxy is looked up
@@ -22,6 +24,8 @@ import java.util.Optional;
 record Setup(
     Environment environment,
     String keyPath,
+    String topic,
+    Optional<String> bus,
     Optional<OpenAiConfig> openAi,
     Map<String, String> variables) {
   private static final String BASE_URL = "OPENAI_BASE_URL";
@@ -44,6 +48,14 @@ record Setup(
           new Mistake(
               "KEY_PATH", "is not set; write the path of the keys, such as /tallyman/keys"));
     }
+    String topic = variables.getOrDefault("CROSSINGS_TOPIC_ARN", "").strip();
+    if (topic.isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              "CROSSINGS_TOPIC_ARN",
+              "is not set; write the ARN of the topic that carries what people are told"));
+    }
+    String bus = variables.getOrDefault("EVENT_BUS", "").strip();
     Optional<OpenAiConfig> openAi = openAi(variables, mistakes);
     if (environment.clock() instanceof Clock
         && openAi.filter(each -> "http".equals(each.baseUrl().getScheme())).isEmpty()) {
@@ -54,7 +66,13 @@ record Setup(
     if (!mistakes.isEmpty()) {
       throw new IllegalArgumentException(Mistake.told(mistakes));
     }
-    return new Setup(environment, keyPath, openAi, variables);
+    return new Setup(
+        environment,
+        keyPath,
+        topic,
+        bus.isEmpty() ? Optional.empty() : Optional.of(bus),
+        openAi,
+        variables);
   }
 
   private static Optional<OpenAiConfig> openAi(

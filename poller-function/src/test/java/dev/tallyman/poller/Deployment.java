@@ -47,6 +47,11 @@ final class Deployment implements AutoCloseable {
 
   final MovableClock clock = MovableClock.at("2026-11-21T09:30:00Z");
   final FakeParameters parameters = new FakeParameters();
+  final FakeTopic topic = new FakeTopic();
+
+  /** What the variables say above the stored settings. */
+  Overrides overrides = Overrides.NONE;
+
   private final Simulator provider;
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
@@ -82,12 +87,19 @@ final class Deployment implements AutoCloseable {
             "table",
             "stack",
             told,
-            Overrides.NONE,
+            overrides,
             new Access(Set.of(VIEWER.hash()), Set.of(OPERATOR.hash()), false, false, Set.of()));
     return new Handler(
-        new Setup(environment, "/keys", Optional.of(OpenAiConfig.of(baseUrl)), Map.of()),
+        new Setup(
+            environment,
+            "/keys",
+            "topic",
+            Optional.empty(),
+            Optional.of(OpenAiConfig.of(baseUrl)),
+            Map.of()),
         store,
         new AdminKeys(parameters, "/keys", told),
+        topic,
         new Log(new PrintStream(log, true, StandardCharsets.UTF_8), told));
   }
 

@@ -13,10 +13,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tallyman.api.Tokens;
+import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.Records;
 import dev.tallyman.core.poll.WatchedStore;
+import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.settings.SettingsStore;
@@ -396,6 +398,73 @@ final class HandlerTest {
         .extractingByKey("body")
         .asString()
         .contains("allow ssm:GetParametersByPath");
+  }
+
+  @Test
+  void whatIsCrossedIsToldOnceAndCountedWhereItWasAskedFor() {
+    invoke(deployment.handler(store), POLL);
+    assertThat(deployment.topic.published).isEmpty();
+    crossed();
+
+    assertThat(post(deployment.handler(store), Optional.of(OPERATOR)).get("body"))
+        .asString()
+        .contains("\"alerts_triggered\":1");
+    invoke(deployment.handler(store), POLL);
+
+    assertThat(deployment.topic.published)
+        .singleElement()
+        .satisfies(told -> {
+          assertThat(told.organization()).isEqualTo("acme");
+          assertThat(told.subject()).isEqualTo("pool-mini");
+          assertThat(told.channels()).containsExactly("alert-webhook");
+        });
+    assertThat(deployment.log("alerts"))
+        .singleElement()
+        .satisfies(
+            line -> assertThat(line).containsEntry("triggered", 1).containsEntry("published", 1));
+  }
+
+  @Test
+  void whatATopicRefusesWaitsForTheNextPollAndFailsNone() {
+    crossed();
+    deployment.topic.refusing = true;
+    assertThat(cycles(invoke(deployment.handler(store), POLL)))
+        .isEqualTo(Map.of("acme", "complete"));
+    assertThat(deployment.log("alerts_wait"))
+        .singleElement()
+        .satisfies(line -> assertThat(line).containsEntry("message", "the topic is busy"));
+
+    deployment.topic.refusing = false;
+    invoke(deployment.handler(store), POLL);
+
+    assertThat(deployment.topic.published).hasSize(1);
+  }
+
+  @Test
+  void whatNobodyDeliversIsAskedForAgain() {
+    crossed();
+    invoke(deployment.handler(store), POLL);
+    deployment.clock.advance(Duration.ofMinutes(9));
+    invoke(deployment.handler(store), POLL);
+    assertThat(deployment.topic.repeated).isEmpty();
+
+    deployment.clock.advance(Duration.ofMinutes(1));
+    invoke(deployment.handler(store), POLL);
+
+    assertThat(deployment.topic.repeated)
+        .containsExactly(
+            new Reference(
+                "acme", deployment.topic.published.getFirst().id(), Optional.of("alert-webhook")));
+  }
+
+  /** Has it that a pool is used up, of which somebody is to be told. */
+  private void crossed() {
+    deployment.overrides =
+        Overrides.of(
+            Map.of("MINI_TIER_LIMIT", "1", "ALERT_WEBHOOK_KIND", "slack"),
+            mistake -> {
+              throw new AssertionError(mistake);
+            });
   }
 
   /** The store fails at random calls; each invocation then fails, and a later one makes it good. */

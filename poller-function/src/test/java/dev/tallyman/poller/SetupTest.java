@@ -15,12 +15,16 @@ final class SetupTest {
                 "TABLE_NAME", "table",
                 "STACK_NAME", "stack",
                 "KEY_PATH", "/tallyman/keys",
+                "CROSSINGS_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:crossings",
+                "EVENT_BUS", " ",
                 "OPENAI_BASE_URL", "",
                 "PREMIUM_TIER_LIMIT", "",
                 "AWS_SECRET_ACCESS_KEY", "aws-secret"));
 
     assertThat(setup.environment().table()).isEqualTo("table");
     assertThat(setup.keyPath()).isEqualTo("/tallyman/keys");
+    assertThat(setup.topic()).isEqualTo("arn:aws:sns:us-east-1:123456789012:crossings");
+    assertThat(setup.bus()).isEmpty();
     assertThat(setup.openAi()).isEmpty();
     assertThat(setup.toString()).doesNotContain("aws-secret");
   }
@@ -37,6 +41,7 @@ final class SetupTest {
         .hasMessageContainingAll(
             "TABLE_NAME: ",
             "KEY_PATH: is not set",
+            "CROSSINGS_TOPIC_ARN: is not set",
             "OPENAI_BASE_URL: ",
             "RETENTION_DAYS: ",
             "TALLYMAN_CLOCK: is for tests");

@@ -63,15 +63,15 @@ public final class Alerts {
       String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant deadline) {
     int triggered = decide(organization, settings, key, deadline);
     var deliveries = new Deliveries(store, organization);
-    int published = 0;
+    var troubles = new ArrayList<String>();
+    int published = publish(organization, deliveries, deadline, troubles);
     int repeated = 0;
     try {
-      published = publish(organization, deliveries, deadline);
       repeated = repeat(deliveries, deadline);
     } catch (TopicException e) {
-      return new Told(triggered, published, repeated, Optional.ofNullable(e.getMessage()));
+      troubles.add(e.getMessage());
     }
-    return new Told(triggered, published, repeated, Optional.empty());
+    return new Told(triggered, published, repeated, troubles.stream().findFirst());
   }
 
   /** Asks for the deliveries that are due; returns how many. */
@@ -189,8 +189,12 @@ public final class Alerts {
     return gathered;
   }
 
-  /** Publishes what is written, oldest first, and then takes it out of the outbox. */
-  private int publish(String organization, Deliveries deliveries, Instant deadline) {
+  /**
+   * Publishes what is written, oldest first, and then takes it out of the outbox. What the topic
+   * does not accept stays, and keeps nothing else from being published.
+   */
+  private int publish(
+      String organization, Deliveries deliveries, Instant deadline, List<String> troubles) {
     var boards = new Boards(store, organization);
     var published = new HashSet<String>();
     try {
@@ -200,8 +204,12 @@ public final class Alerts {
           break;
         }
         deliveries.open(notification, now);
-        topic.publish(notification);
-        published.add(notification.id());
+        try {
+          topic.publish(notification);
+          published.add(notification.id());
+        } catch (TopicException e) {
+          troubles.add(e.getMessage());
+        }
       }
     } finally {
       if (!published.isEmpty()) {

@@ -34,6 +34,7 @@ final class AlertsTest {
 
   private final List<Notification> published = new ArrayList<>();
   private boolean refusing;
+  private String refused = "";
 
   @Test
   void aPoolThatIsNearlyUsedUpIsToldWithItsDrivers() {
@@ -125,6 +126,22 @@ final class AlertsTest {
           assertThat(digest.headline()).isEqualTo("7 alerts at once, 7 of them beyond a limit");
         });
     assertThat(published.stream().filter(each -> each.channels().contains("hook"))).hasSize(7);
+  }
+
+  @Test
+  void whatTheTopicDoesNotAcceptKeepsNothingElseFromBeingPublished() {
+    var budgets = new TreeMap<String, Object>();
+    for (int i = 0; i < 3; i++) {
+      budgets.put("b" + i, Map.of("metric", "tokens", "limit", 100_000 + i, "window", "day"));
+    }
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS, "budgets", budgets), 500_000);
+    refused = "b1";
+    Told told = run(ledger, ledger.store);
+    assertThat(told).isEqualTo(new Told(3, 2, 0, Optional.of("the topic refused")));
+    assertThat(published).extracting(Notification::subject).containsExactly("b0", "b2");
+    refused = "";
+    run(ledger, ledger.store);
+    assertThat(published).extracting(Notification::subject).containsExactly("b0", "b2", "b1");
   }
 
   @Test
@@ -256,7 +273,7 @@ final class AlertsTest {
     return new Topic() {
       @Override
       public void publish(Notification notification) {
-        if (refusing) {
+        if (refusing || notification.subject().equals(refused)) {
           throw new TopicException("the topic refused", new IllegalStateException(), true);
         }
         published.add(notification);
