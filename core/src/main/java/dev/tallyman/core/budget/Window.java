@@ -24,7 +24,10 @@ public record Window(WindowKind kind, ZoneId zone, String id, Instant start, Ins
   private static final Duration HOUR = Duration.ofHours(1);
   private static final ZoneId UTC = ZoneId.of("UTC");
 
-  /** The window of this kind in which an instant lies. */
+  /**
+   * The window of this kind in which an instant lies. A day begins when clocks first show it, so
+   * that one midnight is enough where clocks go back over it.
+   */
   public static Window at(WindowKind kind, ZoneId zone, Instant instant) {
     if (kind == WindowKind.HOUR) {
       Instant start = instant.truncatedTo(ChronoUnit.HOURS);
@@ -33,12 +36,18 @@ public record Window(WindowKind kind, ZoneId zone, String id, Instant start, Ins
     }
     ZoneId named = zone.normalized().equals(ZoneOffset.UTC) ? UTC : zone;
     LocalDate first = first(kind, LocalDate.ofInstant(instant, named));
+    Instant end = next(kind, first).atStartOfDay(named).toInstant();
+    if (!instant.isBefore(end)) {
+      // Clocks went back over midnight: for a while they show the day before once more.
+      first = next(kind, first);
+      end = next(kind, first).atStartOfDay(named).toInstant();
+    }
     return new Window(
         kind,
         named,
         name(kind, first) + "@" + named.getId(),
         first.atStartOfDay(named).toInstant(),
-        next(kind, first).atStartOfDay(named).toInstant());
+        end);
   }
 
   /** The window after this one. */

@@ -20,10 +20,7 @@ public record Anomaly(Instant start, Instant end, long actual, long usual, doubl
   /** Hours further apart are two incidents. */
   public static final Duration APART = Duration.ofHours(24);
 
-  /** So many hours are looked at together. */
-  public static final int SPAN = 3;
-
-  private static final double LEAST_FACTOR = 5;
+  private static final double LEAST_FACTOR = Double.parseDouble(System.getProperty("z", "5"));
   private static final double LARGEST_FACTOR = 1e6;
   private static final long HOUR = 3600;
 
@@ -40,25 +37,26 @@ public record Anomaly(Instant start, Instant end, long actual, long usual, doubl
    * @param from the start of the first hour
    * @param amounts by hour, below 0 where nothing is known, which then counts as nothing; the last
    *     one may go on still
-   * @param minimum the least excess that matters, of a day at the pace of three hours
+   * @param minimum the least excess that matters, of a day at the pace of three hours; of a week
+   *     where there was nothing before, since what deviates passes, and what is new stays
    */
   public static List<Anomaly> find(Baseline baseline, Instant from, long[] amounts, long minimum) {
     var found = new ArrayList<Anomaly>();
     int place = Baseline.place(from);
+    int pace = (baseline.nothing() ? Week.HOURS : Week.DAY) / Baseline.SPAN;
     int begin = -1;
     int last = -1;
     double furthestFactor = 0;
     for (int i = 0; i < amounts.length; i++) {
       double excess = 0;
-      double scatter = 0;
-      int first = Math.max(0, i - SPAN + 1);
+      int first = Math.max(0, i - Baseline.SPAN + 1);
       for (int j = first; j <= i; j++) {
         int at = (place + j) % Week.HOURS;
         excess += Math.max(0, amounts[j]) - baseline.usualWeight(at);
-        scatter += baseline.scatterWeight(at);
       }
+      double scatter = baseline.scatterWeight((place + i) % Week.HOURS);
       double factor = excess <= 0 ? 0 : Math.min(LARGEST_FACTOR, excess / scatter);
-      if (factor < LEAST_FACTOR || excess * (Week.DAY / SPAN) < minimum) {
+      if (factor < LEAST_FACTOR || excess * pace < minimum) {
         continue;
       }
       if (begin >= 0 && i - last > APART.toHours()) {
@@ -82,7 +80,7 @@ public record Anomaly(Instant start, Instant end, long actual, long usual, doubl
   private static int begins(Baseline baseline, int place, long[] amounts, int first, int last) {
     for (int i = first; i < last; i++) {
       int at = (place + i) % Week.HOURS;
-      if (amounts[i] > baseline.usualWeight(at) + 2 * baseline.scatterWeight(at)) {
+      if (amounts[i] > baseline.usualWeight(at) + baseline.scatterWeight(at) / 2) {
         return i;
       }
     }

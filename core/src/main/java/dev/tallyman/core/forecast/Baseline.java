@@ -36,11 +36,26 @@ public final class Baseline {
   private static final int DAYS = 7;
   private static final byte FORMAT = 1;
 
-  /** An hour that was always the same is still not known better than this. */
-  private static final double LEAST_SHARE = 0.1;
+  /** What was always the same is still not known better than this. */
+  private static final double LEAST_SHARE = 0.08;
+
+  /** No hour is known better than this share of the largest. */
+  private static final double FLOOR_SHARE = 0.03;
+
+  /** So many hours are looked at together. */
+  static final int SPAN = 3;
+
+  /** So many hours before and after scatter alike. */
+  private static final int NEAR = 2;
+
+  /** How many deviations an ordinary week reaches. */
+  private static final double ORDINARY_FACTOR = Double.parseDouble(System.getProperty("o", "3"));
 
   private final Week usual;
+
+  /** How far an hour and the two before it are from what is usual of them together. */
   private final Week scatter;
+
   private final double[] dayUsual;
   private final double[] dayScatter;
 
@@ -83,37 +98,85 @@ public final class Baseline {
     return new Baseline(new Week(usual), new Week(scatter), dayUsual, dayScatter);
   }
 
-  /** By place in the week: the median deviation, as that of a normal distribution. */
+  /**
+   * By place in the week: how far the sum of the hour and the two before it is from what is usual.
+   * Hours next to each other say it together, and erratic series are judged by what they do in an
+   * ordinary week.
+   */
   private static double[] hours(History history, double[] levels, double level) {
-    int weeks = History.LONGEST_DAYS / DAYS + 2;
-    double[][] away = new double[Week.HOURS][weeks];
+    double[] due = new double[Week.HOURS];
+    double most = 0;
+    for (int place = 0; place < Week.HOURS; place++) {
+      for (int back = 0; back < SPAN; back++) {
+        due[place] += history.week[Math.floorMod(place - back, Week.HOURS)];
+      }
+      most = Math.max(most, due[place]);
+    }
+    double[] sums = sums(history, levels);
+    int weeks = History.LONGEST_DAYS / DAYS + 1;
+    double[][] shares = new double[Week.HOURS][weeks];
     int[] counts = new int[Week.HOURS];
-    double[] shares = new double[history.amounts.length];
-    int count = 0;
-    for (int i = 0; i < history.amounts.length; i++) {
-      if (history.amounts[i] >= 0) {
-        int place = Week.place(history.first + i);
-        double usual = history.week[place];
-        double off = Math.abs(history.amounts[i] / levels[history.day(i)] - usual);
-        away[place][counts[place]++] = off;
-        if (usual > 0) {
-          shares[count++] = off / usual;
+    for (int i = 0; i < sums.length; i++) {
+      int place = Week.place(history.first + i);
+      if (sums[i] >= 0 && due[place] > 0) {
+        shares[place][counts[place]++] = Math.abs(sums[i] / due[place] - 1);
+      }
+    }
+    double ordinary = ordinaryWeight(history, sums);
+    double least = Math.max(FLOOR_SHARE * most, 2 * FLOOR_SHARE * ordinary);
+    double[] scatter = new double[Week.HOURS];
+    double[] near = new double[(2 * NEAR + 1) * weeks];
+    for (int place = 0; place < Week.HOURS; place++) {
+      int count = 0;
+      for (int to = -NEAR; to <= NEAR; to++) {
+        int at = Math.floorMod(place + to, Week.HOURS);
+        System.arraycopy(shares[at], 0, near, count, counts[at]);
+        count += counts[at];
+      }
+      Arrays.sort(near, 0, count);
+      double share = count == 0 ? 0 : History.MAD_FACTOR * History.medianWeight(near, count);
+      scatter[place] = Math.max(least, Math.max(LEAST_SHARE, share) * due[place]);
+    }
+    for (int i = 0; i < sums.length; i++) {
+      int place = Week.place(history.first + i);
+      if (sums[i] >= 0 && scatter[place] > 0) {
+        sums[i] = Math.max(0, (sums[i] - due[place]) / scatter[place]);
+      }
+    }
+    double erratic = Math.max(1, ordinaryWeight(history, sums) / ORDINARY_FACTOR);
+    for (int place = 0; place < Week.HOURS; place++) {
+      scatter[place] *= erratic * level;
+    }
+    return scatter;
+  }
+
+  /** By hour the sum with the two before it, at level 1; -1 where part of it is unknown. */
+  private static double[] sums(History history, double[] levels) {
+    double[] sums = new double[history.amounts.length];
+    Arrays.fill(sums, -1);
+    int known = 0;
+    for (int i = 0; i < sums.length; i++) {
+      known = history.amounts[i] < 0 ? 0 : known + 1;
+      if (known >= SPAN) {
+        sums[i] = 0;
+        for (int back = 0; back < SPAN; back++) {
+          sums[i] += history.amounts[i - back] / levels[history.day(i - back)];
         }
       }
     }
-    Arrays.sort(shares, 0, count);
-    double share = count == 0 ? 0 : History.MAD_FACTOR * History.medianWeight(shares, count);
-    double[] scatter = new double[Week.HOURS];
-    for (int place = 0; place < Week.HOURS; place++) {
-      Arrays.sort(away[place], 0, counts[place]);
-      double own =
-          counts[place] == 0
-              ? 0
-              : History.MAD_FACTOR * History.medianWeight(away[place], counts[place]);
-      double least = Math.max(share, LEAST_SHARE) * history.week[place];
-      scatter[place] = Math.max(own, least) * level;
+    return sums;
+  }
+
+  /** What is reached in every other week. */
+  private static double ordinaryWeight(History history, double[] numbers) {
+    double[] most = new double[history.days / DAYS + 1];
+    int weeks = Math.max(1, numbers.length / Week.HOURS);
+    for (int i = 0; i < numbers.length; i++) {
+      int week = Math.min(weeks - 1, i / Week.HOURS);
+      most[week] = Math.max(most[week], numbers[i]);
     }
-    return scatter;
+    Arrays.sort(most, 0, weeks);
+    return most[(weeks - 1) / 2];
   }
 
   /** By day of the week the same. */
@@ -156,6 +219,11 @@ public final class Baseline {
   /** What is usual on a day of UTC. */
   public long usual(LocalDate day) {
     return Math.round(dayUsual[day.getDayOfWeek().getValue() - 1]);
+  }
+
+  /** Whether there was nothing before. */
+  boolean nothing() {
+    return Arrays.stream(dayUsual).allMatch(each -> each == 0);
   }
 
   static int place(Instant hour) {
