@@ -49,7 +49,7 @@ public final class Baseline {
   private static final int NEAR = 2;
 
   /** How many deviations an ordinary week reaches. */
-  private static final double ORDINARY_FACTOR = Double.parseDouble(System.getProperty("o", "3"));
+  private static final double ORDINARY_FACTOR = 3;
 
   private final Week usual;
 
