@@ -2,18 +2,25 @@ package dev.tallyman.api;
 
 import dev.tallyman.api.Route.Answer;
 import dev.tallyman.api.Route.Form;
+import dev.tallyman.core.alert.BudgetState;
+import dev.tallyman.core.alert.BudgetState.State;
+import dev.tallyman.core.alert.Budgets;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Threshold;
+import dev.tallyman.core.budget.Window;
 import dev.tallyman.core.budget.WindowKind;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Budgets: what they are, where they stand, and one by one how they are set. */
@@ -21,10 +28,14 @@ final class BudgetRoutes {
   private static final String BUDGETS = "budgets";
   private static final Parameter ID = Parameter.path("id", "The budget's id.");
 
+  private final Site site;
+  private final Budgets states;
   private final Tenants tenants;
   private final Editor editor;
 
-  BudgetRoutes(Tenants tenants) {
+  BudgetRoutes(Site site, Tenants tenants) {
+    this.site = site;
+    this.states = new Budgets(site.store());
     this.tenants = tenants;
     this.editor = new Editor(tenants);
   }
@@ -59,6 +70,21 @@ final class BudgetRoutes {
             Answer.json(Schema.ref("Budget")),
             this::replace),
         new Route(
+            "POST",
+            "/api/v1/budgets/{id}/mute",
+            "muteBudget",
+            "Tells nothing of a budget until a time, or from now on again; what is still open then"
+                + " is told then.",
+            Role.OPERATOR,
+            Form.OPENAI,
+            List.of(ID, Tenants.ORG),
+            Optional.of(Muting.body()),
+            Answer.json(Muting.schema()),
+            call -> {
+              Tenant tenant = tenants.of(call);
+              return Muting.mute(site, tenant, found(call, tenant.settings()).id(), call);
+            }),
+        new Route(
             "DELETE",
             "/api/v1/budgets/{id}",
             "deleteBudget",
@@ -76,20 +102,50 @@ final class BudgetRoutes {
     List<Budget> covering =
         tenant.settings().budgets().stream().filter(each -> each.covers(tenant.id())).toList();
     var page = Page.of(call, covering, BudgetRoutes::place);
+    Map<String, BudgetState> known = states(tenant, page.items(), call.now());
     var table =
-        new Table(List.of("id", "name", "metric", "limit", "window", "zone", "scope", "owner"));
+        new Table(
+            List.of(
+                "id",
+                "name",
+                "state",
+                "metric",
+                "limit",
+                "used",
+                "remaining",
+                "percentage",
+                "window",
+                "window_start",
+                "window_end",
+                "scope",
+                "source",
+                "as_of",
+                "owner",
+                "simulated"));
     Doc document =
         page.document(budget -> {
-          table.row(
-              budget.id(),
-              budget.name(),
-              budget.metric().id(),
-              budget.limit(),
-              budget.window().id(),
-              budget.zone(),
-              budget.scope(),
-              budget.owner());
-          return definition(budget);
+          BudgetState state = known.get(budget.id());
+          if (state != null) {
+            Window window = state.usage().window();
+            table.row(
+                budget.id(),
+                budget.name(),
+                state.state().id(),
+                budget.metric().id(),
+                budget.limit(),
+                used(state),
+                state.remaining(),
+                state.percentage(),
+                window.id(),
+                window.start(),
+                window.end(),
+                budget.scope(),
+                state.usage().source(),
+                state.usage().asOf(),
+                budget.owner(),
+                tenant.simulated());
+          }
+          return definition(budget).put("state", Optional.ofNullable(state).map(this::state));
         });
     return Reply.of(document.put("simulated", tenant.simulated()))
         .withTable(() -> table)
@@ -103,7 +159,19 @@ final class BudgetRoutes {
 
   private Reply budget(Call call) {
     Tenant tenant = tenants.of(call);
-    return Reply.of(definition(found(call, tenant.settings()))).simulated(tenant.simulated());
+    Budget budget = found(call, tenant.settings());
+    Optional<BudgetState> state =
+        Optional.ofNullable(states(tenant, List.of(budget), call.now()).get(budget.id()));
+    return Reply.of(definition(budget).put("state", state.map(this::state)))
+        .simulated(tenant.simulated());
+  }
+
+  private Map<String, BudgetState> states(Tenant tenant, List<Budget> budgets, Instant now) {
+    var known = new HashMap<String, BudgetState>();
+    states
+        .states(tenant.id(), tenant.settings(), budgets, now)
+        .forEach(state -> known.put(state.usage().budget().id(), state));
+    return known;
   }
 
   private static Budget found(Call call, Settings settings) {
@@ -181,6 +249,30 @@ final class BudgetRoutes {
         .put("pool", budget.pool());
   }
 
+  private Doc state(BudgetState state) {
+    Usage usage = state.usage();
+    Window window = usage.window();
+    return Doc.of("state", state.state().id())
+        .put("window", window.id())
+        .put("window_start", window.start())
+        .put("window_end", window.end())
+        .put("used", used(state).map(BudgetRoutes::plain))
+        .put("remaining", state.remaining().map(BudgetRoutes::plain))
+        .put("percentage", state.percentage().map(BudgetRoutes::plain))
+        .put("source", usage.source())
+        .put("as_of", usage.asOf())
+        .put("partial", usage.partial())
+        .put("stale", usage.stale())
+        .put("unpriced", usage.unpriced())
+        .put("note", usage.note())
+        .put("told_at", state.told())
+        .put("muted_until", state.mutedUntil());
+  }
+
+  private static Optional<BigDecimal> used(BudgetState state) {
+    return state.usage().known() ? Optional.of(state.usage().used()) : Optional.empty();
+  }
+
   private static String zone(Budget budget) {
     return budget.zone().equals(ZoneOffset.UTC) ? "UTC" : budget.zone().getId();
   }
@@ -191,6 +283,27 @@ final class BudgetRoutes {
 
   static Doc schema() {
     Doc text = Schema.nullable(Schema.string());
+    Doc decimal = Schema.nullable(Schema.decimal());
+    Doc time = Schema.nullable(Schema.string("date-time"));
+    Doc state =
+        Schema.object(
+            Doc.of(
+                    "state",
+                    Schema.enumeration(Arrays.stream(State.values()).map(State::id).toList()))
+                .put("window", Schema.string())
+                .put("window_start", Schema.string("date-time"))
+                .put("window_end", Schema.string("date-time"))
+                .put("used", decimal)
+                .put("remaining", decimal)
+                .put("percentage", decimal)
+                .put("source", Schema.string())
+                .put("as_of", time)
+                .put("partial", Schema.bool())
+                .put("stale", Schema.bool())
+                .put("unpriced", Schema.bool())
+                .put("note", text)
+                .put("told_at", time)
+                .put("muted_until", time));
     return Schema.object(
         Doc.of("id", Schema.string())
             .put("name", Schema.string())
@@ -208,6 +321,8 @@ final class BudgetRoutes {
             .put("runbook", text)
             .put("channels", Schema.array(Schema.string()))
             .put("renotify_hours", Schema.nullable(Schema.integer()))
-            .put("pool", Schema.bool()));
+            .put("pool", Schema.bool())
+            .put("state", Schema.nullable(state)),
+        Set.of("state"));
   }
 }

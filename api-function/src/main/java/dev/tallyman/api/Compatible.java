@@ -380,6 +380,7 @@ final class Compatible {
             Doc.of("health", "/api/health")
                 .put("usage", "/api/usage")
                 .put("history", "/api/history")
+                .put("alerts", "/api/alerts")
                 .put("stats", "/api/stats")
                 .put("models", "/api/models")
                 .put("poll", "/api/poll")

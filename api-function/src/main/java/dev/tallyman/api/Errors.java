@@ -25,6 +25,7 @@ final class Errors {
       Map.of(
           "usage", "Failed to fetch usage statistics",
           "history", "Failed to fetch history",
+          "poolAlerts", "Failed to fetch alerts",
           "stats", "Failed to retrieve statistics",
           "modelUsage", "Failed to fetch model usage",
           "poll", "Failed to poll usage");

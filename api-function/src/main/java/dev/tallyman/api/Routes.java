@@ -38,7 +38,8 @@ public final class Routes {
     all.add(new Questions(site, tenants).route());
     all.addAll(new Listings(site, tenants).routes());
     all.addAll(new Operations(tenants).routes());
-    all.addAll(new BudgetRoutes(tenants).routes());
+    all.addAll(new BudgetRoutes(site, tenants).routes());
+    all.addAll(new AlertRoutes(site, tenants).routes());
     all.addAll(sessions.routes());
     all.add(OpenApi.route(all));
     this.table = List.copyOf(all);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param overrides what the environment says above the stored settings
  * @param access asked at each request, so that a token made or withdrawn counts at once
  * @param polls runs a cycle when it is asked for
+ * @param deliveries delivers when it is asked for
  * @param log told of each request once it is answered
  */
 public record Site(
@@ -28,9 +29,30 @@ public record Site(
     UnaryOperator<Settings> overrides,
     Supplier<Access> access,
     PollTrigger polls,
+    DeliveryTrigger deliveries,
     Consumer<Handled> log) {
   /** Our id of the only organization of most ledgers. */
   private static final String DEFAULT = "default";
+
+  /** A site that delivers nothing. */
+  public Site(
+      Store store,
+      InstantSource clock,
+      Supplier<String> organization,
+      UnaryOperator<Settings> overrides,
+      Supplier<Access> access,
+      PollTrigger polls,
+      Consumer<Handled> log) {
+    this(
+        store,
+        clock,
+        organization,
+        overrides,
+        access,
+        polls,
+        DeliveryTrigger.none("nothing is delivered from here; ask the server, with --endpoint"),
+        log);
+  }
 
   /**
    * Finds the organization that is meant where nothing else says so: {@code default} if there is

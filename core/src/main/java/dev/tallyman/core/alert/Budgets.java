@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Where budgets stand; for the life of a process, and safe for use by many threads. */
@@ -53,6 +55,25 @@ public final class Budgets {
       }
     }
     return states;
+  }
+
+  /**
+   * What is open: since when, by {@code budget/}, its id, a slash and the id of its window, or by
+   * {@code condition/} and the subject.
+   */
+  public SortedMap<String, Instant> open(String organization) {
+    var open = new TreeMap<String, Instant>();
+    new Boards(store, organization)
+        .load()
+        .board()
+        .entries()
+        .forEach((key, entry) -> {
+          boolean begun = entry.wasTold() || key.startsWith(Rules.key(""));
+          if (entry.phase() == Phase.OPEN && begun) {
+            open.put(key, entry.opened());
+          }
+        });
+    return open;
   }
 
   private static State state(Usage usage, @Nullable Entry entry) {
