@@ -228,7 +228,7 @@ final class AlertRoutes {
     Optional<String> subject = call.text(SUBJECT);
     Optional<String> severity = call.text(SEVERITY).map(SEVERITY::choice);
     Optional<Boolean> open = call.text(OPEN).map(OPEN::choice).map("true"::equals);
-    SortedMap<String, Instant> begun = budgets.open(tenant.id());
+    SortedMap<String, Instant> begun = budgets.open(tenant.id(), call.now());
     var log = of(tenant);
     var page =
         page(
@@ -273,7 +273,9 @@ final class AlertRoutes {
     Notification found = found(call, ID, tenant);
     return Reply.of(
             alert(
-                found, isOpen(found, budgets.open(tenant.id())), of(tenant).deliveries(found.id())))
+                found,
+                isOpen(found, budgets.open(tenant.id(), call.now())),
+                of(tenant).deliveries(found.id())))
         .simulated(tenant.simulated());
   }
 

@@ -83,7 +83,7 @@ final class ApiPageTest {
     fixture.provider.more = 5;
     fixture.clock.advance(Duration.ofHours(1));
     fixture.poll("default");
-    return fixture;
+    return fixture.told();
   }
 
   private static List<Example> all() {

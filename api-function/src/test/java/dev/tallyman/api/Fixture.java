@@ -1,6 +1,13 @@
 package dev.tallyman.api;
 
-import dev.tallyman.api.PollTrigger.Outcome;
+import dev.tallyman.core.Pace;
+import dev.tallyman.core.delivery.Channel;
+import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Deliveries;
+import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.delivery.Reference;
+import dev.tallyman.core.delivery.Sender.Outcome;
+import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
@@ -14,11 +21,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Routes over a store in memory. */
 final class Fixture {
+  /** The id of what {@link #told} tells. */
+  static final String ALERT = "al_20261120T143000000Z_1a2b3c4d";
+
   static final Tokens.Token VIEWER = Tokens.create(Role.VIEWER, new SecureRandom());
   static final Tokens.Token OPERATOR = Tokens.create(Role.OPERATOR, new SecureRandom());
 
@@ -29,7 +42,13 @@ final class Fixture {
       new AtomicReference<>(
           new Access(Set.of(VIEWER.hash()), Set.of(OPERATOR.hash()), false, false, Set.of()));
   final List<String> log = new ArrayList<>();
+  final List<String> tests = new ArrayList<>();
+  final List<Reference> repeated = new ArrayList<>();
   PollTrigger polls = this::poll;
+
+  /** What becomes of what is handed to a channel. */
+  Outcome outcome = new Outcome.Sent("200");
+
   final Routes routes = over(store);
 
   Fixture() {
@@ -38,6 +57,54 @@ final class Fixture {
 
   Fixture(Provider provider) {
     this.provider = provider;
+  }
+
+  /** Tells that a pool is nearly used up, and delivers that to the channel {@code ops}. */
+  Fixture told() {
+    var data = new TreeMap<String, Object>();
+    data.put("budget", "pool-premium");
+    data.put("window", "2026-11-20@UTC");
+    data.put("used", "812345");
+    data.put("limit", "1000000");
+    data.put("percentage", "81.2");
+    data.put("pool", true);
+    var notification =
+        new Notification(
+            ALERT,
+            "default",
+            Instant.parse("2026-11-20T14:30:00Z"),
+            Notification.Type.BUDGET_WARNING,
+            Severity.WARNING,
+            "tallyman/default/pool-premium/2026-11-20@UTC",
+            "pool-premium",
+            "Free tokens of premium is at 81.2 % of 1,000,000 tokens",
+            List.of(new Notification.Fact("Used", "812,345 of 1,000,000 tokens")),
+            List.of(new Notification.Driver("Search", "700,000 tokens")),
+            List.of(),
+            false,
+            data,
+            List.of("ops"));
+    new Deliveries(store, "default").open(notification, notification.at());
+    deliver(new Reference("default", ALERT, Optional.empty()));
+    return this;
+  }
+
+  /** Delivers as a courier does. */
+  void deliver(Reference reference) {
+    new Courier(
+            store,
+            new Pace(clock),
+            name ->
+                Optional.of(
+                    new Channel(
+                        name,
+                        Channel.Kind.SLACK,
+                        Optional.of("SLACK_OPS"),
+                        List.of(),
+                        Channel.Format.USUAL)),
+            (_, _) -> outcome,
+            new SplittableRandom(1))
+        .deliver(reference);
   }
 
   /** The operation that a request is of, for instance {@code GET /api/v1/budgets/{id}}. */
@@ -69,6 +136,18 @@ final class Fixture {
             settings -> settings,
             access::get,
             organization -> polls.poll(organization),
+            new DeliveryTrigger() {
+              @Override
+              public Outcome send(Channel channel, Notification test) {
+                tests.add(channel.name() + " " + test.headline());
+                return outcome;
+              }
+
+              @Override
+              public void repeat(Reference reference) {
+                repeated.add(reference);
+              }
+            },
             handled -> log.add(handled.line())));
   }
 
@@ -91,12 +170,13 @@ final class Fixture {
     return this;
   }
 
-  Outcome poll(String organization) {
+  PollTrigger.Outcome poll(String organization) {
     return switch (new Poller(store, clock)
         .cycle(organization, provider, settings(), "api", deadline())) {
-      case CycleOutcome.Ran(var cycle, _, _) -> new Outcome.Done(cycle, 0);
-      case CycleOutcome.AlreadyRunning() -> new Outcome.AlreadyRunning();
-      case CycleOutcome.WrongOrganization(String message) -> new Outcome.Failed(message);
+      case CycleOutcome.Ran(var cycle, _, _) -> new PollTrigger.Outcome.Done(cycle, 0);
+      case CycleOutcome.AlreadyRunning() -> new PollTrigger.Outcome.AlreadyRunning();
+      case CycleOutcome.WrongOrganization(String message) ->
+          new PollTrigger.Outcome.Failed(message);
     };
   }
 

@@ -65,6 +65,16 @@ final class OpenApiTest {
         operator("PUT", "/api/v1/budgets/all")
             .json("{\"metric\":\"cost\",\"limit\":2000,\"window\":\"month\"}"),
         operator("DELETE", "/api/v1/budgets/kept"),
+        get("/api/alerts"),
+        get("/api/v1/alerts"),
+        get("/api/v1/alerts?open=false&severity=warning&subject=pool-premium"),
+        get("/api/v1/alerts/" + Fixture.ALERT),
+        get("/api/v1/deliveries?status=sent"),
+        get("/api/v1/channels"),
+        operator("POST", "/api/v1/channels/ops/test"),
+        operator("POST", "/api/v1/deliveries/" + Fixture.ALERT + "/ops/redeliver"),
+        operator("POST", "/api/v1/budgets/kept/mute").json("{\"until\":\"2026-11-23T00:00:00Z\"}"),
+        operator("POST", "/api/v1/alerts/" + Fixture.ALERT + "/mute").json("{\"until\":null}"),
         get("/api/v1/openapi.json"),
         operator("PUT", "/api/v1/settings").json("{\"zones\":[\"Europe/Rome\"]}"),
         operator("POST", "/api/poll"),
@@ -73,10 +83,16 @@ final class OpenApiTest {
   }
 
   @BeforeEach
-  void setUpABudget() {
-    operator("PUT", "/api/v1/budgets/kept")
-        .json("{\"metric\":\"tokens\",\"limit\":9,\"window\":\"day\",\"zone\":\"Europe/Rome\"}")
+  void setUpABudgetAChannelAndAnAlert() {
+    operator("PUT", "/api/v1/settings")
+        .json(
+            """
+            {"channels": {"ops": {"kind": "slack", "secret": "SLACK_OPS"}},
+             "budgets": {"kept":
+               {"metric": "tokens", "limit": 9, "window": "day", "zone": "Europe/Rome"}}}\
+            """)
         .send(fixture.routes);
+    fixture.told();
   }
 
   @ParameterizedTest

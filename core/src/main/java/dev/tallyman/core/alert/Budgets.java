@@ -61,7 +61,7 @@ public final class Budgets {
    * What is open: since when, by {@code budget/}, its id, a slash and the id of its window, or by
    * {@code condition/} and the subject.
    */
-  public SortedMap<String, Instant> open(String organization) {
+  public SortedMap<String, Instant> open(String organization, Instant now) {
     var open = new TreeMap<String, Instant>();
     new Boards(store, organization)
         .load()
@@ -69,7 +69,8 @@ public final class Budgets {
         .entries()
         .forEach((key, entry) -> {
           boolean begun = entry.wasTold() || key.startsWith(Rules.key(""));
-          if (entry.phase() == Phase.OPEN && begun) {
+          boolean over = entry.ends().filter(at -> !at.isAfter(now)).isPresent();
+          if (entry.phase() == Phase.OPEN && begun && !over) {
             open.put(key, entry.opened());
           }
         });
