@@ -35,7 +35,17 @@ final class Main {
   private static final Instant NOW = Instant.parse("2026-11-18T23:10:00Z");
 
   private static final List<String> ALL =
-      List.of("page", "cycle", "hour", "backfill", "query", "start", "memory", "answer", "lambda");
+      List.of(
+          "page",
+          "cycle",
+          "hour",
+          "backfill",
+          "query",
+          "budgets",
+          "start",
+          "memory",
+          "answer",
+          "lambda");
 
   private static final int STARTS = 5;
 
@@ -54,6 +64,7 @@ final class Main {
         case "hour" -> main.hour();
         case "backfill" -> main.backfill();
         case "query" -> main.query();
+        case "budgets" -> main.budgets();
         case "start" -> main.start();
         case "memory" -> main.memory();
         case "answer" -> main.answer();
@@ -231,6 +242,44 @@ final class Main {
     question(range + "cost by project and key", "project.key", sqlite, dynamoDb, true);
     question(range + "tokens by model and day", "tokens", sqlite, dynamoDb, true);
     question(range + "estimated cost by user", "user", sqlite, dynamoDb, false);
+  }
+
+  private void budgets() throws IOException {
+    String ledger = Folders.temporary().resolve("ledger.db").toString();
+    // To roll up a month of this takes more than is measured here.
+    Child.run(BudgetRun.class, List.of("-Xmx2g"), "fill", NOW.toString(), ledger);
+    var options = new ArrayList<>(Child.AS_SERVED);
+    options.set(0, "-Xmx200m");
+    Figures figures = Child.run(BudgetRun.class, options, "measure", NOW.toString(), ledger);
+    String what =
+        "5,000 budgets of up to a quarter against 1,000 projects × 20 models, today's usage moved";
+    long p99 = figures.number("moved.wall.p99");
+    report.add(
+        what,
+        "≤ 100 ms",
+        String.format(
+            Locale.ROOT,
+            "p99 %.1f ms, median %.1f ms; of processor time p99 %.1f ms, median %.1f ms",
+            p99 / 1e6,
+            figures.number("moved.wall.p50") / 1e6,
+            figures.number("moved.cpu.p99") / 1e6,
+            figures.number("moved.cpu.p50") / 1e6),
+        p99 <= 100_000_000);
+    report.add(
+        "its requests to the store, and those of 50 budgets of the same kinds",
+        "as many",
+        figures.text("moved.requests") + " and " + figures.text("few.requests"),
+        figures.number("moved.requests") == figures.number("few.requests"));
+    report.add(
+        "the same in a process that just started, of which closed days are summed and stored",
+        figures.seconds("cold.wall") + ", " + figures.text("cold.requests") + " requests");
+    report.add("the same before anything was summed", figures.seconds("first.wall"));
+    report.add(
+        "memory of all this, cycles that move today's usage included",
+        "≤ 200 MB",
+        "fits a heap of 200 MB; %s MB live with what is kept, %s MB of process at most"
+            .formatted(figures.text("moved.live"), figures.text("peak")),
+        true);
   }
 
   private void question(String what, String name, Figures sqlite, Figures dynamoDb, boolean goal) {

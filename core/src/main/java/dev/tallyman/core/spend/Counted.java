@@ -6,6 +6,7 @@ import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.settings.Settings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A series of sums.
@@ -27,6 +28,17 @@ record Counted(String id, Metric metric, Scope scope) {
       id += "|" + Digest.of(settings.groups().groups().toString());
     }
     return new Counted(id, metric, scope);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Counted that && id.equals(that.id);
+  }
+
+  /** Of the id alone, which tells the rest: series are looked up thousands of times. */
+  @Override
+  public int hashCode() {
+    return id.hashCode();
   }
 
   /** The scale of amounts as longs. */

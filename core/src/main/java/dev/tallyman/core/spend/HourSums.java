@@ -284,13 +284,10 @@ final class HourSums {
     var missing = new ArrayList<Integer>();
     for (int hour = day.from(); hour < day.end(); hour++) {
       Column column = day.columns().get(hour);
-      boolean met = column != null && column.hash() == hashes[hour] && column.has(organization);
-      if (met) {
-        for (Counted each : more) {
-          met &= column.has(places.of(each.id()));
-        }
-      }
-      if (!met) {
+      if (column == null
+          || column.hash() != hashes[hour]
+          || !column.has(organization)
+          || more.stream().anyMatch(each -> !column.has(places.of(each.id())))) {
         missing.add(hour);
       }
     }

@@ -277,7 +277,7 @@ public final class Spend {
     }
     Optional<Map.Entry<GroupBy, String>> part = HourSums.partOf(id);
     Map<GroupBy, Set<String>> wanted =
-        part.map(each -> Map.of(each.getKey(), Set.of(each.getValue()))).orElse(Map.of());
+        part.map(each -> Map.of(each.getKey(), Set.of(each.getValue()))).orElseGet(Map::of);
     String known = id + " " + anomaly.start() + " " + anomaly.end() + " " + anomaly.actual();
     Driver driver = own.drivers.computeIfAbsent(known, _ -> driver(wanted, anomaly, totals));
     return new Finding(
@@ -352,15 +352,15 @@ public final class Spend {
     boolean overlap =
         narrower.anomaly().start().isBefore(wider.anomaly().end())
             && wider.anomaly().start().isBefore(narrower.anomaly().end());
+    if (!overlap || narrower.subject().equals(wider.subject())) {
+      return false;
+    }
     Driver one = narrower.driver();
     Driver other = wider.driver();
-    boolean sameDriver =
-        one.project().isPresent() && other.project().isPresent()
-            ? one.project().equals(other.project())
-            : one.model().isPresent() && one.model().equals(other.model());
-    return overlap
-        && !narrower.subject().equals(wider.subject())
-        && (wider.by().isEmpty() || sameDriver);
+    if (wider.by().isPresent() && (one.project().isEmpty() || other.project().isEmpty())) {
+      return one.model().isPresent() && one.model().equals(other.model());
+    }
+    return wider.by().isEmpty() || one.project().equals(other.project());
   }
 
   private record Asked(Budget budget, Counted counted, Window window) {

@@ -43,7 +43,7 @@ final class ObserveTest {
     for (Instant hour = FIRST; hour.isBefore(now); hour = hour.plus(HOUR)) {
       var rows = new ArrayList<UsageRow>();
       for (int project = 0; project < 2; project++) {
-        long tokens = 4_000_000 + random.nextInt(400_000);
+        long tokens = random.nextLong(4_000_000, 4_400_000);
         rows.add(TestLedger.completion("p" + project, "gpt-4o", tokens, 1000));
       }
       if (hour.plus(HOUR.multipliedBy(runaway)).isAfter(now)) {
