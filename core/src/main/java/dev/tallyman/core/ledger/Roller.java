@@ -6,6 +6,7 @@ import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.PutResult;
 import dev.tallyman.core.usage.UsageEndpoint;
+import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
 import dev.tallyman.core.usage.Width;
 import java.math.BigDecimal;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -92,8 +94,13 @@ final class Roller {
       for (View view : View.values()) {
         ledger.rollup(view, zone, day).ifPresent(rollup -> old.put(view, rollup));
       }
+      var all = new HashSet<>(endpoints);
+      if (old.isEmpty() && !zone.normalized().equals(ZoneOffset.UTC)) {
+        // The zone may be new, and the other endpoints' hours may not move any more.
+        all.addAll(List.of(Known.values()));
+      }
       var fresh = new HashMap<UsageEndpoint, Computed>();
-      for (UsageEndpoint endpoint : endpoints) {
+      for (UsageEndpoint endpoint : all) {
         fresh.put(endpoint, computed(endpoint, zone, day));
       }
       boolean stored = true;

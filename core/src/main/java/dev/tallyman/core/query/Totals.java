@@ -131,7 +131,7 @@ public final class Totals {
 
   /**
    * Tells the totals of each day of a zone in {@code [from, to)} by the dimensions named, of the
-   * values named.
+   * values named. Days before the zone became a reporting one are read from their hours.
    *
    * @throws QueryException if this ledger does not know days of this zone, or not any more
    */
@@ -156,7 +156,7 @@ public final class Totals {
       new CostReader(ledger, settings.groups(), usage, freshness(metric).costs(), now, collector)
           .read();
     } else {
-      usage.read();
+      usage.untoldFromHours().read();
     }
     tell(collector, taker);
   }

@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +49,7 @@ final class UsageReader {
   private final Query query;
   private final Timeline timeline;
   private @Nullable Estimator estimator;
+  private boolean untoldFromHours;
 
   UsageReader(Ledger ledger, Settings settings, Instant now, Collector collector) {
     this.ledger = ledger;
@@ -155,9 +157,28 @@ final class UsageReader {
       return;
     }
     View view = view();
+    var told = new HashSet<LocalDate>();
     for (Rollup rollup : ledger.rollups(view, query.ledgerZone(), first, end)) {
       take(rollup, view);
+      told.add(rollup.day());
     }
+    if (untoldFromHours && !query.ledgerZone().equals(ZoneOffset.UTC)) {
+      for (LocalDate day = first; day.isBefore(end); day = day.plusDays(1)) {
+        Instant start = Timeline.start(day, query.zone());
+        if (!told.contains(day) && start.isBefore(now)) {
+          readHours(start, Timeline.start(day.plusDays(1), query.zone()));
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads days that no rollup tells from their hours: the zone may report only since later. It
+   * costs a request for each endpoint and day, also where nothing was used.
+   */
+  UsageReader untoldFromHours() {
+    untoldFromHours = true;
+    return this;
   }
 
   private void take(Rollup rollup, View view) {

@@ -67,6 +67,10 @@ final class DaySums {
       Instant now) {
     failure = Optional.empty();
     LocalDate today = LocalDate.ofInstant(now, zone);
+    if (!start(today.plusDays(1)).isAfter(now)) {
+      // Where clocks are put back over midnight, the day that has begun stays begun.
+      today = today.plusDays(1);
+    }
     first = firsts.values().stream().min(LocalDate::compareTo).orElse(today);
     var needs = new Needs(firsts);
     var hashes = new TreeMap<LocalDate, Long>();
@@ -92,7 +96,7 @@ final class DaySums {
       read(reading, missing, firsts, totals);
     }
     store(missing, sheetsRead, now);
-    columns.headMap(today.minusDays(KEPT)).clear();
+    columns.headMap(first.minusDays(KEPT)).clear();
     inOrder = new @Nullable Column[hashes.size()];
     int i = 0;
     for (LocalDate day : hashes.keySet()) {

@@ -380,6 +380,29 @@ final class SpendTest {
   }
 
   @Test
+  void daysBeforeTheirZoneWasReportedAreToldByTheirHours() {
+    var ledger = new TestLedger(NOW);
+    Instant now = ledger.clock.instant();
+    for (Instant hour = Instant.parse("2026-10-01T00:00:00Z");
+        hour.isBefore(now);
+        hour = hour.plus(Duration.ofHours(1))) {
+      ledger.hour(
+          Known.COMPLETIONS, hour, List.of(TestLedger.completion("p", "gpt-4o", 1_000, 10)));
+    }
+    ledger.readSince("2026-10-01T00:00:00Z");
+    TestLedger later = new TestLedger(NOW, "Europe/Rome");
+    Budget month = budget("m", Metric.TOKENS, Scope.ORGANIZATION, WindowKind.MONTH, "Europe/Rome");
+
+    List<Usage> usages =
+        new Spend(ledger.store).used(TestLedger.ORGANIZATION, later.settings, List.of(month), now);
+
+    Instant start = usages.getFirst().window().start();
+    assertThat(start).isEqualTo("2026-10-31T23:00:00Z");
+    long hours = Duration.between(start, now).toHours() + 1;
+    assertThat(usages.getFirst().used()).isEqualTo(new BigDecimal(1_010 * hours));
+  }
+
+  @Test
   void ofAnEmptyStoreNothingIsKnown() {
     var ledger = new TestLedger(NOW);
     Budget month = budget("m", Metric.COST, Scope.ORGANIZATION, WindowKind.MONTH, "UTC");
