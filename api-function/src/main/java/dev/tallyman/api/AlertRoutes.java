@@ -100,7 +100,14 @@ final class AlertRoutes {
             "What people were told, newest first.",
             List.of(DAYS, SUBJECT, SEVERITY, OPEN, Page.LIMIT, Page.CURSOR, Tenants.ORG),
             Answer.table(listSchema(alertSchema())),
-            this::alerts),
+            call -> alerts(call, _ -> true)),
+        Route.reading(
+            "/api/v1/anomalies",
+            "anomalies",
+            "When spend was far from its own past, with what drove it, newest first.",
+            List.of(DAYS, SUBJECT, Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            Answer.table(listSchema(alertSchema())),
+            call -> alerts(call, each -> each.type() == Type.ANOMALY)),
         Route.reading(
             "/api/v1/alerts/{id}",
             "alert",
@@ -222,7 +229,7 @@ final class AlertRoutes {
         : 0;
   }
 
-  private Reply alerts(Call call) {
+  private Reply alerts(Call call, Predicate<Notification> kind) {
     Tenant tenant = tenants.of(call);
     Instant since = since(call, DAYS, USUAL_DAYS);
     Optional<String> subject = call.text(SUBJECT);
@@ -236,7 +243,8 @@ final class AlertRoutes {
             Page.after(call),
             Page.limit(call),
             each ->
-                subject.map(each.subject()::equals).orElse(true)
+                kind.test(each)
+                    && subject.map(each.subject()::equals).orElse(true)
                     && severity.map(each.severity().id()::equals).orElse(true)
                     && open.map(is -> is == isOpen(each, begun)).orElse(true),
             Notification::id);

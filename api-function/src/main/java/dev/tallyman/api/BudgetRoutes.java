@@ -9,15 +9,19 @@ import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.Window;
 import dev.tallyman.core.budget.WindowKind;
+import dev.tallyman.core.forecast.Pacing;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.spend.Outlook;
 import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +54,14 @@ final class BudgetRoutes {
             Answer.table(
                 Schema.object(Page.schema(Schema.ref("Budget")).put("simulated", Schema.bool()))),
             this::budgets),
+        Route.reading(
+            "/api/v1/forecast",
+            "forecast",
+            "How the windows of budgets are expected to end, with a band that holds in eight of"
+                + " ten, and when limits are used up.",
+            List.of(Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            Answer.table(forecastSchema()),
+            this::forecasts),
         Route.reading(
             "/api/v1/budgets/{id}",
             "budget",
@@ -266,7 +278,127 @@ final class BudgetRoutes {
         .put("unpriced", usage.unpriced())
         .put("note", usage.note())
         .put("told_at", state.told())
-        .put("muted_until", state.mutedUntil());
+        .put("muted_until", state.mutedUntil())
+        .put("pace", state.outlook().flatMap(BudgetRoutes::pace))
+        .put("forecast", state.outlook().flatMap(BudgetRoutes::forecast));
+  }
+
+  private static Optional<Doc> pace(Outlook outlook) {
+    return outlook
+        .pacing()
+        .map(pacing ->
+            Doc.of("standing", pacing.standing().name().toLowerCase(Locale.ROOT))
+                .put("due", plain(outlook.amount(pacing.due())))
+                .put("percentage", plain(share(pacing))));
+  }
+
+  private static BigDecimal share(Pacing pacing) {
+    return BigDecimal.valueOf(pacing.percentage()).setScale(1, RoundingMode.HALF_EVEN);
+  }
+
+  private static Optional<Doc> forecast(Outlook outlook) {
+    return outlook
+        .forecast()
+        .map(forecast ->
+            Doc.of("expected", plain(outlook.amount(forecast.expected())))
+                .put("low", plain(outlook.amount(forecast.low())))
+                .put("high", plain(outlook.amount(forecast.high())))
+                .put("exhausted", forecast.exhausted())
+                .put("exhausted_earliest", forecast.earliest())
+                .put("exhausted_latest", forecast.latest()));
+  }
+
+  private Reply forecasts(Call call) {
+    Tenant tenant = tenants.of(call);
+    List<Budget> covering =
+        tenant.settings().budgets().stream().filter(each -> each.covers(tenant.id())).toList();
+    var page = Page.of(call, covering, BudgetRoutes::place);
+    Map<String, BudgetState> known = states(tenant, page.items(), call.now());
+    var table =
+        new Table(
+            List.of(
+                "budget",
+                "limit",
+                "used",
+                "expected",
+                "low",
+                "high",
+                "exhausted",
+                "window_end",
+                "pace",
+                "simulated"));
+    Doc document =
+        page.document(budget -> {
+          Optional<BudgetState> state = Optional.ofNullable(known.get(budget.id()));
+          Optional<Outlook> outlook = state.flatMap(BudgetState::outlook);
+          Optional<Doc> forecast = outlook.flatMap(BudgetRoutes::forecast);
+          table.row(
+              budget.id(),
+              budget.limit(),
+              state.flatMap(BudgetRoutes::used),
+              member(forecast, "expected"),
+              member(forecast, "low"),
+              member(forecast, "high"),
+              member(forecast, "exhausted"),
+              state.map(each -> each.usage().window().end()),
+              outlook.flatMap(Outlook::pacing).map(BudgetRoutes::share),
+              tenant.simulated());
+          return Doc.of("budget", budget.id())
+              .put("name", budget.name())
+              .put("unit", budget.metric().unit().id())
+              .put("limit", plain(budget.limit()))
+              .put("used", state.flatMap(BudgetRoutes::used).map(BudgetRoutes::plain))
+              .put("window", state.map(each -> each.usage().window().id()))
+              .put("window_end", state.map(each -> each.usage().window().end()))
+              .put("as_of", state.flatMap(each -> each.usage().asOf()))
+              .put("pace", outlook.flatMap(BudgetRoutes::pace))
+              .put("forecast", forecast);
+        });
+    return Reply.of(document.put("simulated", tenant.simulated()))
+        .withTable(() -> table)
+        .simulated(tenant.simulated());
+  }
+
+  private static @Nullable Object member(Optional<Doc> document, String name) {
+    return document.isEmpty() ? null : document.get().members().get(name);
+  }
+
+  private static Doc paceSchema() {
+    return Schema.nullable(
+        Schema.object(
+            Doc.of("standing", Schema.enumeration(List.of("ahead", "on", "behind")))
+                .put("due", Schema.decimal())
+                .put("percentage", Schema.decimal())));
+  }
+
+  private static Doc outlookSchema() {
+    Doc time = Schema.nullable(Schema.string("date-time"));
+    return Schema.nullable(
+        Schema.object(
+            Doc.of("expected", Schema.decimal())
+                .put("low", Schema.decimal())
+                .put("high", Schema.decimal())
+                .put("exhausted", time)
+                .put("exhausted_earliest", time)
+                .put("exhausted_latest", time)));
+  }
+
+  private static Doc forecastSchema() {
+    Doc time = Schema.nullable(Schema.string("date-time"));
+    return Schema.object(
+        Page.schema(
+                Schema.object(
+                    Doc.of("budget", Schema.string())
+                        .put("name", Schema.string())
+                        .put("unit", Schema.string())
+                        .put("limit", Schema.decimal())
+                        .put("used", Schema.nullable(Schema.decimal()))
+                        .put("window", Schema.nullable(Schema.string()))
+                        .put("window_end", time)
+                        .put("as_of", time)
+                        .put("pace", paceSchema())
+                        .put("forecast", outlookSchema())))
+            .put("simulated", Schema.bool()));
   }
 
   private static Optional<BigDecimal> used(BudgetState state) {
@@ -303,7 +435,9 @@ final class BudgetRoutes {
                 .put("unpriced", Schema.bool())
                 .put("note", text)
                 .put("told_at", time)
-                .put("muted_until", time));
+                .put("muted_until", time)
+                .put("pace", paceSchema())
+                .put("forecast", outlookSchema()));
     return Schema.object(
         Doc.of("id", Schema.string())
             .put("name", Schema.string())

@@ -123,6 +123,19 @@ final class AlertRoutesTest {
   }
 
   @Test
+  void theOutlookOfABudgetIsToldWhereEnoughIsKnown() {
+    filledAndDecided();
+
+    Response forecast = get("/api/v1/forecast");
+    assertThat(Asking.member(forecast, "data.0.budget")).isEqualTo("pool-premium");
+    assertThat(Asking.member(forecast, "data.0.used")).isEqualTo("5349");
+    assertThat(Asking.member(forecast, "data.0.pace.standing")).isEqualTo("ahead");
+    assertThat(((Map<?, ?>) Asking.member(forecast, "data.0")).get("forecast")).isNull();
+    assertThat(Asking.member(get("/api/v1/budgets/pool-premium"), "state.pace"))
+        .isEqualTo(Asking.member(forecast, "data.0.pace"));
+  }
+
+  @Test
   void whatWasNeverReadIsNotZero() {
     Map<?, ?> state = (Map<?, ?>) Asking.member(get("/api/v1/budgets/pool-mini"), "state");
 

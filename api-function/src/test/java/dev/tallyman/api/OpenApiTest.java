@@ -70,6 +70,8 @@ final class OpenApiTest {
         get("/api/v1/alerts?open=false&severity=warning&subject=pool-premium"),
         get("/api/v1/alerts/" + Fixture.ALERT),
         get("/api/v1/deliveries?status=sent"),
+        get("/api/v1/anomalies"),
+        get("/api/v1/forecast"),
         get("/api/v1/channels"),
         operator("POST", "/api/v1/channels/ops/test"),
         operator("POST", "/api/v1/deliveries/" + Fixture.ALERT + "/ops/redeliver"),

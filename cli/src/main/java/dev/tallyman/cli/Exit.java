@@ -4,6 +4,12 @@ package dev.tallyman.cli;
 final class Exit {
   static final int OK = 0;
 
+  /** Of a check: the share that is warned of is reached. */
+  static final int WARN = 1;
+
+  /** Of a check: the limit is reached. */
+  static final int LIMIT = 2;
+
   /** Wrong arguments or configuration. */
   static final int USAGE = 64;
 

@@ -1,6 +1,8 @@
 package dev.tallyman.cli;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -204,6 +207,38 @@ final class Reading {
     Map<String, Object> members = new LinkedHashMap<>(first.members());
     members.put("data", data);
     return new Json(members);
+  }
+
+  /** The object that a GET answers; empty if there is nothing there. */
+  Optional<Json> find(Ask ask, String path) {
+    Reply reply = reply(ask, path, List.of());
+    if (reply.status() == 404) {
+      return Optional.empty();
+    }
+    require(ask, reply);
+    return Optional.of(body(ask, reply));
+  }
+
+  /**
+   * The object that a POST answers.
+   *
+   * @param sent the JSON that is sent; empty for none
+   */
+  Json post(Ask ask, String path, Optional<Map<String, @Nullable Object>> sent) {
+    List<Map.Entry<String, String>> parameters = new ArrayList<>();
+    organization.ifPresent(id -> parameters.add(Map.entry("org", id)));
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("accept", "application/json");
+    sent.ifPresent(_ -> headers.put("content-type", "application/json"));
+    Reply reply =
+        ask.send("POST", path, parameters, headers, sent.map(Json::bytes).orElse(new byte[0]));
+    require(ask, reply);
+    return body(ask, reply);
+  }
+
+  /** A text as one segment of a path. */
+  static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** The object that a GET answers; empty if the question is refused as impossible. */

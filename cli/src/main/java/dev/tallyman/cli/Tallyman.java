@@ -84,6 +84,16 @@ public final class Tallyman {
     root.addSubcommand(new Status(around));
     root.addSubcommand(new Models(around));
     root.addSubcommand(new Prices(around));
+    root.addSubcommand(new BudgetList(around));
+    root.addSubcommand(new Check(around));
+    root.addSubcommand(new ForecastList(around));
+    root.addSubcommand(new AlertList(around));
+    root.addSubcommand(new Explain(around));
+    root.addSubcommand(new Mute(around));
+    root.addSubcommand(
+        new CommandLine(new ChannelList(around)).addSubcommand(new ChannelTest(around)));
+    root.addSubcommand(new DeliveryList(around));
+    root.addSubcommand(new Redeliver(around));
     root.addSubcommand(new Apply(around));
     root.addSubcommand(new CommandLine(new Token()).addSubcommand(new TokenNew(around)));
     root.addSubcommand(new Simulate(around, stop));

@@ -47,6 +47,16 @@ final class CommandsTest {
             "status",
             "models",
             "prices",
+            "budgets",
+            "check",
+            "forecast",
+            "alerts",
+            "explain",
+            "mute",
+            "channels",
+            "channels test",
+            "deliveries",
+            "redeliver",
             "apply",
             "token",
             "token new",
@@ -107,6 +117,16 @@ final class CommandsTest {
         "prices --date yesterday",
         "models --since yesterday",
         "completion fish",
+        "check",
+        "check --budget b --warn many",
+        "check --budget b --warn 90 --alert 80",
+        "check --budget b --max-age soon",
+        "explain",
+        "mute b --for ever",
+        "mute b --for 1h --off",
+        "channels test",
+        "redeliver x",
+        "alerts --days many",
         "--no-such-option",
       })
   void whatCannotBeDoneExitsWith64(String line) {
@@ -118,7 +138,18 @@ final class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"spend", "today", "status", "models", "prices", "spend --org simulated"})
+  @ValueSource(
+      strings = {
+        "spend",
+        "today",
+        "status",
+        "models",
+        "prices",
+        "spend --org simulated",
+        "budgets",
+        "alerts",
+        "check --budget b"
+      })
   void aLedgerThatIsNotThereExitsWith69AndTheRemedy(String line) {
     Shell.Result result = run(line);
 

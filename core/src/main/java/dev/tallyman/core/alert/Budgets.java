@@ -5,12 +5,14 @@ import dev.tallyman.core.alert.Entry.Phase;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.spend.Outlook;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
 import dev.tallyman.core.store.Store;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -39,8 +41,13 @@ public final class Budgets {
   public List<BudgetState> states(
       String organization, Settings settings, List<Budget> budgets, Instant now) {
     Board board = new Boards(store, organization).load().board();
+    List<Usage> usages = spend.used(organization, settings, budgets, now);
+    var outlooks = new HashMap<String, Outlook>();
+    spend
+        .outlooks(organization, settings, usages, now)
+        .forEach(outlook -> outlooks.put(outlook.usage().budget().id(), outlook));
     var states = new ArrayList<BudgetState>();
-    for (Usage usage : spend.used(organization, settings, budgets, now)) {
+    for (Usage usage : usages) {
       if (!usage.window().endedAt(now)) {
         Entry entry = board.entries().get(Rules.key(usage.budget(), usage.window()));
         Optional<Instant> muted =
@@ -51,7 +58,8 @@ public final class Budgets {
                 usage,
                 state(usage, entry),
                 Optional.ofNullable(entry).filter(Entry::wasTold).map(Entry::toldAt),
-                muted));
+                muted,
+                Optional.ofNullable(outlooks.get(usage.budget().id()))));
       }
     }
     return states;

@@ -2,6 +2,7 @@ package dev.tallyman.core.spend;
 
 import dev.tallyman.core.forecast.Forecast;
 import dev.tallyman.core.forecast.Pacing;
+import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
@@ -12,4 +13,15 @@ import java.util.Optional;
  * @param forecast of its end; empty where too little is known
  * @param pacing whether the limit lasts at this pace; empty where too little of the window passed
  */
-public record Outlook(Usage usage, Optional<Forecast> forecast, Optional<Pacing> pacing) {}
+public record Outlook(Usage usage, Optional<Forecast> forecast, Optional<Pacing> pacing) {
+  private static final int NANO = 9;
+
+  /** An amount of this outlook in the metric's unit. */
+  public BigDecimal amount(long small) {
+    BigDecimal amount =
+        BigDecimal.valueOf(small)
+            .movePointLeft(usage.budget().metric().money() ? NANO : 0)
+            .stripTrailingZeros();
+    return amount.scale() < 0 ? amount.setScale(0) : amount;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tallyman.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Delivers an alert to a channel once more. */
+@Command(
+    name = "redeliver",
+    header = "Delivers an alert to a channel once more, whatever became of it.")
+final class Redeliver implements Callable<Integer> {
+  static final String SCHEMA = "tallyman.delivery/1";
+
+  private final Surroundings around;
+  @Mixin private final Reading reading = new Reading();
+
+  @Parameters(index = "0", paramLabel = "ALERT", description = "The alert's id.")
+  private String alert = "";
+
+  @Parameters(index = "1", paramLabel = "CHANNEL", description = "The channel's name.")
+  private String channel = "";
+
+  Redeliver(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() {
+    Terminal terminal = reading.terminal(around);
+    return reading.answer(
+        around,
+        SCHEMA,
+        ask -> {
+          Json answer =
+              reading.post(
+                  ask,
+                  "/api/v1/deliveries/"
+                      + Reading.segment(alert)
+                      + "/"
+                      + Reading.segment(channel)
+                      + "/redeliver",
+                  Optional.empty());
+          if (reading.json()) {
+            Map<String, Object> envelope = new LinkedHashMap<>();
+            envelope.put("schema", SCHEMA);
+            envelope.put("data", answer.members());
+            terminal.print(Json.pretty(envelope));
+          } else {
+            terminal.print(
+                Text.safe(
+                    alert
+                        + " is delivered to "
+                        + channel
+                        + " once more; `tallyman deliveries` shows what came of it."));
+          }
+          return Exit.OK;
+        });
+  }
+}
