@@ -1,0 +1,5 @@
+/** Writes notifications for each kind of channel and hands them over; in {@code lambda}, on AWS. */
+@NullMarked
+package dev.tallyman.alert;
+
+import org.jspecify.annotations.NullMarked;
