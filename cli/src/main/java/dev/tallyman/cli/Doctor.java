@@ -86,7 +86,7 @@ final class Doctor implements Callable<Integer> {
     Optional<Config> config = config(checks);
     config.ifPresent(c -> {
       checks.add(store(c));
-      try (Household home = new Household(c, around, new Stop())) {
+      try (Household home = new Household(c, around, new Stop(), _ -> {})) {
         home.providers().values().forEach(provider -> provider(provider, checks));
         home.unread().forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
       } catch (StoreException _) {

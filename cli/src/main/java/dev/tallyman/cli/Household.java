@@ -1,14 +1,24 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.alert.Deliverer;
+import dev.tallyman.alert.HttpSender;
+import dev.tallyman.alert.InProcessTopic;
+import dev.tallyman.alert.Secrets;
 import dev.tallyman.core.Pace;
+import dev.tallyman.core.alert.Alerts;
+import dev.tallyman.core.alert.KeyLife;
+import dev.tallyman.core.alert.Told;
+import dev.tallyman.core.delivery.Courier;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.OrganizationSettings;
+import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Store;
+import dev.tallyman.openai.KeyExpiry;
 import dev.tallyman.openai.OpenAiConfig;
 import dev.tallyman.openai.OpenAiUsageApi;
 import dev.tallyman.simulator.Simulator;
@@ -23,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * What a process that polls is made of: a store, the organizations that fill it and, if there is no
@@ -31,6 +42,12 @@ import java.util.function.Consumer;
 final class Household implements AutoCloseable {
   /** The longest that one cycle may take, in real time. */
   private static final Duration CYCLE = Duration.ofMinutes(4);
+
+  /** How long one waits to be told how long a key lives, in real time. */
+  private static final Duration KEY = Duration.ofSeconds(20);
+
+  /** The variable that allows channels on this machine. */
+  private static final String ALLOW_LOCAL = "TALLYMAN_ALLOW_LOCAL_WEBHOOKS";
 
   /** Any key of this form opens the simulated organization. */
   private static final String SIMULATED_KEY = "sk-admin-simulated";
@@ -43,16 +60,36 @@ final class Household implements AutoCloseable {
   private final Pace pace;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final Map<Config.Provider, OpenAiUsageApi> apis = new HashMap<>();
+  private final Courier courier;
+  private final InProcessTopic topic;
+  private final Alerts alerts;
   private Optional<Config.Provider> simulated = Optional.empty();
+  private Overrides own = Overrides.NONE;
   private boolean applied;
 
-  Household(Config config, Surroundings around, Stop stop) {
+  /**
+   * A household.
+   *
+   * @param troubles told what goes wrong with a delivery and is tried again
+   */
+  Household(Config config, Surroundings around, Stop stop, Consumer<RuntimeException> troubles) {
     this.config = config;
     this.around = around;
     this.store = new SqliteStore(Ledgers.toFill(config), config.clock());
     this.stored = new SettingsStore(store);
-    this.poller = new Poller(new StoppableStore(store, stop), config.clock());
     this.pace = new Pace(config.clock());
+    var stoppable = new StoppableStore(store, stop);
+    this.poller = new Poller(stoppable, config.clock());
+    boolean local = around.variable(ALLOW_LOCAL).filter("true"::equalsIgnoreCase).isPresent();
+    this.courier =
+        new Courier(
+            store,
+            pace,
+            name -> Optional.ofNullable(settings().channels().get(name)),
+            new HttpSender(Secrets.in(around.variables()), Optional.empty(), local, pace.real()),
+            RandomGenerator.getDefault());
+    this.topic = new InProcessTopic(new Deliverer(courier)::deliver, troubles::accept);
+    this.alerts = new Alerts(stoppable, topic, config.clock());
   }
 
   Store store() {
@@ -184,7 +221,13 @@ final class Household implements AutoCloseable {
 
   /** The settings that hold: those of the ledger, with what variables say above them. */
   Settings settings() {
-    return config.overrides().over(stored.load().settings());
+    Settings settings = config.overrides().over(stored.load().settings());
+    return settings.alerts().publicUrl().isEmpty() ? own.over(settings) : settings;
+  }
+
+  /** Messages lead here unless the settings or a variable say otherwise. */
+  void servedAt(String url) {
+    own = Overrides.of(Map.of("PUBLIC_URL", url), _ -> {});
   }
 
   /**
@@ -231,6 +274,29 @@ final class Household implements AutoCloseable {
     return poller.cycle(organization, api(organization), settings(), trigger, pace.in(CYCLE));
   }
 
+  /** Tells people what follows from the last cycle of an organization, and what is due again. */
+  Told tell(String organization) {
+    return alerts.run(organization, settings(), () -> keyLife(organization), pace.in(CYCLE));
+  }
+
+  private Optional<KeyLife> keyLife(String organization) {
+    return switch (api(organization).adminKeyExpiry(pace.in(KEY))) {
+      case KeyExpiry.Expires(_, Instant at) -> Optional.of(new KeyLife(Optional.of(at)));
+      case KeyExpiry.Never _ -> Optional.of(new KeyLife(Optional.empty()));
+      case KeyExpiry.Unknown _ -> Optional.empty();
+    };
+  }
+
+  /** Delivers what is due every half minute, until waiting is over. */
+  void deliverDue(InProcessTopic.Waiting waiting) {
+    topic.runDue(store, this::organizations, pace, waiting);
+  }
+
+  /** Who delivers. */
+  Courier courier() {
+    return courier;
+  }
+
   /**
    * Reads one slice of history.
    *
@@ -265,6 +331,7 @@ final class Household implements AutoCloseable {
 
   @Override
   public void close() {
+    topic.close();
     for (AutoCloseable each : opened.reversed()) {
       close(each);
     }

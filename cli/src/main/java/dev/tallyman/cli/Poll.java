@@ -61,7 +61,8 @@ final class Poll implements Callable<Integer> {
     Terminal terminal = around.terminal().with(ascii);
     List<Finding> findings = new ArrayList<>();
     int code;
-    try (Household home = new Household(config, around, stop)) {
+    try (Household home =
+        new Household(config, around, stop, failure -> terminal.tell(Failure.message(failure)))) {
       Household.tellIfSimulated(config, terminal);
       home.open();
       for (String id : home.chosen(organization)) {
@@ -85,7 +86,8 @@ final class Poll implements Callable<Integer> {
     try {
       return switch (home.cycle(id, "cli")) {
         case CycleOutcome.Ran(var cycle, var unknown, _) ->
-            new Finding(id, Optional.of(cycle), "", List.copyOf(unknown));
+            new Finding(
+                id, Optional.of(cycle), home.tell(id).trouble().orElse(""), List.copyOf(unknown));
         case CycleOutcome.AlreadyRunning() ->
             new Finding(
                 id,

@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.alert.Told;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
@@ -91,6 +92,7 @@ final class PollLoop implements Runnable {
                       "counted as premium; name its group in the" + " settings"));
             }
           }
+          tell();
           yield true;
         }
         case CycleOutcome.AlreadyRunning() -> false;
@@ -110,6 +112,19 @@ final class PollLoop implements Runnable {
     } catch (RuntimeException e) {
       log.event("bug", told("message", String.valueOf(e), "at", place(e)));
       return true;
+    }
+  }
+
+  /** Tells people what follows from the cycle. */
+  private void tell() {
+    Told told = home.tell(organization);
+    if (told.triggered() > 0 || told.repeated() > 0 || told.trouble().isPresent()) {
+      Map<String, Object> members = told();
+      members.put("triggered", told.triggered());
+      members.put("published", told.published());
+      members.put("repeated", told.repeated());
+      told.trouble().ifPresent(message -> members.put("message", message));
+      log.event("alerts", members);
     }
   }
 

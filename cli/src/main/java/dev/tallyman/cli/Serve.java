@@ -92,7 +92,8 @@ final class Serve implements Callable<Integer> {
     }
     Terminal terminal = around.terminal();
     try (Log log = Log.open(server.accessLog(), terminal, config.clock());
-        Household home = new Household(config, around, stop)) {
+        Household home =
+            new Household(config, around, stop, failure -> undelivered(log, failure))) {
       String usual = home.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION);
       Routes routes =
           new Routes(
@@ -105,9 +106,11 @@ final class Serve implements Callable<Integer> {
                   organization -> poll(home, organization),
                   handled -> log.line(handled.line())));
       try (LocalServer listener = LocalServer.start(server.host(), server.port(), routes)) {
+        home.servedAt("http://" + inUrl(reachable(server.host())) + ":" + listener.port());
         greet(config, listener.port(), terminal);
         listening.accept(listener.port());
         home.open();
+        Thread.ofVirtual().name("due").start(() -> home.deliverDue(stop::await));
         Map<String, Thread> pollers = new LinkedHashMap<>();
         Set<String> told = new HashSet<>();
         do {
@@ -117,6 +120,19 @@ final class Serve implements Callable<Integer> {
       }
     }
     return Exit.OK;
+  }
+
+  private static void undelivered(Log log, RuntimeException failure) {
+    log.event("not_delivered", Map.of("message", Failure.message(failure)));
+  }
+
+  /** What a link can lead to where a server listens everywhere. */
+  private static String reachable(String host) {
+    return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+  }
+
+  private static String inUrl(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
   }
 
   /** Polls what has been named since, and tells once what is named but cannot be read. */
@@ -175,7 +191,8 @@ final class Serve implements Callable<Integer> {
 
   private static PollTrigger.Outcome poll(Household home, String organization) {
     return switch (home.cycle(organization, "api")) {
-      case CycleOutcome.Ran(var cycle, _, _) -> new PollTrigger.Outcome.Done(cycle, 0);
+      case CycleOutcome.Ran(var cycle, _, _) ->
+          new PollTrigger.Outcome.Done(cycle, home.tell(organization).triggered());
       case CycleOutcome.AlreadyRunning() -> new PollTrigger.Outcome.AlreadyRunning();
       case CycleOutcome.WrongOrganization(String message) ->
           new PollTrigger.Outcome.Failed(message);
@@ -183,10 +200,9 @@ final class Serve implements Callable<Integer> {
   }
 
   private static void greet(Config config, int port, Terminal terminal) {
-    String host = config.server().host();
     terminal.tell(
         "Tallyman listens at http://"
-            + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host)
+            + inUrl(config.server().host())
             + ":"
             + port
             + " (the API: /api/v1/openapi.json)");

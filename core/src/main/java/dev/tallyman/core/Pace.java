@@ -16,6 +16,11 @@ public record Pace(InstantSource clock) {
     return clock instanceof Clock c ? real.multipliedBy(c.factor()) : real;
   }
 
+  /** The time that one really waits by. */
+  public InstantSource real() {
+    return clock instanceof Clock c ? c.real() : clock;
+  }
+
   /** The clock's time when this much real time will have passed. */
   public Instant in(Duration real) {
     return clock.instant().plus(told(real));
