@@ -110,10 +110,9 @@ public final class Alerts {
         return triggered;
       }
       List<Notification> told =
-          gathered(
-              words(organization, settings, decision, now),
-              audience,
-              wording(organization, settings, now));
+          decision.changes().isEmpty()
+              ? List.of()
+              : words(organization, settings, decision.changes(), audience, now);
       if (boards.replace(held, decision.board().publishing(told))) {
         triggered += told.size();
         if (decision.changes().size() < MOST) {
@@ -126,25 +125,23 @@ public final class Alerts {
     }
   }
 
-  private Wording wording(String organization, Settings settings, Instant now) {
-    boolean simulated =
-        new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
-    return new Wording(organization, simulated, settings.alerts().publicUrl(), now);
-  }
-
   private List<Notification> words(
-      String organization, Settings settings, Decision decision, Instant now) {
-    if (decision.changes().isEmpty()) {
-      return List.of();
-    }
-    Wording wording = wording(organization, settings, now);
+      String organization,
+      Settings settings,
+      List<Change> changes,
+      Audience audience,
+      Instant now) {
     var drivers =
         new Drivers(
             new Queries(store, settings, clock),
             new Ledger(store, organization, settings.retention()),
             organization);
+    boolean simulated =
+        new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
+    var wording =
+        new Wording(organization, simulated, settings.alerts().publicUrl(), now, drivers::name);
     var told = new ArrayList<Notification>();
-    for (Change change : decision.changes()) {
+    for (Change change : changes) {
       told.add(
           switch (change) {
             case Change.Crossed crossed ->
@@ -159,7 +156,7 @@ public final class Alerts {
             case Change.Ended ended -> wording.ended(ended);
           });
     }
-    return told;
+    return gathered(told, audience, wording);
   }
 
   /** Puts what one channel would get at once into one, where people read it. */

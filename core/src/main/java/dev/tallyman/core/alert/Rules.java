@@ -107,10 +107,10 @@ final class Rules {
         .reduce((_, higher) -> higher);
   }
 
-  /** How bad it is to pass a threshold. */
-  static Severity severity(Budget budget, Threshold threshold) {
+  /** How bad it is to pass a threshold, and to have used so much. */
+  static Severity severity(Budget budget, Threshold threshold, BigDecimal used) {
     BigDecimal amount = threshold.of(budget.limit());
-    if (amount.compareTo(budget.limit()) >= 0) {
+    if (amount.max(used).compareTo(budget.limit()) >= 0) {
       return Severity.CRITICAL;
     }
     BigDecimal lowest = budget.thresholds().getFirst().of(budget.limit());
@@ -207,7 +207,7 @@ final class Rules {
         budget.revision(),
         amount,
         threshold,
-        told.map(each -> severity(budget, each)).orElse(Severity.INFO),
+        told.map(each -> severity(budget, each, usage.used())).orElse(Severity.INFO),
         before == null ? now : before.opened(),
         now,
         usage.used(),

@@ -1,6 +1,7 @@
 package dev.tallyman.core.alert;
 
 import dev.tallyman.core.Digest;
+import dev.tallyman.core.Figures;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.Window;
@@ -9,6 +10,8 @@ import dev.tallyman.core.delivery.Notification.Driver;
 import dev.tallyman.core.delivery.Notification.Fact;
 import dev.tallyman.core.delivery.Notification.Link;
 import dev.tallyman.core.delivery.Severity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -22,6 +25,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Puts changes into words: what, how bad, since when, why, what happens next, where to look. */
@@ -40,17 +45,25 @@ final class Wording {
   private final boolean simulated;
   private final Optional<String> publicUrl;
   private final Instant now;
+  private final BiFunction<GroupBy, String, String> names;
 
   /**
    * Creates one.
    *
    * @param publicUrl where links lead, without a slash at its end
+   * @param names what people call a value of a dimension
    */
-  Wording(String organization, boolean simulated, Optional<String> publicUrl, Instant now) {
+  Wording(
+      String organization,
+      boolean simulated,
+      Optional<String> publicUrl,
+      Instant now,
+      BiFunction<GroupBy, String, String> names) {
     this.organization = organization;
     this.simulated = simulated;
     this.publicUrl = publicUrl;
     this.now = now;
+    this.names = names;
   }
 
   /** A crossing. */
@@ -58,15 +71,17 @@ final class Wording {
     Usage usage = change.usage();
     Budget budget = usage.budget();
     Window window = usage.window();
-    Severity severity = Rules.severity(budget, change.threshold());
+    Severity severity = Rules.severity(budget, change.threshold(), usage.used());
     boolean ended = window.endedAt(now);
     String headline =
         budget.name()
-            + (change.again() ? " is still at " : ended ? " ended at " : " is at ")
+            + ": "
+            + (change.again() ? "still " : "")
             + share(usage)
             + " of "
-            + Drivers.amount(budget.limit(), budget.metric().unit())
-            + (ended ? ", as late data shows" : "");
+            + limit(budget)
+            + " used"
+            + (ended ? " in a window that has ended, as late data shows" : "");
     var facts = facts(usage);
     facts.add(1, new Fact("Threshold", change.threshold().text() + " passed"));
     facts.add(new Fact("Since", time(change.entry().opened(), window.zone())));
@@ -99,12 +114,13 @@ final class Wording {
     Threshold lowest = budget.thresholds().getFirst();
     String headline =
         budget.name()
-            + " is below "
+            + ": below "
             + lowest.text()
-            + " again: at "
+            + " again, "
             + share(usage)
             + " of "
-            + Drivers.amount(budget.limit(), budget.metric().unit());
+            + limit(budget)
+            + " used";
     var facts = facts(usage);
     facts.add(
         1,
@@ -139,14 +155,14 @@ final class Wording {
     Usage usage = change.usage();
     Budget budget = usage.budget();
     String headline =
-        "A new "
+        budget.name()
+            + ": a new "
             + budget.window().id()
-            + " has begun for "
-            + budget.name()
-            + ": the last one ended at "
+            + " has begun, the last one ended with "
             + share(usage)
             + " of "
-            + Drivers.amount(budget.limit(), budget.metric().unit());
+            + limit(budget)
+            + " used";
     var facts = facts(usage);
     facts.add(
         new Fact(
@@ -311,12 +327,14 @@ final class Wording {
     facts.add(
         new Fact(
             "Used",
-            Drivers.amount(usage.used(), budget.metric().unit())
+            (budget.metric().unit() == Unit.MONEY
+                    ? Drivers.amount(usage.used(), Unit.MONEY)
+                    : Figures.count(usage.used()))
                 + " of "
-                + Drivers.amount(budget.limit(), budget.metric().unit())));
+                + limit(budget)));
     facts.add(new Fact("Window", window(usage.window())));
     if (!budget.scope().parts().isEmpty()) {
-      facts.add(new Fact("Scope", budget.scope().toString()));
+      facts.add(new Fact("Scope", scope(budget)));
     }
     facts.add(
         new Fact(
@@ -326,6 +344,21 @@ final class Wording {
                 + usage.asOf().map(at -> ", as of " + time(at, ZoneId.of("UTC"))).orElse("")));
     budget.owner().ifPresent(owner -> facts.add(new Fact("Owner", owner)));
     return facts;
+  }
+
+  private String scope(Budget budget) {
+    return budget.scope().parts().entrySet().stream()
+        .map(part ->
+            part.getKey().id()
+                + " "
+                + part.getValue().stream()
+                    .map(id -> names.apply(part.getKey(), id))
+                    .collect(Collectors.joining(" or ")))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String limit(Budget budget) {
+    return Drivers.amount(budget.limit(), budget.metric().unit());
   }
 
   private String next(Usage usage, boolean ended) {

@@ -45,7 +45,7 @@ final class AlertsTest {
     assertThat(told).isEqualTo(new Told(1, 1, 0, Optional.empty()));
     Notification notification = published.getFirst();
     assertThat(notification.type()).isEqualTo(Notification.Type.BUDGET_WARNING);
-    assertThat(notification.headline()).endsWith("is at 85 % of 1,000,000 tokens");
+    assertThat(notification.headline()).endsWith(": 85 % of 1,000,000 tokens used");
     assertThat(notification.drivers())
         .first()
         .hasToString("Driver[label=p1 · gpt-5, text=850,000 tokens (100 %)]");

@@ -335,7 +335,9 @@ final class RulesTest {
     return changes.stream()
         .map(Change.Crossed.class::cast)
         .map(each ->
-            Rules.severity(each.usage().budget(), each.threshold()) + " " + each.threshold().text())
+            Rules.severity(each.usage().budget(), each.threshold(), each.usage().used())
+                + " "
+                + each.threshold().text())
         .toList();
   }
 
