@@ -8,14 +8,13 @@ import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.delivery.TopicException;
-import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
-import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
 import dev.tallyman.core.store.Store;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -61,7 +60,10 @@ public final class Alerts {
    */
   public Told run(
       String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant deadline) {
-    int triggered = decide(organization, settings, key, deadline);
+    Instant now = clock.instant();
+    List<Usage> usages = spend.used(organization, settings, settings.budgets(), now);
+    Observed observed = conditions.observe(organization, settings, key, now);
+    int triggered = decide(organization, settings, usages, observed, now, deadline);
     var deliveries = new Deliveries(store, organization);
     var troubles = new ArrayList<String>();
     int published = publish(organization, deliveries, deadline, troubles);
@@ -70,6 +72,19 @@ public final class Alerts {
       repeated = repeat(deliveries, deadline);
     } catch (TopicException e) {
       troubles.add(e.getMessage());
+    }
+    // What takes longer, once what is urgent is on its way.
+    spend.observe(organization, settings, settings.budgets(), now, quarter(deadline), clock);
+    Observed unusual =
+        Unusual.of(
+            spend.outlooks(organization, settings, usages, now),
+            spend.anomalies(organization, settings, now),
+            new Drivers(store, organization, settings, clock),
+            now);
+    int more = decide(organization, settings, usages, unusual, now, deadline);
+    if (more > 0) {
+      triggered += more;
+      published += publish(organization, deliveries, deadline, troubles);
     }
     return new Told(triggered, published, repeated, troubles.stream().findFirst());
   }
@@ -89,11 +104,18 @@ public final class Alerts {
     new Boards(store, organization).mute(subject, until, now);
   }
 
-  private int decide(
-      String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant deadline) {
+  private Instant quarter(Instant deadline) {
     Instant now = clock.instant();
-    List<Usage> usages = spend.used(organization, settings, settings.budgets(), now);
-    Observed observed = conditions.observe(organization, settings, key, now);
+    return now.plus(Duration.between(now, deadline).dividedBy(4));
+  }
+
+  private int decide(
+      String organization,
+      Settings settings,
+      List<Usage> usages,
+      Observed observed,
+      Instant now,
+      Instant deadline) {
     Audience audience =
         Audience.of(
             settings.alerts().channels(),
@@ -131,11 +153,7 @@ public final class Alerts {
       List<Change> changes,
       Audience audience,
       Instant now) {
-    var drivers =
-        new Drivers(
-            new Queries(store, settings, clock),
-            new Ledger(store, organization, settings.retention()),
-            organization);
+    var drivers = new Drivers(store, organization, settings, clock);
     boolean simulated =
         new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
     var wording =
@@ -148,7 +166,7 @@ public final class Alerts {
                 wording.crossed(
                     crossed,
                     drivers.of(crossed.usage().budget(), crossed.usage().window()),
-                    Optional.empty());
+                    outlook(organization, settings, crossed.usage(), now));
             case Change.Recovered recovered -> wording.recovered(recovered);
             case Change.Closed closed -> wording.closed(closed);
             case Change.Removed removed -> wording.removed(removed);
@@ -157,6 +175,13 @@ public final class Alerts {
           });
     }
     return gathered(told, audience, wording);
+  }
+
+  private Optional<String> outlook(
+      String organization, Settings settings, Usage usage, Instant now) {
+    return spend.outlooks(organization, settings, List.of(usage), now).stream()
+        .findFirst()
+        .flatMap(Unusual::told);
   }
 
   /** Puts what one channel would get at once into one, where people read it. */

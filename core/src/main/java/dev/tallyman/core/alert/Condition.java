@@ -47,7 +47,6 @@ record Condition(
       case KEY_EXPIRES -> Optional.of(Notification.Type.KEY_RENEWED);
       case UNPRICED -> Optional.of(Notification.Type.UNPRICED_CLEARED);
       case DRIFT -> Optional.of(Notification.Type.DRIFT_CLEARED);
-      case FORECAST -> Optional.of(Notification.Type.FORECAST_CLEARED);
       default -> Optional.empty();
     };
   }

@@ -13,9 +13,12 @@ import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Series;
+import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.Name;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -37,9 +40,9 @@ final class Drivers {
   private final String organization;
   private final Map<Name.Kind, Map<String, Name>> names = new EnumMap<>(Name.Kind.class);
 
-  Drivers(Queries queries, Ledger ledger, String organization) {
-    this.queries = queries;
-    this.ledger = ledger;
+  Drivers(Store store, String organization, Settings settings, InstantSource clock) {
+    this.queries = new Queries(store, settings, clock);
+    this.ledger = new Ledger(store, organization, settings.retention());
     this.organization = organization;
   }
 

@@ -1,0 +1,179 @@
+package dev.tallyman.core.alert;
+
+import dev.tallyman.core.alert.Conditions.Observed;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Window;
+import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.delivery.Notification.Driver;
+import dev.tallyman.core.delivery.Notification.Fact;
+import dev.tallyman.core.delivery.Severity;
+import dev.tallyman.core.forecast.Anomaly;
+import dev.tallyman.core.forecast.Forecast;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Unit;
+import dev.tallyman.core.spend.Finding;
+import dev.tallyman.core.spend.Outlook;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Puts what is not as usual, or is going to exceed a limit, as conditions. */
+final class Unusual {
+  private static final ZoneId UTC = ZoneId.of("UTC");
+
+  /** How many places money has in its smallest unit. */
+  private static final int NANO = 9;
+
+  /** What began so long ago is one thing with what is found now, and was told. */
+  private static final Duration REMEMBERED = Duration.ofDays(3);
+
+  private Unusual() {}
+
+  static Observed of(
+      Collection<Outlook> outlooks, Collection<Finding> findings, Drivers names, Instant now) {
+    List<Condition> holding =
+        Stream.concat(
+                outlooks.stream().flatMap(each -> forecast(each).stream()),
+                findings.stream().map(each -> anomaly(each, names, now)))
+            .toList();
+    return new Observed(Set.of(Notification.Type.FORECAST, Notification.Type.ANOMALY), holding);
+  }
+
+  /** A forecast in words; empty where too little is known. */
+  static Optional<String> told(Outlook outlook) {
+    return outlook
+        .forecast()
+        .map(forecast -> told(outlook.usage().budget(), forecast, outlook.usage().window()));
+  }
+
+  private static String told(Budget budget, Forecast forecast, Window window) {
+    return amount(forecast.expected(), budget)
+        + " at the end, "
+        + amount(forecast.low(), budget)
+        + " to "
+        + amount(forecast.high(), budget)
+        + " in 8 of 10 windows"
+        + forecast
+            .exhausted()
+            .map(at -> "; used up about " + Wording.time(at, window.zone()))
+            .orElse("; lasts until the end");
+  }
+
+  /** A limit that is going to be exceeded even if all goes well. */
+  private static Optional<Condition> forecast(Outlook outlook) {
+    Budget budget = outlook.usage().budget();
+    Window window = outlook.usage().window();
+    if (outlook.forecast().isEmpty() || outlook.usage().used().compareTo(budget.limit()) >= 0) {
+      return Optional.empty();
+    }
+    Forecast forecast = outlook.forecast().get();
+    if (unscaled(forecast.low(), budget).compareTo(budget.limit()) <= 0) {
+      return Optional.empty();
+    }
+    var data = new TreeMap<String, @Nullable Object>();
+    data.put("budget", budget.id());
+    data.put("window", window.id());
+    data.put("limit", budget.limit().toPlainString());
+    data.put("expected", unscaled(forecast.expected(), budget).toPlainString());
+    data.put("low", unscaled(forecast.low(), budget).toPlainString());
+    data.put("high", unscaled(forecast.high(), budget).toPlainString());
+    data.put("exhausted", forecast.exhausted().map(Instant::toString).orElse(null));
+    return Optional.of(
+        new Condition(
+            Notification.Type.FORECAST,
+            "forecast/" + budget.id() + "/" + budget.revision() + "/" + window.id(),
+            Severity.WARNING,
+            budget.name()
+                + ": the limit of "
+                + amount(scaled(budget), budget)
+                + " will not last the "
+                + window.kind().id(),
+            List.of(
+                new Fact("Forecast", told(budget, forecast, window)),
+                new Fact("Window", Wording.window(window)),
+                new Fact("Next", "nothing is stopped; use less, or raise the limit")),
+            List.of(),
+            data,
+            Optional.of(window.end())));
+  }
+
+  private static Condition anomaly(Finding finding, Drivers names, Instant now) {
+    Anomaly anomaly = finding.anomaly();
+    String what =
+        finding
+            .by()
+            .map(by -> by.id() + " " + names.name(by, finding.id()))
+            .orElse("the organization");
+    var drivers = new ArrayList<Driver>();
+    String driver =
+        Stream.of(
+                finding.driver().project().map(id -> names.name(GroupBy.PROJECT, id)),
+                finding.driver().key().map(id -> names.name(GroupBy.KEY, id)),
+                finding.driver().model())
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining(" · "));
+    if (!driver.isEmpty()) {
+      drivers.add(new Driver(driver, "+" + dollars(finding.driver().excess())));
+    }
+    String times =
+        anomaly.usual() <= 0
+            ? "where nothing is usual"
+            : BigDecimal.valueOf(anomaly.actual())
+                    .divide(BigDecimal.valueOf(anomaly.usual()), 1, RoundingMode.HALF_EVEN)
+                + " times what is usual";
+    var data = new TreeMap<String, @Nullable Object>();
+    data.put("dimension", finding.by().map(GroupBy::id).orElse(null));
+    data.put("value", finding.id());
+    data.put("start", anomaly.start().toString());
+    data.put("end", anomaly.end().toString());
+    data.put("actual", BigDecimal.valueOf(anomaly.actual(), NANO).toPlainString());
+    data.put("usual", BigDecimal.valueOf(anomaly.usual(), NANO).toPlainString());
+    data.put("project", finding.driver().project().orElse(null));
+    data.put("key", finding.driver().key().orElse(null));
+    data.put("model", finding.driver().model().orElse(null));
+    return new Condition(
+        Notification.Type.ANOMALY,
+        "anomaly/" + finding.subject(),
+        Severity.WARNING,
+        "Spend of " + what + " is " + dollars(anomaly.actual()) + ", " + times,
+        List.of(
+            new Fact("Since", Wording.time(anomaly.start(), UTC)),
+            new Fact("More than usual", dollars(anomaly.excess())),
+            new Fact("Source", "estimated"),
+            new Fact("Next", "nothing is stopped; look at who uses it")),
+        drivers,
+        data,
+        Optional.of(now.plus(REMEMBERED)));
+  }
+
+  private static String dollars(long nano) {
+    return Drivers.amount(BigDecimal.valueOf(nano, NANO), Unit.MONEY);
+  }
+
+  private static String amount(long amount, Budget budget) {
+    return Drivers.amount(unscaled(amount, budget), budget.metric().unit());
+  }
+
+  private static BigDecimal unscaled(long amount, Budget budget) {
+    return BigDecimal.valueOf(amount, budget.metric().unit() == Unit.MONEY ? NANO : 0);
+  }
+
+  private static long scaled(Budget budget) {
+    return budget
+        .limit()
+        .movePointRight(budget.metric().unit() == Unit.MONEY ? NANO : 0)
+        .setScale(0, RoundingMode.CEILING)
+        .longValue();
+  }
+}
