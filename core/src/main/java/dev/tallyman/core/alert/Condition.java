@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param drivers what most of it is made of
  * @param data the same for programs
  * @param until when it is forgotten if nothing ends it before; empty for never
+ * @param begins whether it is so clear that people are told; if not, it only is not over
  */
 record Condition(
     Notification.Type type,
@@ -33,7 +34,21 @@ record Condition(
     List<Fact> facts,
     List<Driver> drivers,
     SortedMap<String, @Nullable Object> data,
-    Optional<Instant> until) {
+    Optional<Instant> until,
+    boolean begins) {
+  /** One that is clear. */
+  Condition(
+      Notification.Type type,
+      String subject,
+      Severity severity,
+      String headline,
+      List<Fact> facts,
+      List<Driver> drivers,
+      SortedMap<String, @Nullable Object> data,
+      Optional<Instant> until) {
+    this(type, subject, severity, headline, facts, drivers, data, until, true);
+  }
+
   Condition {
     facts = List.copyOf(facts);
     drivers = List.copyOf(drivers);
@@ -47,6 +62,7 @@ record Condition(
       case KEY_EXPIRES -> Optional.of(Notification.Type.KEY_RENEWED);
       case UNPRICED -> Optional.of(Notification.Type.UNPRICED_CLEARED);
       case DRIFT -> Optional.of(Notification.Type.DRIFT_CLEARED);
+      case FORECAST -> Optional.of(Notification.Type.FORECAST_CLEARED);
       default -> Optional.empty();
     };
   }

@@ -278,6 +278,7 @@ final class Rules {
       String key = key(condition.subject());
       holding.add(key);
       if (entries.containsKey(key)
+          || !condition.begins()
           || board.muted(condition.subject(), now)
           || changes.size() >= most) {
         continue;

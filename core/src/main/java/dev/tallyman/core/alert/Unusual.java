@@ -70,7 +70,7 @@ final class Unusual {
             .orElse("; lasts until the end");
   }
 
-  /** A limit that is going to be exceeded even if all goes well. */
+  /** A limit that is going to be exceeded even if all goes well; it is over when it never is. */
   private static Optional<Condition> forecast(Outlook outlook) {
     Budget budget = outlook.usage().budget();
     Window window = outlook.usage().window();
@@ -78,7 +78,7 @@ final class Unusual {
       return Optional.empty();
     }
     Forecast forecast = outlook.forecast().get();
-    if (unscaled(forecast.low(), budget).compareTo(budget.limit()) <= 0) {
+    if (unscaled(forecast.high(), budget).compareTo(budget.limit()) <= 0) {
       return Optional.empty();
     }
     var data = new TreeMap<String, @Nullable Object>();
@@ -105,7 +105,8 @@ final class Unusual {
                 new Fact("Next", "nothing is stopped; use less, or raise the limit")),
             List.of(),
             data,
-            Optional.of(window.end())));
+            Optional.of(window.end()),
+            unscaled(forecast.low(), budget).compareTo(budget.limit()) > 0));
   }
 
   private static Condition anomaly(Finding finding, Drivers names, Instant now) {

@@ -231,8 +231,7 @@ final class Wording {
           case UNPRICED_CLEARED ->
               name(change.entry()) + ": nothing without a price since yesterday";
           case DRIFT_CLEARED -> "Bill and estimate agree again";
-          default ->
-              throw new IllegalStateException("the end of " + change.type() + " is not told");
+          default -> "The forecast is within the limit again";
         },
         List.of(
             new Fact("Since", time(change.entry().opened(), ZoneId.of("UTC"))),

@@ -257,6 +257,27 @@ final class RulesTest {
   }
 
   @Test
+  void whatIsNotClearNeitherBeginsNorEnds() {
+    Condition clear = condition(Notification.Type.FORECAST, "forecast/x", Optional.empty());
+    var doubtful =
+        new Condition(
+            clear.type(),
+            clear.subject(),
+            clear.severity(),
+            clear.headline(),
+            clear.facts(),
+            clear.drivers(),
+            clear.data(),
+            clear.until(),
+            false);
+    Set<Notification.Type> looked = Set.of(Notification.Type.FORECAST);
+    assertThat(conditions(looked, doubtful)).isEmpty();
+    assertThat(conditions(looked, clear)).hasSize(1);
+    assertThat(conditions(looked, doubtful)).isEmpty();
+    assertThat(conditions(looked)).singleElement().isInstanceOf(Change.Ended.class);
+  }
+
+  @Test
   void theBoardComesBackAsItWasWritten() {
     at(with(budget("100"), false, Optional.empty()), "95.123456789");
     board = board.muting("x", NOON.plusSeconds(60), NOON);
