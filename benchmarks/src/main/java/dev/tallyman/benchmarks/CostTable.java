@@ -61,7 +61,7 @@ final class CostTable {
   private static final BigDecimal LOG_GIGABYTE = new BigDecimal("0.50");
   private static final BigDecimal METRIC = new BigDecimal("0.30");
   private static final BigDecimal ALARM = new BigDecimal("0.10");
-  private static final int ALARMS = 4;
+  private static final int ALARMS = 7;
   private static final int FREE_UNITS = 25;
   private static final BigDecimal FREE_GIGABYTE_SECONDS = BigDecimal.valueOf(400_000);
   private static final BigDecimal FREE_INVOCATIONS = MILLION;

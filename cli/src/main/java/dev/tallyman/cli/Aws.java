@@ -98,7 +98,7 @@ final class Aws implements Callable<Integer> {
     # Deploy, now and after each change of the sources.
     sam build
     sam deploy --region {region} --stack-name {stack} --parameter-overrides \\
-        KeyPath={path} \\
+        KeyPath={path} ChannelPath=/{stack}/channels \\
         OperatorTokenHashes="$(sed -n 's/^hash *//p' {stack}.token)"
 
     # Ask. The first poll comes within minutes; the last 90 days follow by themselves.

@@ -1,6 +1,7 @@
 package dev.tallyman.stack;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,6 +14,9 @@ final class AwsCall {
   /** What clients do without asking AWS. */
   private static final Set<String> LOCAL =
       Set.of("builder", "close", "create", "serviceClientConfiguration", "serviceName");
+
+  /** What IAM calls a service by another name than its client. */
+  private static final Map<String, String> NAMES = Map.of("eventbridge", "events");
 
   private AwsCall() {}
 
@@ -30,8 +34,9 @@ final class AwsCall {
       throw new IllegalArgumentException(
           method + " hides which calls it makes; make them yourself");
     }
+    String service = client.group(1);
     return Optional.of(
-        client.group(1)
+        NAMES.getOrDefault(service, service)
             + ":"
             + method.substring(0, 1).toUpperCase(Locale.ROOT)
             + method.substring(1));

@@ -92,7 +92,7 @@ final class EndToEndIT {
     try (var simulator =
         Simulator.builder(InstantSource.fixed(START)).size(new Size(4, 2, 5, 30, 5)).build()) {
       baseUrl = simulator.start().baseUrl().toString();
-      variables = deployed(baseUrl);
+      variables = deployed("end-to-end-", baseUrl);
       read(baseUrl, poll(variables));
     }
     URI local = serve(baseUrl);
@@ -115,9 +115,43 @@ final class EndToEndIT {
     }
   }
 
+  @Test
+  void whatThePollerFindsIsToldOnceOverAWebhook() throws IOException, InterruptedException {
+    try (var simulator =
+            Simulator.builder(InstantSource.fixed(START)).size(new Size(2, 1, 2, 3, 1)).build();
+        var crossings = new Crossings("crossed-" + ProcessHandle.current().pid())) {
+      Map<String, String> variables = deployed("crossed-", simulator.start().baseUrl().toString());
+      variables.putAll(crossings.variables());
+      variables.put("MINI_TIER_LIMIT", "1");
+      try (var poller =
+              LambdaProcess.start(Function.POLLER, variables, false, folder.resolve("poller.log"));
+          var alert =
+              LambdaProcess.start(Function.ALERT, variables, false, folder.resolve("alert.log"))) {
+        assertThat(answer(poller, Events.sample("schedule.json"))).contains("\"complete\"");
+        String event = crossings.event();
+        assertThat(answer(poller, Events.sample("schedule.json"))).contains("\"complete\"");
+        assertThat(crossings.waiting()).isZero();
+
+        assertThat(answer(alert, event)).contains("\"status\":\"sent\"");
+        assertThat(answer(alert, event)).isEqualTo("{\"deliveries\":[]}");
+        assertThat(crossings.received())
+            .singleElement()
+            .satisfies(message -> assertThat(JSON.std.mapFrom(message)).containsKey("text"));
+
+        String test = Events.sample("api-channel-test.json");
+        String asked = test.replaceFirst("Bearer [a-z_]+", "Bearer " + token.text());
+        assertThat(JSON.std.mapFrom(answer(alert, asked))).containsEntry("statusCode", 200);
+        assertThat(crossings.received()).hasSize(1);
+        assertThat(JSON.std.mapFrom(answer(alert, test))).containsEntry("statusCode", 401);
+        assertThat(crossings.received()).isEmpty();
+        assertThat(alert.printed()).doesNotContain(token.text(), "secret-of-the-hook");
+      }
+    }
+  }
+
   /** What the template sets, for a table, keys and a provider on this machine. */
-  private Map<String, String> deployed(String baseUrl) {
-    String table = "end-to-end-" + ProcessHandle.current().pid();
+  private Map<String, String> deployed(String prefix, String baseUrl) {
+    String table = prefix + ProcessHandle.current().pid();
     LocalDynamoDb.client().createTable(DeployedTable.creation(table));
     String path = "/" + table + "/keys";
     MotoServer.client()
@@ -129,6 +163,8 @@ final class EndToEndIT {
     variables.put("TABLE_NAME", table);
     variables.put("STACK_NAME", table);
     variables.put("KEY_PATH", path);
+    // Nobody is told, so nothing is published.
+    variables.put("CROSSINGS_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:none");
     variables.put("OPENAI_BASE_URL", baseUrl);
     variables.put("OPERATOR_TOKEN_HASHES", token.hash());
     variables.put("TALLYMAN_CLOCK", clock);

@@ -21,8 +21,10 @@ public record Function(String name, String module) {
 
   public static final Function POLLER = new Function("Poller", "poller-function");
 
+  public static final Function ALERT = new Function("Alert", "alert-function");
+
   /** Those whose code is held against the template. */
-  static final List<Function> CHECKED = List.of(API, POLLER);
+  static final List<Function> CHECKED = List.of(ALERT, API, POLLER);
 
   /** The folder that becomes its zip: classes, and jars in {@code lib}. */
   public Path packaged() {

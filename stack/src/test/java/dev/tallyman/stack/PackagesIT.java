@@ -19,7 +19,7 @@ final class PackagesIT {
   private static final long MEGABYTE = 1_000_000;
 
   /** Ours, JSON, what Lambda and snapshots want to be called by, and the client of DynamoDB. */
-  private static final Set<String> BOTH =
+  private static final Set<String> ALL =
       Set.of(
           "annotations",
           "auth",
@@ -62,16 +62,41 @@ final class PackagesIT {
 
   @Test
   void theApiComesWithWhatItNeeds() throws IOException {
-    assertThat(names(Function.API)).isEqualTo(BOTH);
+    assertThat(names(Function.API)).isEqualTo(ALL);
     assertThat(zipped(Function.API)).isLessThan(10 * MEGABYTE);
   }
 
   @Test
-  void thePollerComesWithTheProviderAndItsKeysToo() throws IOException {
-    var expected = new HashSet<>(BOTH);
-    expected.addAll(List.of("ssm", "tallyman-api-function", "tallyman-openai", "tallyman-ssm"));
+  void thePollerComesWithTheProviderItsKeysAndTheTopicToo() throws IOException {
+    var expected = new HashSet<>(ALL);
+    expected.addAll(
+        List.of(
+            "aws-query-protocol",
+            "eventbridge",
+            "sns",
+            "ssm",
+            "tallyman-api-function",
+            "tallyman-openai",
+            "tallyman-sns",
+            "tallyman-ssm"));
     assertThat(names(Function.POLLER)).isEqualTo(expected);
     assertThat(zipped(Function.POLLER)).isLessThan(16 * MEGABYTE);
+  }
+
+  @Test
+  void theAlertsComeWithTheChannelsAndTheirSecretsToo() throws IOException {
+    var expected = new HashSet<>(ALL);
+    expected.addAll(
+        List.of(
+            "aws-query-protocol",
+            "httpcore5",
+            "sns",
+            "ssm",
+            "tallyman-api-function",
+            "tallyman-sns",
+            "tallyman-ssm"));
+    assertThat(names(Function.ALERT)).isEqualTo(expected);
+    assertThat(zipped(Function.ALERT)).isLessThan(16 * MEGABYTE);
   }
 
   /** The names of the jars, without their versions. */

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reads the classes that were packaged. */
 final class PermissionsIT {
-  private static final Template TEMPLATE = Template.read();
+  /** With all that a stack may have. */
+  private static final Map<String, String> VALUES = Map.of("EventBus", "budgets");
+
+  private static final Template TEMPLATE = Template.of(Template.text(), VALUES);
 
   /** What each function calls. */
   private static final Map<Function, Set<String>> CALLED =
@@ -44,7 +47,7 @@ final class PermissionsIT {
               Template.text()
                   .replaceAll("(?m)^ +- " + action + "$", "")
                   .replace("Action: " + action + "\n", "Action: []\n"),
-              Map.of());
+              VALUES);
       assertThat(differences(without, function))
           .containsExactly(action + " is called and not allowed");
     }
@@ -58,7 +61,7 @@ final class PermissionsIT {
             Template.text()
                 .replace(
                     "- dynamodb:Query\n", "- dynamodb:Query\n                  - dynamodb:Scan\n"),
-            Map.of());
+            VALUES);
     assertThat(differences(with, function))
         .containsExactly("dynamodb:Scan is allowed and not called");
   }
@@ -79,7 +82,21 @@ final class PermissionsIT {
                 : Set.of("logs:CreateLogStream", "logs:PutLogEvents"));
   }
 
-  /** The one star there is stands for the keys below their path. */
+  @Test
+  void withoutABusNothingIsAllowedOnOne() {
+    assertThat(Permissions.allowed(Template.read(), Function.POLLER, Permissions.CODE))
+        .doesNotContainKey("events:PutEvents");
+  }
+
+  @Test
+  void thePollerPublishesCrossingsAndTheAlertsMail() {
+    assertThat(Permissions.allowed(TEMPLATE, Function.POLLER, Permissions.CODE).get("sns:Publish"))
+        .isEqualTo(List.of(Map.of("Ref", "Crossings")));
+    assertThat(Permissions.allowed(TEMPLATE, Function.ALERT, Permissions.CODE).get("sns:Publish"))
+        .isEqualTo(List.of(Map.of("Ref", "Mail")));
+  }
+
+  /** The only stars stand for the keys, and for the secrets of channels, below their paths. */
   @ParameterizedTest
   @MethodSource("functions")
   void everyActionIsAllowedOnWhatItNamesOnly(Function function) {
@@ -90,7 +107,8 @@ final class PermissionsIT {
                   .as(action)
                   .isNotEmpty()
                   .allSatisfy(resource ->
-                      assertThat(resource.toString().replace("/tallyman/keys/*", ""))
+                      assertThat(
+                              resource.toString().replaceFirst("/tallyman/(keys|channels)/[*]", ""))
                           .doesNotContain("*")));
     }
   }

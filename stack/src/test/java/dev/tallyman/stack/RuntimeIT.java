@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.api.Role;
 import dev.tallyman.api.Tokens;
+import dev.tallyman.core.delivery.Deliveries;
+import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.delivery.Notifications;
 import dev.tallyman.dynamodb.DeployedTable;
+import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.dynamodb.LocalDynamoDb;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +17,8 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +33,9 @@ final class RuntimeIT {
 
   /** Of the API function, as the template has it. */
   private static final Duration TIMEOUT = Duration.ofSeconds(29);
+
+  /** Of the alert function. */
+  private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(60);
 
   private static final String NO_KEYS = "http://127.0.0.1:1";
 
@@ -44,6 +53,9 @@ final class RuntimeIT {
     variables.put("TABLE_NAME", table);
     variables.put("STACK_NAME", "trial");
     variables.put("KEY_PATH", "/trial/keys");
+    variables.put("CHANNEL_PATH", "/trial/channels");
+    variables.put("CROSSINGS_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:crossings");
+    variables.put("MAIL_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:mail");
     variables.put("VIEWER_TOKEN_HASHES", token.hash());
   }
 
@@ -67,7 +79,7 @@ final class RuntimeIT {
   @Test
   void anEventThatNobodyUnderstandsIsAnErrorAndTheNextIsAnswered()
       throws IOException, InterruptedException {
-    for (Function function : List.of(Function.API, Function.POLLER)) {
+    for (Function function : Function.CHECKED) {
       try (var running = start(function, false)) {
         RuntimeApi.Answer refused = running.invoke("{\"action\":\"dance\"}");
 
@@ -112,6 +124,71 @@ final class RuntimeIT {
         assertThat(told.failed()).as("%s%n%s", told.body(), api.printed()).isFalse();
         assertThat(JSON.std.mapFrom(told.body())).containsEntry("statusCode", 503);
         assertThat(answer(api, Events.sample("api-health.json"))).containsEntry("statusCode", 200);
+      }
+    }
+  }
+
+  @Test
+  void whatIsToldIsToldOnceHoweverOftenTheTopicSaysSo() throws IOException, InterruptedException {
+    Instant now = InstantSource.system().instant();
+    Notification notification = Notifications.warning(now, "0123abcd", "alert-webhook");
+    new Deliveries(
+            new DynamoDbStore(LocalDynamoDb.client(), table, InstantSource.system()),
+            notification.organization())
+        .open(notification, now);
+    String event =
+        Crossings.event(
+            "{\"organization\":\"acme\",\"notification\":\"" + notification.id() + "\"}");
+    try (var crossings = new Crossings(table)) {
+      variables.putAll(crossings.variables());
+      try (var alert = start(Function.ALERT, false)) {
+        assertThat(alert.invoke(event).body())
+            .as(alert.printed())
+            .contains("\"channel\":\"alert-webhook\"", "\"status\":\"sent\"");
+        assertThat(alert.invoke(event).body()).isEqualTo("{\"deliveries\":[]}");
+
+        assertThat(crossings.received())
+            .singleElement()
+            .satisfies(message -> assertThat(message).contains("Team A is at 92 %"));
+        assertThat(alert.printed())
+            .contains("\"event\":\"delivery\"", "\"DeliveriesSent\":1", "nothing_to_deliver")
+            .doesNotContain("secret-of-the-hook");
+        assertThat(alert.printed().lines()).allMatch(line -> line.startsWith("{"), "is JSON");
+      }
+    }
+  }
+
+  @Test
+  void aMessageThatNamesNothingIsAnError() throws IOException, InterruptedException {
+    try (var alert = start(Function.ALERT, false)) {
+      RuntimeApi.Answer refused = alert.invoke(Crossings.event("secret"));
+
+      assertThat(refused.failed()).isTrue();
+      assertThat(refused.body()).contains("names no notification").doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void alertsThatAreWronglySetUpSayWhatIsMissing() throws IOException, InterruptedException {
+    variables.keySet().removeAll(List.of("CHANNEL_PATH", "MAIL_TOPIC_ARN"));
+    try (var alert = start(Function.ALERT, false)) {
+      RuntimeApi.Answer refused = alert.invoke(Events.sample("sns-crossing.json"));
+
+      assertThat(refused.failed()).isTrue();
+      assertThat(refused.body()).contains("CHANNEL_PATH", "MAIL_TOPIC_ARN");
+    }
+  }
+
+  @Test
+  void aTableThatHangsFailsADeliveryInTime() throws IOException, InterruptedException {
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      variables.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + silent.getLocalPort());
+      try (var alert = start(Function.ALERT, false)) {
+        RuntimeApi.Answer told =
+            alert.api().invoke(Events.sample("sns-crossing.json"), DELIVERY_TIMEOUT);
+
+        assertThat(told.failed()).isTrue();
+        assertThat(told.body()).contains("it took too long");
       }
     }
   }

@@ -20,9 +20,16 @@ final class VariablesIT {
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)+");
 
-  /** For tests, and for who has a proxy in front of the provider. */
+  /** For tests, for who has a proxy in front of the provider, and what is a secret here. */
   private static final Set<String> NEVER_GIVEN =
-      Set.of("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "TALLYMAN_CLOCK");
+      Set.of(
+          "ALERT_WEBHOOK_URL",
+          "ALL_PROXY",
+          "HTTPS_PROXY",
+          "HTTP_PROXY",
+          "NO_PROXY",
+          "TALLYMAN_ALLOW_LOCAL_WEBHOOKS",
+          "TALLYMAN_CLOCK");
 
   static List<Function> functions() {
     return Function.CHECKED;

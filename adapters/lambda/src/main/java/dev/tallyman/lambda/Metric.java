@@ -20,7 +20,11 @@ public enum Metric {
   /** How long an answer of the API took, without Lambda's part. */
   API_MILLISECONDS("ApiMilliseconds", "Milliseconds"),
   /** Answers of the API with a status of 500 or above. */
-  API_ERRORS("ApiErrors", "Count");
+  API_ERRORS("ApiErrors", "Count"),
+  /** Deliveries that a channel took. */
+  DELIVERIES_SENT("DeliveriesSent", "Count"),
+  /** Deliveries that were given up, or refused for good. */
+  DELIVERIES_DEAD("DeliveriesDead", "Count");
 
   private final String id;
   private final String unit;

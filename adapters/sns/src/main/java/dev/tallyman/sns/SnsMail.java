@@ -6,9 +6,6 @@ import software.amazon.awssdk.services.sns.model.PublishRequest;
 
 /** A topic of Amazon SNS to which people subscribe by e-mail. */
 public final class SnsMail implements AutoCloseable {
-  /** The most characters of a subject (Amazon SNS API Reference, Publish). */
-  private static final int MAX_SUBJECT = 100;
-
   private final SnsClient client;
   private final boolean clientIsOurs;
   private final String arn;
@@ -35,29 +32,13 @@ public final class SnsMail implements AutoCloseable {
   /**
    * Sends a mail to all who subscribed.
    *
-   * @param subject what does not fit, or is no ASCII, is left out or put plainly
+   * @param subject fewer than 100 characters of ASCII (Amazon SNS API Reference, Publish)
    * @param text the whole mail, plain
    * @throws TopicException if it was not accepted
    */
   public void send(String subject, String text) {
-    var request =
-        PublishRequest.builder().topicArn(arn).subject(plain(subject)).message(text).build();
+    var request = PublishRequest.builder().topicArn(arn).subject(subject).message(text).build();
     Clients.call("publish to topic " + arn, "sns:Publish on it", () -> client.publish(request));
-  }
-
-  /** SNS takes ASCII that begins with a letter, digit or punctuation, and no line break. */
-  static String plain(String subject) {
-    String plain =
-        subject
-            .replaceAll("[\\s\\p{Cntrl}\\p{Z}]+", " ")
-            .replaceAll("[‐-―−]", "-")
-            .replaceAll("[‘’]", "'")
-            .replaceAll("[“”]", "\"")
-            .replace("…", "...")
-            .replaceAll("[^\\x20-\\x7E]+", "?")
-            .strip();
-    String whole = plain.isEmpty() ? "Tallyman" : plain;
-    return whole.length() <= MAX_SUBJECT ? whole : whole.substring(0, MAX_SUBJECT - 3) + "...";
   }
 
   /** Closes the client unless it is another's. */

@@ -201,25 +201,6 @@ final class SnsTopicTest {
         .hasMessageNotContaining("secret");
   }
 
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "Team A: 84 % of $2,000.00 | Team A: 84 % of $2,000.00",
-        "Équipe — “A” … ‘b’        | ?quipe - \"A\" ... 'b'",
-        "漢字                        | ?",
-        "''                        | Tallyman",
-      })
-  @ParameterizedTest
-  void aSubjectIsPlain(String subject, String plain) {
-    assertThat(SnsMail.plain(subject)).isEqualTo(plain);
-  }
-
-  @Test
-  void aSubjectHasAtMostAHundredCharacters() {
-    assertThat(SnsMail.plain("x".repeat(100))).isEqualTo("x".repeat(100));
-    assertThat(SnsMail.plain("x\r\n".repeat(100))).hasSize(100).endsWith("x...");
-  }
-
   private Topic onBus() {
     int port = server.getAddress().getPort();
     var events =

@@ -1,6 +1,7 @@
 package dev.tallyman.api.lambda;
 
 import dev.tallyman.api.Access;
+import dev.tallyman.api.DeliveryTrigger;
 import dev.tallyman.api.Handled;
 import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
@@ -74,8 +75,10 @@ public record Environment(
    * The routes over a store, which count each answer.
    *
    * @param polls runs a cycle when it is asked for
+   * @param deliveries delivers when it is asked for
    */
-  public Routes routes(Store store, PollTrigger polls, Metrics metrics) {
+  public Routes routes(
+      Store store, PollTrigger polls, DeliveryTrigger deliveries, Metrics metrics) {
     return new Routes(
         new Site(
             store,
@@ -84,7 +87,19 @@ public record Environment(
             overrides::over,
             () -> access,
             polls,
+            deliveries,
             handled -> count(handled, metrics)));
+  }
+
+  /** The same for a function that delivers nothing. */
+  public Routes routes(Store store, PollTrigger polls, Metrics metrics) {
+    return routes(
+        store,
+        polls,
+        DeliveryTrigger.none(
+            "this function delivers nothing; the HTTP API leads to the one that does: deploy"
+                + " template.yaml again"),
+        metrics);
   }
 
   private static void count(Handled handled, Metrics metrics) {
