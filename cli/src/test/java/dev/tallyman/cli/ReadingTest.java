@@ -521,6 +521,32 @@ final class ReadingTest {
   }
 
   @Test
+  void applyShowsEachBudgetAndChannelThatChanges() throws IOException {
+    Files.writeString(
+        folder.resolve("t.yaml"),
+        """
+        budgets:
+          team-a: {metric: cost, limit: 2000.50, window: month, thresholds: ["80%"]}
+        channels:
+          ops: {kind: slack, secret: SLACK_OPS}
+        """);
+    String stored =
+        "{\"budgets\":{\"team-a\":{\"limit\":%s,\"metric\":\"cost\",\"thresholds\":[\"80%%\"],"
+            + "\"window\":\"month\"}},\"channels\":{\"ops\":{\"kind\":\"slack\",\"secret\":\"%s\"}}}";
+    server.say("/api/v1/settings", 200, stored.formatted("1000", "OPS"));
+
+    assertThat(run("apply", "-f", "t.yaml", "--dry-run").out())
+        .isEqualTo(
+            """
+            ~ budgets.team-a.limit: 1000 -> 2000.5
+            ~ channels.ops.secret: OPS -> SLACK_OPS
+            """);
+
+    server.say("/api/v1/settings", 200, stored.formatted("2000.5", "SLACK_OPS"));
+    assertThat(run("apply", "-f", "t.yaml").err()).contains("Nothing changes.");
+  }
+
+  @Test
   void applyShowsTheDifferenceAndChangesNothingTwice() throws IOException {
     Files.writeString(
         folder.resolve("t.yaml"), "zones: [Europe/Rome]\npoll: {minutes: 9}\nserver: {port: 1}\n");
