@@ -86,7 +86,7 @@ final class AnomalyBacktest {
     if (!name.startsWith("pair ")) {
       return Optional.ofNullable(baselines.get(name));
     }
-    boolean fresh = !known.contains(name) && baselines.containsKey("key " + name.split(" ")[1]);
+    boolean fresh = !known.contains(name) && baselines.containsKey("key " + name.split(" ", -1)[1]);
     return fresh ? Optional.of(Baseline.NOTHING) : Optional.empty();
   }
 
