@@ -20,7 +20,7 @@ public record Anomaly(Instant start, Instant end, long actual, long usual, doubl
   /** Hours further apart are two incidents. */
   public static final Duration APART = Duration.ofHours(24);
 
-  private static final double LEAST_FACTOR = 5;
+  private static final double LEAST_FACTOR = 5.5;
   private static final double LARGEST_FACTOR = 1e6;
   private static final long HOUR = 3600;
 

@@ -207,23 +207,24 @@ public final class Spend {
               window.end(),
               asOf,
               used,
-              recent(counted, window, rhythm.get().until(), own),
+              today(counted, window, asOf, own),
               OptionalLong.of(limit));
     }
     return new Outlook(
         usage, forecast, Pacing.of(rhythm, window.start(), window.end(), asOf, used, limit));
   }
 
-  /** What was used since the rhythm was made, where days of UTC are at hand. */
-  private static OptionalLong recent(Counted counted, Window window, Instant until, Kept own) {
+  /** What was used since the last midnight of UTC, where days of UTC are at hand. */
+  private static OptionalLong today(Counted counted, Window window, Instant asOf, Kept own) {
     DaySums days = own.days.get(window.zone());
-    if (!window.start().isBefore(until)
-        || days == null
+    LocalDate today = utcDay(asOf);
+    if (days == null
         || !window.zone().normalized().equals(ZoneOffset.UTC)
-        || window.kind() == WindowKind.HOUR) {
+        || window.kind() == WindowKind.HOUR
+        || !today.isBefore(window.endDay())) {
       return OptionalLong.empty();
     }
-    Tally tally = days.sum(counted, utcDay(until), window.endDay());
+    Tally tally = days.sum(counted, today, today.plusDays(1));
     return tally.whole()
         ? OptionalLong.of(small(counted, tally.usage().add(tally.billed())))
         : OptionalLong.empty();
