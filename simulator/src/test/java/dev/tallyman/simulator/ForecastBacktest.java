@@ -73,7 +73,7 @@ final class ForecastBacktest {
 
   /** What was found after so many tenths of windows. */
   Errors errors(WindowKind kind, int tenths) {
-    return errors.get(kind).get(tenths - 1);
+    return errors.getOrDefault(kind, List.of()).get(tenths - 1);
   }
 
   /** Forecasts all windows of these series that lie within them and have eight weeks before. */

@@ -267,7 +267,7 @@ final class RulesTest {
             clear.headline(),
             clear.facts(),
             clear.drivers(),
-            clear.data(),
+            new TreeMap<>(),
             clear.until(),
             false);
     Set<Notification.Type> looked = Set.of(Notification.Type.FORECAST);
