@@ -9,7 +9,6 @@ import dev.tallyman.core.delivery.Delivery.Status;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notification.Fact;
 import dev.tallyman.core.delivery.Notification.Link;
-import dev.tallyman.core.delivery.Notification.Type;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Sender.Outcome;
 import dev.tallyman.core.delivery.Severity;
@@ -44,7 +43,8 @@ final class AlertRoutes {
   private static final int MOST_OF_POOLS = 100;
   private static final int AT_ONCE = 1000;
   private static final String POOL = "pool-";
-  private static final Set<Type> CROSSINGS = Set.of(Type.BUDGET_WARNING, Type.BUDGET_EXCEEDED);
+  private static final Set<Notification.Type> CROSSINGS =
+      Set.of(Notification.Type.BUDGET_WARNING, Notification.Type.BUDGET_EXCEEDED);
   private static final DateTimeFormatter CREATED =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -107,7 +107,7 @@ final class AlertRoutes {
             "When spend was far from its own past, with what drove it, newest first.",
             List.of(DAYS, SUBJECT, Page.LIMIT, Page.CURSOR, Tenants.ORG),
             Answer.table(listSchema(alertSchema())),
-            call -> alerts(call, each -> each.type() == Type.ANOMALY)),
+            call -> alerts(call, each -> each.type() == Notification.Type.ANOMALY)),
         Route.reading(
             "/api/v1/alerts/{id}",
             "alert",
@@ -527,7 +527,7 @@ final class AlertRoutes {
         Notification.idOf(call.now(), HexFormat.of().formatHex(bits)),
         tenant.id(),
         call.now(),
-        Type.TEST,
+        Notification.Type.TEST,
         Severity.INFO,
         "tallyman/" + tenant.id() + "/test/" + channel.name(),
         channel.name(),

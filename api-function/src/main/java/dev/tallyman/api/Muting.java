@@ -27,7 +27,7 @@ final class Muting {
     if (until.filter(at -> at.isAfter(call.now().plus(LONGEST))).isPresent()) {
       throw Problem.body(UNTIL, "until is more than a year ahead; mute for a year at most.");
     }
-    Instant end = until.orElse(call.now());
+    Instant end = until.orElseGet(call::now);
     Alerts.mute(site.store(), tenant.id(), subject, end, call.now());
     return Reply.of(
         Doc.of("subject", subject)

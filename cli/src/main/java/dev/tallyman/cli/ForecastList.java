@@ -72,7 +72,7 @@ final class ForecastList implements Callable<Integer> {
 
   private static List<String> cells(Json row, boolean ascii, Instant now) {
     return List.of(
-        row.text("name").orElse(Text.none(ascii)),
+        row.text("name").orElseGet(() -> Text.none(ascii)),
         BudgetList.amount(row, "used", ascii),
         BudgetList.amount(row, "forecast_expected", ascii),
         BudgetList.amount(row, "forecast_low", ascii),
@@ -81,6 +81,6 @@ final class ForecastList implements Callable<Integer> {
         BudgetList.lasts(row, ascii, now),
         Provenance.instant(row, "window_end")
             .map(at -> Text.time(at, now))
-            .orElse(Text.none(ascii)));
+            .orElseGet(() -> Text.none(ascii)));
   }
 }

@@ -71,7 +71,7 @@ final class Mute implements Callable<Integer> {
                 Text.safe(
                     Provenance.instant(answer, "muted_until")
                         .map(at -> subject + " is muted until " + Text.time(at, around.now()) + ".")
-                        .orElse(subject + " is told of again.")));
+                        .orElseGet(() -> subject + " is told of again.")));
           }
           return Exit.OK;
         });

@@ -231,7 +231,8 @@ final class Reading {
     headers.put("accept", "application/json");
     sent.ifPresent(_ -> headers.put("content-type", "application/json"));
     Reply reply =
-        ask.send("POST", path, parameters, headers, sent.map(Json::bytes).orElse(new byte[0]));
+        ask.send(
+            "POST", path, parameters, headers, sent.map(Json::bytes).orElseGet(() -> new byte[0]));
     require(ask, reply);
     return body(ask, reply);
   }
