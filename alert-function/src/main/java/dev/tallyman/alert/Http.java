@@ -35,6 +35,11 @@ import org.apache.hc.core5.http.impl.bootstrap.RequesterBootstrap;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
+import org.apache.hc.core5.http.protocol.RequestConnControl;
+import org.apache.hc.core5.http.protocol.RequestContent;
+import org.apache.hc.core5.http.protocol.RequestTargetHost;
+import org.apache.hc.core5.http.protocol.RequestUserAgent;
 
 /**
  * Posts to addresses that strangers may have chosen: over https to public addresses only, unless
@@ -60,7 +65,18 @@ final class Http {
   private final SSLSocketFactory tls;
   private final boolean local;
   private final Duration timeout;
-  private final HttpRequester requester = RequesterBootstrap.bootstrap().create();
+  // Nothing is asked before it is sent: not every receiver answers that, and a body is small.
+  private final HttpRequester requester =
+      RequesterBootstrap.bootstrap()
+          .setHttpProcessor(
+              HttpProcessorBuilder.create()
+                  .addAll(
+                      new RequestTargetHost(),
+                      new RequestContent(),
+                      new RequestConnControl(),
+                      new RequestUserAgent("Tallyman"))
+                  .build())
+          .create();
 
   /**
    * Creates one.
@@ -145,8 +161,7 @@ final class Http {
       ClassicRequestBuilder request =
           ClassicRequestBuilder.post(address)
               .setEntity(body, ContentType.APPLICATION_JSON)
-              .setHeader("Connection", "close")
-              .setHeader("User-Agent", "Tallyman");
+              .setHeader("Connection", "close");
       headers.forEach(request::setHeader);
       return answer(requester.execute(connection, request.build(), HttpCoreContext.create()));
     }

@@ -96,6 +96,8 @@ final class HttpSenderTest {
       Request request = received.removeLast();
       assertThat(request.path()).isEqualTo("/services/" + SECRET);
       assertThat(request.headers().getFirst("Content-Type")).startsWith("application/json");
+      assertThat(request.headers().getFirst("User-Agent")).isEqualTo("Tallyman");
+      assertThat(request.headers()).as("not every receiver answers it").doesNotContainKey("Expect");
       assertThat(request.body()).isEqualTo(Messages.write(kind.id(), WARNING));
     }
     for (Kind kind : List.of(Kind.SLACK, Kind.DISCORD)) {

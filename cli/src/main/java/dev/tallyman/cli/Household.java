@@ -4,11 +4,16 @@ import dev.tallyman.alert.Deliverer;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.alert.InProcessTopic;
 import dev.tallyman.alert.Secrets;
+import dev.tallyman.api.DeliveryTrigger;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.alert.KeyLife;
 import dev.tallyman.core.alert.Told;
+import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.delivery.Reference;
+import dev.tallyman.core.delivery.Sender.Outcome;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
@@ -292,9 +297,19 @@ final class Household implements AutoCloseable {
     topic.runDue(store, this::organizations, pace, waiting);
   }
 
-  /** Who delivers. */
-  Courier courier() {
-    return courier;
+  /** Delivers what somebody asks for. */
+  DeliveryTrigger deliveries() {
+    return new DeliveryTrigger() {
+      @Override
+      public Outcome send(Channel channel, Notification test) {
+        return courier.test(channel, test);
+      }
+
+      @Override
+      public void repeat(Reference reference) {
+        topic.repeat(reference);
+      }
+    };
   }
 
   /**

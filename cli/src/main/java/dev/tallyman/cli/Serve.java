@@ -104,6 +104,7 @@ final class Serve implements Callable<Integer> {
                   config.overrides()::over,
                   () -> access,
                   organization -> poll(home, organization),
+                  home.deliveries(),
                   handled -> log.line(handled.line())));
       try (LocalServer listener = LocalServer.start(server.host(), server.port(), routes)) {
         home.servedAt("http://" + inUrl(reachable(server.host())) + ":" + listener.port());
