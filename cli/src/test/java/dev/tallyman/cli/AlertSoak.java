@@ -29,6 +29,7 @@ import dev.tallyman.core.query.Query;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.store.Condition;
+import dev.tallyman.core.store.Fields;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.MovableClock;
@@ -194,13 +195,14 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
     }
 
     private static String what(Map<String, Object> message) {
-      Map<?, ?> data = (Map<?, ?>) ((Map<?, ?>) message.get("data")).get("details");
-      String type = String.valueOf(message.get("type"));
+      Fields sent = Fields.of(message);
+      Fields data = sent.fields("data").fields("details");
+      String type = sent.text("type").orElse("");
+      String window = data.text("budget").orElse("") + " " + data.text("window").orElse("");
       return switch (type) {
         case "budget.threshold_reached", "budget.exceeded" ->
-            data.get("budget") + " " + data.get("window") + " " + data.get("threshold");
-        case "budget.recovered", "budget.window_closed" ->
-            data.get("budget") + " " + data.get("window") + " " + type;
+            window + " " + data.text("threshold").orElse("");
+        case "budget.recovered", "budget.window_closed" -> window + " " + type;
         default -> type;
       };
     }
@@ -222,7 +224,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
   }
 
   /** What a budget's window should have told, from the amounts that were seen in it. */
-  private final class Expected {
+  private static final class Expected {
     private final Map<String, Instant> first = new HashMap<>();
     private final Map<String, BigDecimal> highest = new HashMap<>();
     private final Map<String, Boolean> open = new HashMap<>();
@@ -283,8 +285,8 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
       Map<String, String> secrets = Map.of("HOOK", receiver.url());
       long calls = (long) days * 96 * 60;
       var fate = new Fate(seed, kills, Math.max(50, calls / Math.max(1, kills)));
-      Process process =
-          new Process(store, clock, fate, carrier, settings, secrets, simulator, random);
+      Runner process =
+          new Runner(store, clock, fate, carrier, settings, secrets, simulator, random);
       for (Instant now = from; now.isBefore(end); now = now.plus(CYCLE)) {
         clock.set(now);
         process.providerOut =
@@ -337,7 +339,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
   }
 
   /** What runs, and dies at once with all that it remembers. */
-  private static final class Process {
+  private static final class Runner {
     private final Store durable;
     private final MovableClock clock;
     private final Fate fate;
@@ -353,7 +355,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
     private final Courier courier;
     private boolean providerOut;
 
-    Process(
+    Runner(
         Store durable,
         MovableClock clock,
         Fate fate,
@@ -392,9 +394,9 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
               new Random(1));
     }
 
-    Process reborn() {
+    Runner reborn() {
       real.close();
-      var next = new Process(durable, clock, fate, carrier, settings, secrets, simulator, random);
+      var next = new Runner(durable, clock, fate, carrier, settings, secrets, simulator, random);
       next.providerOut = providerOut;
       return next;
     }
@@ -442,8 +444,8 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
     }
 
     /** Hands over what waits: each twice, in any order, and again if who does it dies. */
-    Process deliver() {
-      Process process = this;
+    Runner deliver() {
+      Runner process = this;
       var batch = new ArrayList<>(carrier.waiting);
       batch.addAll(carrier.waiting);
       carrier.waiting.clear();
