@@ -109,6 +109,16 @@ final class Aws implements Callable<Integer> {
     ./tallyman status --endpoint "$(output Endpoint)"
     ./tallyman today --endpoint "$(output Endpoint)"
 
+    # Tell people in Slack, or Discord, when a pool is nearly used up.
+    printf 'Webhook: '; stty -echo; IFS= read -r HOOK; stty echo; echo
+    printf '{"Name":"%s","Type":"SecureString","Overwrite":true,"Value":"%s"}' \\
+        /{stack}/channels/ALERT_WEBHOOK_URL "$HOOK" |
+      aws ssm put-parameter --region {region} --cli-input-json file:///dev/stdin
+    unset HOOK
+    sam deploy --region {region} --stack-name {stack} --parameter-overrides AlertWebhookKind=slack
+    curl -X POST -H "Authorization: Bearer $TALLYMAN_TOKEN" \\
+        "$(output Endpoint)/api/v1/channels/alert-webhook/test"
+
     # Read further back; again until the answer says "done":true.
     aws lambda invoke --region {region} --function-name "$(output PollerName)" \\
         --cli-read-timeout 300 --cli-binary-format raw-in-base64-out \\
