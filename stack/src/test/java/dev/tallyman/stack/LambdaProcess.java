@@ -7,10 +7,13 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * A function as Lambda starts it: the runtime interface client, which loads the function from the
@@ -28,6 +31,9 @@ public final class LambdaProcess implements AutoCloseable {
 
   /** What Lambda brings along, where Maven has put it. */
   private static final Path CLIENT = Function.target("stack").resolve("runtime");
+
+  private static final String NATIVE_PROPERTY =
+      "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
   private final RuntimeApi api;
   private final Process process;
@@ -73,6 +79,7 @@ public final class LambdaProcess implements AutoCloseable {
     if (!snapStart) {
       command.add("-XX:TieredStopAtLevel=1");
     }
+    command.add("-D" + NATIVE_PROPERTY + "=" + nativePart(log));
     command.add("-cp");
     command.add(CLIENT + File.separator + "*");
     command.add("com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
@@ -98,6 +105,33 @@ public final class LambdaProcess implements AutoCloseable {
     Process process = builder.start();
     var _ = process.onExit().thenAccept(ended -> api.fail("ended with " + ended.exitValue()));
     return new LambdaProcess(api, process, log);
+  }
+
+  /**
+   * The client's own native part, for this process alone: left to itself every client writes it to
+   * one place in /tmp, and a process that has mapped what another one writes anew dies by a signal.
+   */
+  private static Path nativePart(Path log) throws IOException {
+    String kind = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+    Path part = log.resolveSibling(log.getFileName() + ".so");
+    for (Path jar : jars()) {
+      try (var opened = new ZipFile(jar.toFile())) {
+        ZipEntry entry = opened.getEntry("jni/libaws-lambda-jni.linux-" + kind + ".so");
+        if (entry != null) {
+          try (var in = opened.getInputStream(entry)) {
+            Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+          }
+          return part;
+        }
+      }
+    }
+    throw new IOException("no jar of " + CLIENT + " has the native part for " + kind);
+  }
+
+  private static List<Path> jars() throws IOException {
+    try (var files = Files.list(CLIENT)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).toList();
+    }
   }
 
   /** The other side of it. */
