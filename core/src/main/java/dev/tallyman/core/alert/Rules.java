@@ -6,9 +6,9 @@ import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.Window;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Severity;
+import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * nobody is told of it.
  */
 final class Rules {
-  /** How long after its end a window is looked at. */
-  static final Duration LATE = Duration.ofDays(2);
-
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   private final Board board;
@@ -265,7 +262,10 @@ final class Rules {
           changes.add(new Change.Removed(key, entry, pagers));
         }
         entries.remove(key);
-      } else if (entry.ends().filter(end -> !end.plus(LATE).isAfter(now)).isPresent()
+      } else if (entry
+              .ends()
+              .filter(end -> !end.plus(Spend.TOLD_AFTER_END).isAfter(now))
+              .isPresent()
           && entry.phase() == Phase.CLOSED) {
         entries.remove(key);
       }

@@ -13,6 +13,7 @@ import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.spend.Finding;
 import dev.tallyman.core.spend.Outlook;
+import dev.tallyman.core.spend.Spend;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -32,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class Unusual {
   private static final ZoneId UTC = ZoneId.of("UTC");
 
-  /** How many places money has in its smallest unit. */
-  private static final int NANO = 9;
-
   /** What began so long ago is one thing with what is found now, and was told. */
   private static final Duration REMEMBERED = Duration.ofDays(3);
 
@@ -52,21 +50,19 @@ final class Unusual {
 
   /** A forecast in words; empty where too little is known. */
   static Optional<String> told(Outlook outlook) {
-    return outlook
-        .forecast()
-        .map(forecast -> told(outlook.usage().budget(), forecast, outlook.usage().window()));
+    return outlook.forecast().map(forecast -> told(outlook, forecast));
   }
 
-  private static String told(Budget budget, Forecast forecast, Window window) {
-    return amount(forecast.expected(), budget)
+  private static String told(Outlook outlook, Forecast forecast) {
+    return amount(outlook, forecast.expected())
         + " at the end, "
-        + amount(forecast.low(), budget)
+        + amount(outlook, forecast.low())
         + " to "
-        + amount(forecast.high(), budget)
+        + amount(outlook, forecast.high())
         + " in 8 of 10 windows"
         + forecast
             .exhausted()
-            .map(at -> "; used up about " + Wording.time(at, window.zone()))
+            .map(at -> "; used up about " + Wording.time(at, outlook.usage().window().zone()))
             .orElse("; lasts until the end");
   }
 
@@ -78,16 +74,16 @@ final class Unusual {
       return Optional.empty();
     }
     Forecast forecast = outlook.forecast().get();
-    if (unscaled(forecast.high(), budget).compareTo(budget.limit()) <= 0) {
+    if (outlook.amount(forecast.high()).compareTo(budget.limit()) <= 0) {
       return Optional.empty();
     }
     var data = new TreeMap<String, @Nullable Object>();
     data.put("budget", budget.id());
     data.put("window", window.id());
     data.put("limit", budget.limit().toPlainString());
-    data.put("expected", unscaled(forecast.expected(), budget).toPlainString());
-    data.put("low", unscaled(forecast.low(), budget).toPlainString());
-    data.put("high", unscaled(forecast.high(), budget).toPlainString());
+    data.put("expected", outlook.amount(forecast.expected()).toPlainString());
+    data.put("low", outlook.amount(forecast.low()).toPlainString());
+    data.put("high", outlook.amount(forecast.high()).toPlainString());
     data.put("exhausted", forecast.exhausted().map(Instant::toString).orElse(null));
     return Optional.of(
         new Condition(
@@ -96,17 +92,17 @@ final class Unusual {
             Severity.WARNING,
             budget.name()
                 + ": the limit of "
-                + amount(scaled(budget), budget)
+                + Drivers.amount(budget.limit(), budget.metric().unit())
                 + " will not last the "
                 + window.kind().id(),
             List.of(
-                new Fact("Forecast", told(budget, forecast, window)),
+                new Fact("Forecast", told(outlook, forecast)),
                 new Fact("Window", Wording.window(window)),
                 new Fact("Next", "nothing is stopped; use less, or raise the limit")),
             List.of(),
             data,
             Optional.of(window.end()),
-            unscaled(forecast.low(), budget).compareTo(budget.limit()) > 0));
+            outlook.amount(forecast.low()).compareTo(budget.limit()) > 0));
   }
 
   private static Condition anomaly(Finding finding, Drivers names, Instant now) {
@@ -138,8 +134,8 @@ final class Unusual {
     data.put("value", finding.id());
     data.put("start", anomaly.start().toString());
     data.put("end", anomaly.end().toString());
-    data.put("actual", BigDecimal.valueOf(anomaly.actual(), NANO).toPlainString());
-    data.put("usual", BigDecimal.valueOf(anomaly.usual(), NANO).toPlainString());
+    data.put("actual", BigDecimal.valueOf(anomaly.actual(), Spend.NANO).toPlainString());
+    data.put("usual", BigDecimal.valueOf(anomaly.usual(), Spend.NANO).toPlainString());
     data.put("project", finding.driver().project().orElse(null));
     data.put("key", finding.driver().key().orElse(null));
     data.put("model", finding.driver().model().orElse(null));
@@ -159,22 +155,10 @@ final class Unusual {
   }
 
   private static String dollars(long nano) {
-    return Drivers.amount(BigDecimal.valueOf(nano, NANO), Unit.MONEY);
+    return Drivers.amount(BigDecimal.valueOf(nano, Spend.NANO), Unit.MONEY);
   }
 
-  private static String amount(long amount, Budget budget) {
-    return Drivers.amount(unscaled(amount, budget), budget.metric().unit());
-  }
-
-  private static BigDecimal unscaled(long amount, Budget budget) {
-    return BigDecimal.valueOf(amount, budget.metric().unit() == Unit.MONEY ? NANO : 0);
-  }
-
-  private static long scaled(Budget budget) {
-    return budget
-        .limit()
-        .movePointRight(budget.metric().unit() == Unit.MONEY ? NANO : 0)
-        .setScale(0, RoundingMode.CEILING)
-        .longValue();
+  private static String amount(Outlook outlook, long amount) {
+    return Drivers.amount(outlook.amount(amount), outlook.usage().budget().metric().unit());
   }
 }

@@ -14,13 +14,12 @@ import java.util.Optional;
  * @param pacing whether the limit lasts at this pace; empty where too little of the window passed
  */
 public record Outlook(Usage usage, Optional<Forecast> forecast, Optional<Pacing> pacing) {
-  private static final int NANO = 9;
 
   /** An amount of this outlook in the metric's unit. */
   public BigDecimal amount(long small) {
     BigDecimal amount =
         BigDecimal.valueOf(small)
-            .movePointLeft(usage.budget().metric().money() ? NANO : 0)
+            .movePointLeft(usage.budget().metric().money() ? Spend.NANO : 0)
             .stripTrailingZeros();
     return amount.scale() < 0 ? amount.setScale(0) : amount;
   }

@@ -58,7 +58,7 @@ public final class Spend {
   private static final Duration MOST_FROM_HOURS = Duration.ofDays(14);
 
   /** Money in budgets counts in billionths of a USD. */
-  static final int NANO = 9;
+  public static final int NANO = 9;
 
   /** Anomalies of the last hours are looked for. */
   private static final Duration WATCHED = Duration.ofHours(47);
