@@ -2,8 +2,6 @@ package dev.tallyman.simulator;
 
 import dev.tallyman.core.forecast.Anomaly;
 import dev.tallyman.core.forecast.Baseline;
-import dev.tallyman.core.forecast.Driver;
-import dev.tallyman.simulator.Spend.Combination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +36,7 @@ final class AnomalyBacktest {
   private static final int SETTLING = 50;
 
   /** How many hours are looked at each time. */
-  private static final int WATCHED = 14;
+  private static final int WATCHED = 48;
 
   final Spend spend;
   private final Map<String, long[]> series = new TreeMap<>();
@@ -47,8 +45,13 @@ final class AnomalyBacktest {
 
   /** Everything before {@code first} is known as it is in the end. */
   AnomalyBacktest(World world, Instant first, Duration length) {
+    this(world, first, length, (_, _, _) -> {});
+  }
+
+  /** The same; what is read is given to a reader too. */
+  AnomalyBacktest(World world, Instant first, Duration length, Spend.Reader reader) {
     Instant from = first.minus(PAST);
-    spend = new Spend(world, from, (int) PAST.plus(length).toHours());
+    spend = new Spend(world, from, (int) PAST.plus(length).toHours(), reader);
     spend.settle(0, (int) PAST.toHours());
     spend.add(series, 0, spend.hours);
     baselines((int) PAST.toHours());
@@ -110,28 +113,5 @@ final class AnomalyBacktest {
             .ifPresent(baseline -> baselines.put(name, baseline));
       }
     });
-  }
-
-  /** Where the excess of an anomaly came from, by the same hours of the four weeks before. */
-  Driver driver(Found found) {
-    int first = spend.hour(found.anomaly().start());
-    int end = spend.hour(found.anomaly().end());
-    Map<Combination, Long> actual = spend.sums(first, end);
-    var usual = new HashMap<Combination, Long>();
-    for (int week = 1; week <= 4; week++) {
-      spend
-          .sums(first - week * 168, end - week * 168)
-          .forEach((combination, sum) -> usual.merge(combination, sum, Long::sum));
-    }
-    return Driver.of(
-        actual.entrySet().stream()
-            .filter(entry -> Spend.seriesOf(entry.getKey()).contains(found.series()))
-            .map(entry -> part(entry.getKey(), entry.getValue(), usual))
-            .toList());
-  }
-
-  private static Driver.Part part(Combination of, long actual, Map<Combination, Long> usual) {
-    return new Driver.Part(
-        of.project(), of.key(), of.model(), actual, usual.getOrDefault(of, 0L) / 4);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.budget.WindowKind;
 import dev.tallyman.core.forecast.Driver;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.spend.Finding;
 import dev.tallyman.simulator.AnomalyBacktest.Found;
 import dev.tallyman.simulator.Spend.Combination;
 import java.io.IOException;
@@ -13,13 +15,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,12 +47,13 @@ final class BacktestTest {
    * @param readable when the hours that show it were told, or when it was found
    */
   private record Outcome(
-      Incident incident, Instant begun, Instant readable, Instant found, Found by, Driver driver) {
+      Incident incident, Instant begun, Instant readable, Instant found, Finding by) {
     Duration delay() {
       return Duration.between(readable, found);
     }
 
     boolean named() {
+      Driver driver = by.driver();
       return driver.project().equals(Optional.of(incident.project()))
           && driver.model().equals(Optional.of(incident.model()))
           && (incident.apiKey().isEmpty() || driver.key().equals(incident.apiKey()));
@@ -111,7 +114,8 @@ final class BacktestTest {
   private static Outcome outcome(World world, World without, Incident incident) {
     Instant first = incident.start().truncatedTo(ChronoUnit.DAYS);
     Duration length = Duration.between(first, incident.end()).plusDays(1);
-    var backtest = new AnomalyBacktest(world, first, length);
+    var watched = new Watched(first.minus(AnomalyBacktest.PAST), first);
+    var backtest = new AnomalyBacktest(world, first, length, watched);
     var truth =
         new Truth(
             Spend.settled(world, backtest.spend.from, backtest.spend.hours),
@@ -121,7 +125,8 @@ final class BacktestTest {
     for (Instant now = first.plus(Duration.ofHours(3));
         now.isBefore(first.plus(length));
         now = now.plus(CYCLE)) {
-      List<Found> found = backtest.look(now);
+      backtest.look(now);
+      List<Finding> found = watched.look(now);
       if (now.isBefore(incident.start())) {
         continue;
       }
@@ -131,19 +136,13 @@ final class BacktestTest {
       if (readable.equals(Instant.MAX) && isReadable(backtest.spend, truth, incident, now, SHOWN)) {
         readable = now;
       }
-      Optional<Found> by =
+      Optional<Finding> by =
           found.stream()
               .filter(each -> each.anomaly().end().isAfter(incident.start()))
               .filter(each -> concerns(each, incident))
-              .min(Comparator.comparingInt(each -> width(each.series())));
+              .findFirst();
       if (by.isPresent()) {
-        return new Outcome(
-            incident,
-            earlier(begun, now),
-            earlier(readable, now),
-            now,
-            by.get(),
-            backtest.driver(by.get()));
+        return new Outcome(incident, earlier(begun, now), earlier(readable, now), now, by.get());
       }
     }
     throw new AssertionError(incident + " was not found, readable since " + readable);
@@ -185,21 +184,12 @@ final class BacktestTest {
     return sum;
   }
 
-  private static boolean concerns(Found found, Incident incident) {
-    String key = incident.apiKey().orElse("");
-    return List.of(
-            "pair " + key + " " + incident.model(),
-            "key " + key,
-            "project " + incident.project(),
-            "model " + incident.model(),
-            "organization")
-        .contains(found.series());
-  }
-
-  /** The narrower a series is, the better it says what happened. */
-  private static int width(String series) {
-    return List.of("pair", "key", "project", "model", "organization")
-        .indexOf(series.split(" ", 2)[0]);
+  /** Whether it is of nothing else. */
+  private static boolean concerns(Finding found, Incident incident) {
+    return found.value(GroupBy.PROJECT).orElse(incident.project()).equals(incident.project())
+        && found.value(GroupBy.MODEL).orElse(incident.model()).equals(incident.model())
+        && (found.value(GroupBy.KEY).isEmpty()
+            || found.value(GroupBy.KEY).equals(incident.apiKey()));
   }
 
   /** What is found in an organization in which nothing goes wrong. */
@@ -295,7 +285,9 @@ final class BacktestTest {
                 minute(outcome.readable()),
                 minute(outcome.found()),
                 outcome.delay().toMinutes(),
-                outcome.by().series().split(" ", 2)[0]));
+                outcome.by().part().dimensions().stream()
+                    .map(GroupBy::id)
+                    .collect(Collectors.joining(" and "))));
       }
       assertFound(outcomes);
     }

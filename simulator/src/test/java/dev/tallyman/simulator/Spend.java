@@ -32,13 +32,25 @@ final class Spend {
   private final Estimator estimator = new Estimator(Catalogue.builtIn(), Rates.NONE);
   final Instant from;
   final int hours;
+  private final Reader reader;
   private final Map<Combination, long[]> amounts = new LinkedHashMap<>();
+
+  /** Is given what is read, hour by hour. */
+  interface Reader {
+    void read(Known endpoint, Instant hour, List<UsageRow> rows);
+  }
 
   /** Each is null where it is not known or where there is none. */
   record Combination(@Nullable String project, @Nullable String key, @Nullable String model) {}
 
   /** Nothing is known yet. */
   Spend(World world, Instant from, int hours) {
+    this(world, from, hours, (_, _, _) -> {});
+  }
+
+  /** Nothing is known yet; what will be is given to a reader too. */
+  Spend(World world, Instant from, int hours, Reader reader) {
+    this.reader = reader;
     this.world = world;
     this.from = from;
     this.hours = hours;
@@ -69,10 +81,11 @@ final class Spend {
       var groupings = EnumSet.copyOf(endpoint.groupings());
       var usage = new Usage(world, weather, endpoint, groupings, Map.of());
       for (int hour = Math.max(0, first); hour < Math.min(hours, end); hour++) {
-        Instant start = from.plusSeconds(3600L * hour);
-        LocalDate day = LocalDate.ofInstant(start, ZoneOffset.UTC);
-        long minute = start.getEpochSecond() / 60;
-        for (UsageRow row : UsageRows.of(endpoint, usage.rows(minute, minute + 60))) {
+        LocalDate day = LocalDate.ofInstant(start(hour), ZoneOffset.UTC);
+        long minute = start(hour).getEpochSecond() / 60;
+        List<UsageRow> rows = UsageRows.of(endpoint, usage.rows(minute, minute + 60));
+        reader.read(endpoint, start(hour), rows);
+        for (UsageRow row : rows) {
           long nano = estimator.estimate(endpoint, row, day).usd().movePointRight(9).longValue();
           if (nano > 0) {
             amounts

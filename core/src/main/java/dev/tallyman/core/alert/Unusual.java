@@ -108,10 +108,11 @@ final class Unusual {
   private static Condition anomaly(Finding finding, Drivers names, Instant now) {
     Anomaly anomaly = finding.anomaly();
     String what =
-        finding
-            .by()
-            .map(by -> by.id() + " " + names.name(by, finding.id()))
-            .orElse("the organization");
+        finding.part().parts().isEmpty()
+            ? "the organization"
+            : finding.part().dimensions().stream()
+                .map(by -> by.id() + " " + names.name(by, finding.value(by).orElse("")))
+                .collect(Collectors.joining(" on "));
     var drivers = new ArrayList<Driver>();
     String driver =
         Stream.of(
@@ -130,8 +131,7 @@ final class Unusual {
                     .divide(BigDecimal.valueOf(anomaly.usual()), 1, RoundingMode.HALF_EVEN)
                 + " times what is usual";
     var data = new TreeMap<String, @Nullable Object>();
-    data.put("dimension", finding.by().map(GroupBy::id).orElse(null));
-    data.put("value", finding.id());
+    data.put("subject", finding.subject());
     data.put("start", anomaly.start().toString());
     data.put("end", anomaly.end().toString());
     data.put("actual", BigDecimal.valueOf(anomaly.actual(), Spend.NANO).toPlainString());

@@ -3,6 +3,7 @@ package dev.tallyman.core.forecast;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,17 +31,40 @@ public record Anomaly(Instant start, Instant end, long actual, long usual, doubl
   }
 
   /**
-   * What is out of the ordinary in some hours, the oldest first: hours whose sum with the two
-   * before them is far above what is usual. Hours less than a day apart are one incident.
+   * What is out of the ordinary in some hours: hours whose sum with the two before them is far
+   * above what is usual, the oldest first; then days of UTC that are, all in all, where none of
+   * their hours is. Hours less than a day apart are one incident.
    *
    * @param baseline of the series, made of what came before
    * @param from the start of the first hour
    * @param amounts by hour, below 0 where nothing is known, which then counts as nothing; the last
    *     one may go on still
-   * @param minimum the least excess that matters, of a day at the pace of three hours; of a week
-   *     where there was nothing before, since what deviates passes, and what is new stays
+   * @param minimum the least excess that matters, of a day; of a week where there was nothing
+   *     before, since what deviates passes, and what is new stays
    */
   public static List<Anomaly> find(Baseline baseline, Instant from, long[] amounts, long minimum) {
+    List<Anomaly> hours = hours(baseline, from, amounts, minimum);
+    var found = new ArrayList<>(hours);
+    int place = Baseline.place(from);
+    for (int i = Math.floorMod(-place, Week.DAY); i < amounts.length; i += Week.DAY) {
+      long actual = 0;
+      for (int j = i; j < Math.min(amounts.length, i + Week.DAY); j++) {
+        actual += Math.max(0, amounts[j]);
+      }
+      day(baseline, from.plusSeconds(i * HOUR), actual, minimum)
+          .filter(day -> hours.stream().noneMatch(day::overlaps))
+          .ifPresent(found::add);
+    }
+    return found;
+  }
+
+  /** Whether both are of one time. */
+  public boolean overlaps(Anomaly other) {
+    return start.isBefore(other.end) && other.start.isBefore(end);
+  }
+
+  private static List<Anomaly> hours(
+      Baseline baseline, Instant from, long[] amounts, long minimum) {
     var found = new ArrayList<Anomaly>();
     int place = Baseline.place(from);
     int pace = (baseline.nothing() ? Week.HOURS : Week.DAY) / Baseline.SPAN;
@@ -104,24 +128,16 @@ public record Anomaly(Instant start, Instant end, long actual, long usual, doubl
         factor);
   }
 
-  /**
-   * What is out of the ordinary on a day of UTC; empty if nothing is.
-   *
-   * @param baseline of the series, made of what came before
-   * @param actual what was used; the day may go on still
-   * @param minimum the least excess that matters
-   */
-  public static Optional<Anomaly> find(
-      Baseline baseline, LocalDate day, long actual, long minimum) {
+  private static Optional<Anomaly> day(
+      Baseline baseline, Instant start, long actual, long minimum) {
+    LocalDate day = LocalDate.ofInstant(start, ZoneOffset.UTC);
     double excess = actual - baseline.dayUsualWeight(day);
     double factor =
         excess <= 0 ? 0 : Math.min(LARGEST_FACTOR, excess / baseline.dayScatterWeight(day));
     if (factor < LEAST_FACTOR || excess < minimum) {
       return Optional.empty();
     }
-    Instant start = Instant.ofEpochSecond(day.toEpochDay() * Week.DAY * HOUR);
     return Optional.of(
-        new Anomaly(
-            start, start.plusSeconds(Week.DAY * HOUR), actual, baseline.usual(day), factor));
+        new Anomaly(start, start.plus(Duration.ofDays(1)), actual, baseline.usual(day), factor));
   }
 }

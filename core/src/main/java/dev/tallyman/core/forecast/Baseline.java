@@ -122,7 +122,7 @@ public final class Baseline {
         shares[place][counts[place]++] = Math.abs(sums[i] / due[place] - 1);
       }
     }
-    double ordinary = ordinaryWeight(history, sums);
+    double ordinary = ordinaryWeight(sums, Week.HOURS);
     double least = Math.max(FLOOR_SHARE * most, 2 * FLOOR_SHARE * ordinary);
     double[] scatter = new double[Week.HOURS];
     double[] near = new double[(2 * NEAR + 1) * weeks];
@@ -137,17 +137,8 @@ public final class Baseline {
       double share = count == 0 ? 0 : History.MAD_FACTOR * History.medianWeight(near, count);
       scatter[place] = Math.max(least, Math.max(LEAST_SHARE, share) * due[place]);
     }
-    for (int i = 0; i < sums.length; i++) {
-      int place = Week.place(history.first + i);
-      if (sums[i] >= 0 && scatter[place] > 0) {
-        sums[i] = Math.max(0, (sums[i] - due[place]) / scatter[place]);
-      }
-    }
-    double erratic = Math.max(1, ordinaryWeight(history, sums) / ORDINARY_FACTOR);
-    for (int place = 0; place < Week.HOURS; place++) {
-      scatter[place] *= erratic * level;
-    }
-    return scatter;
+    widen(scatter, sums, due, Week.place(history.first));
+    return times(scatter, level);
   }
 
   /** By hour the sum with the two before it, at level 1; -1 where part of it is unknown. */
@@ -167,15 +158,34 @@ public final class Baseline {
     return sums;
   }
 
-  /** What is reached in every other week. */
-  private static double ordinaryWeight(History history, double[] numbers) {
-    double[] most = new double[history.days / DAYS + 1];
-    int weeks = Math.max(1, numbers.length / Week.HOURS);
+  /** Widens deviations until they would not have been far exceeded in every other week. */
+  private static void widen(double[] scatter, double[] sums, double[] due, int firstPlace) {
+    int places = scatter.length;
+    var factors = new double[sums.length];
+    for (int i = 0; i < sums.length; i++) {
+      int place = (firstPlace + i) % places;
+      factors[i] = sums[i] >= 0 && scatter[place] > 0 ? (sums[i] - due[place]) / scatter[place] : 0;
+    }
+    double erratic = Math.max(1, ordinaryWeight(factors, places) / ORDINARY_FACTOR);
+    times(scatter, erratic);
+  }
+
+  private static double[] times(double[] numbers, double factor) {
     for (int i = 0; i < numbers.length; i++) {
-      int week = Math.min(weeks - 1, i / Week.HOURS);
+      numbers[i] *= factor;
+    }
+    return numbers;
+  }
+
+  /** What is reached in every other week. */
+  private static double ordinaryWeight(double[] numbers, int placesOfWeek) {
+    int weeks = Math.max(1, numbers.length / placesOfWeek);
+    double[] most = new double[weeks];
+    for (int i = 0; i < numbers.length; i++) {
+      int week = Math.min(weeks - 1, i / placesOfWeek);
       most[week] = Math.max(most[week], numbers[i]);
     }
-    Arrays.sort(most, 0, weeks);
+    Arrays.sort(most);
     return most[(weeks - 1) / 2];
   }
 
@@ -189,10 +199,13 @@ public final class Baseline {
     }
     double[][] away = new double[DAYS][history.days];
     int[] counts = new int[DAYS];
+    double[] sums = new double[history.days];
+    int firstPlace = Week.place(history.firstDay * Week.DAY) / Week.DAY;
     for (int day = 0; day < history.days; day++) {
-      int place = Week.place((history.firstDay + day) * Week.DAY) / Week.DAY;
-      if (history.known[day] == Week.DAY) {
-        double off = Math.abs(history.used[day] / levels[day] - due[place]);
+      int place = (firstPlace + day) % DAYS;
+      sums[day] = history.known[day] == Week.DAY ? history.used[day] / levels[day] : -1;
+      if (sums[day] >= 0) {
+        double off = Math.abs(sums[day] - due[place]);
         away[place][counts[place]++] = off;
         if (due[place] > 0) {
           shares[count++] = off / due[place];
@@ -201,14 +214,16 @@ public final class Baseline {
     }
     Arrays.sort(shares, 0, count);
     double share = count == 0 ? 0 : History.MAD_FACTOR * History.medianWeight(shares, count);
+    double least = 2 * FLOOR_SHARE * ordinaryWeight(sums, DAYS);
     double[] scatter = new double[DAYS];
     for (int i = 0; i < DAYS; i++) {
       Arrays.sort(away[i], 0, counts[i]);
       double own =
           counts[i] == 0 ? 0 : History.MAD_FACTOR * History.medianWeight(away[i], counts[i]);
-      scatter[i] = Math.max(own, Math.max(share, LEAST_SHARE) * due[i]) * level;
+      scatter[i] = Math.max(Math.max(own, least), Math.max(share, LEAST_SHARE) * due[i]);
     }
-    return scatter;
+    widen(scatter, sums, due, firstPlace);
+    return times(scatter, level);
   }
 
   /** What is usual in the hour that begins at this time, in the smallest unit of the series. */

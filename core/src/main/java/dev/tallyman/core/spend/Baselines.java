@@ -3,6 +3,7 @@ package dev.tallyman.core.spend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tallyman.core.Digest;
+import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.forecast.Baseline;
 import dev.tallyman.core.forecast.Rhythm;
 import dev.tallyman.core.ledger.DayPrint;
@@ -32,20 +33,23 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * What is usual: of what spends enough a baseline, of what budgets count a rhythm. Made once a day
- * of UTC from the hours of the last weeks, and stored; a small item beside it tells which is
- * stored.
+ * What is usual: of what spends enough a baseline, of what budgets count a rhythm, and which models
+ * each key used at all. Made once a day of UTC from the hours of the last weeks, and stored; a
+ * small item beside it tells which is stored.
  */
 final class Baselines {
   /** What is older says nothing of today. */
@@ -65,7 +69,8 @@ final class Baselines {
   /** So many series are held by the hour at once. */
   private static final int CHUNK = 1_000;
 
-  private static final int FIRST_VERSION = 1;
+  /** What is stored in another form is made anew. */
+  private static final int FORMAT = 2;
 
   private final Store store;
   private final Blobs blobs;
@@ -74,10 +79,10 @@ final class Baselines {
   private final Places places;
   private final HourSums hours;
   private Made made = Made.NOTHING;
-  private Map<String, byte[]> baselines = Map.of();
+  private final Map<Scope, Baseline> baselines = new LinkedHashMap<>();
   private Map<String, byte[]> rhythms = Map.of();
+  private Set<String> seen = Set.of();
   private final Map<String, Optional<Rhythm>> decodedRhythms = new HashMap<>();
-  private final Map<String, Optional<Baseline>> decodedBaselines = new HashMap<>();
 
   Baselines(Store store, String organization, Places places, HourSums hours) {
     this.store = store;
@@ -99,6 +104,10 @@ final class Baselines {
    */
   private record Made(long version, LocalDate until, LocalDate first, String series) {
     static final Made NOTHING = new Made(0, LocalDate.EPOCH, LocalDate.EPOCH, "");
+
+    Made as(long version) {
+      return new Made(version, until, first, series);
+    }
 
     boolean is(LocalDate untilDay, LocalDate firstDay, String fingerprint) {
       return until.equals(untilDay) && first.equals(firstDay) && series.equals(fingerprint);
@@ -157,27 +166,23 @@ final class Baselines {
         return;
       }
     }
-    make(until, first, series, watched(sums), counted);
+    make(until, first, series, sums, counted);
   }
 
-  /** The estimates that are large enough, the largest first. */
-  private List<String> watched(long[] sums) {
+  private void make(
+      LocalDate until, LocalDate first, String series, long[] sums, Collection<Counted> counted) {
     var large = new ArrayList<Integer>();
+    var pairs = new TreeSet<String>();
     for (int place = 0; place < sums.length; place++) {
-      if (sums[place] >= LEAST && HourSums.isEstimate(places.id(place))) {
+      Optional<Scope> part = sums[place] > 0 ? HourSums.partOf(places.id(place)) : Optional.empty();
+      if (part.isPresent() && HourSums.isPair(part.get())) {
+        pairs.add(places.id(place));
+      } else if (part.isPresent() && sums[place] >= LEAST) {
         large.add(place);
       }
     }
     large.sort(Comparator.comparingLong((Integer place) -> sums[place]).reversed());
-    return large.stream().limit(MOST_SERIES).map(places::id).toList();
-  }
-
-  private void make(
-      LocalDate until,
-      LocalDate first,
-      String series,
-      List<String> watched,
-      Collection<Counted> counted) {
+    List<String> watched = large.stream().limit(MOST_SERIES).map(places::id).toList();
     var ofSeries = new LinkedHashMap<String, byte[]>();
     var ofBudgets = new LinkedHashMap<String, byte[]>();
     Instant from = first.atStartOfDay(ZoneOffset.UTC).toInstant();
@@ -210,7 +215,7 @@ final class Baselines {
         Rhythm.of(from, amounts[each]).ifPresent(rhythm -> ofBudgets.put(id, rhythm.encode()));
       }
     }
-    save(new Made(made.version() + 1, until, first, series), ofSeries, ofBudgets);
+    save(new Made(made.version() + 1, until, first, series), ofSeries, ofBudgets, pairs);
   }
 
   /** The amount of a series in a column, in billionths of a USD or as a count; -1 if unknown. */
@@ -250,12 +255,17 @@ final class Baselines {
     return amounts;
   }
 
-  private void save(Made next, Map<String, byte[]> ofSeries, Map<String, byte[]> ofBudgets) {
+  private void save(
+      Made next, Map<String, byte[]> ofSeries, Map<String, byte[]> ofBudgets, Set<String> pairs) {
     var bytes = new ByteArrayOutputStream();
     try (var out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
-      out.writeLong(next.version());
+      out.writeInt(FORMAT);
       write(out, ofSeries);
       write(out, ofBudgets);
+      out.writeInt(pairs.size());
+      for (String each : pairs) {
+        out.writeUTF(each);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -274,15 +284,20 @@ final class Baselines {
     store.put(
         new Item(head, next.version(), Optional.empty(), Bytes.copyOf(Document.encode(document))),
         new Condition.Below(next.version()));
-    keep(next, ofSeries, ofBudgets);
+    keep(next, ofSeries, ofBudgets, pairs);
   }
 
-  private void keep(Made next, Map<String, byte[]> ofSeries, Map<String, byte[]> ofBudgets) {
+  private void keep(
+      Made next, Map<String, byte[]> ofSeries, Map<String, byte[]> ofBudgets, Set<String> pairs) {
     made = next;
-    baselines = ofSeries;
+    seen = pairs;
+    baselines.clear();
+    ofSeries.forEach((id, bytes) ->
+        HourSums.partOf(id)
+            .ifPresent(part ->
+                Baseline.decode(bytes).ifPresent(baseline -> baselines.put(part, baseline))));
     rhythms = ofBudgets;
     decodedRhythms.clear();
-    decodedBaselines.clear();
   }
 
   private static void write(DataOutputStream out, Map<String, byte[]> all) throws IOException {
@@ -319,10 +334,16 @@ final class Baselines {
     try (var in =
         new DataInputStream(
             new InflaterInputStream(new ByteArrayInputStream(blob.get().content())))) {
-      if (in.readLong() < FIRST_VERSION) {
-        throw new IllegalArgumentException("stored baselines of no version");
+      if (in.readInt() != FORMAT) {
+        made = Made.NOTHING.as(item.get().version());
+        return;
       }
       Map<String, byte[]> ofSeries = read(in);
+      Map<String, byte[]> ofBudgets = read(in);
+      var pairs = new HashSet<String>();
+      for (int left = in.readInt(); left > 0; left--) {
+        pairs.add(in.readUTF());
+      }
       keep(
           new Made(
               item.get().version(),
@@ -330,7 +351,8 @@ final class Baselines {
               day(fields, "first"),
               fields.text("series").orElse("")),
           ofSeries,
-          read(in));
+          ofBudgets,
+          pairs);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -345,15 +367,18 @@ final class Baselines {
     return made.until();
   }
 
-  /** The ids of the series that have a baseline. */
-  Collection<String> watched() {
-    return baselines.keySet();
-  }
-
-  /** What is usual for a series; empty if too little is known. */
-  Optional<Baseline> baseline(String id) {
-    return decodedBaselines.computeIfAbsent(
-        id, of -> Optional.ofNullable(baselines.get(of)).flatMap(Baseline::decode));
+  /**
+   * What is usual for the parts of which enough is known, and for those of these pairs of key and
+   * model that are new for a key that is known.
+   */
+  Map<Scope, Baseline> watched(List<Scope> pairs) {
+    var watched = new LinkedHashMap<>(baselines);
+    for (Scope pair : pairs) {
+      if (!seen.contains(HourSums.estimated(pair)) && baselines.containsKey(HourSums.key(pair))) {
+        watched.put(pair, Baseline.NOTHING);
+      }
+    }
+    return watched;
   }
 
   /** The rhythm of what a budget counts; empty if too little is known. */

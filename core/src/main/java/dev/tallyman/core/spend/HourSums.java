@@ -16,26 +16,38 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums by hour of UTC: the estimates of the organization and of each of its projects, keys and
- * models, and the series of budgets that these do not tell. An hour is summed again when what the
- * index says of it moved, or when a series is missing. Hours that are over for a while are stored,
- * one item a day; later ones live in this process only, since they still change.
+ * Sums by hour of UTC: the estimates of the organization and of each of its parts (projects, keys,
+ * models, and each key's models), and the series of budgets that these do not tell. An hour is
+ * summed again when what the index says of it moved, or when a series is missing. Hours that are
+ * over for a while are stored, one item a day; later ones live in this process only, since they
+ * still change.
  */
 final class HourSums {
-  /** The dimensions of which each value has sums of its own. */
-  static final List<GroupBy> EACH = List.of(GroupBy.PROJECT, GroupBy.KEY, GroupBy.MODEL);
+  /** The dimensions of which each combination has sums of its own, the narrowest parts first. */
+  static final List<List<GroupBy>> PARTS =
+      List.of(
+          List.of(GroupBy.KEY, GroupBy.MODEL),
+          List.of(GroupBy.KEY),
+          List.of(GroupBy.PROJECT),
+          List.of(GroupBy.MODEL),
+          List.of());
 
+  private static final String ESTIMATED = Metric.ESTIMATED.id() + "|";
   private static final Duration HOUR = Duration.ofHours(1);
   private static final int HOURS = 24;
 
@@ -61,34 +73,60 @@ final class HourSums {
   HourSums(Store store, String organization, Places places) {
     this.places = places;
     this.sheets = new Sheets(store, places);
-    this.partition = "O#" + organization + "#B#hour#";
-    this.organization = places.of(estimated(""));
+    this.partition = "O#" + organization + "#B#hours#";
+    this.organization = places.of(estimated(Scope.ORGANIZATION));
   }
 
   /** The id of the estimates of a part of the organization. */
-  static String estimated(String part) {
-    return Metric.ESTIMATED.id() + "|" + part;
+  static String estimated(Scope part) {
+    return ESTIMATED + part;
   }
 
-  /** The id of the estimates of one project, key or model. */
-  static String estimated(GroupBy by, String value) {
-    return estimated(by.id() + "=" + value);
+  private static String estimated(List<GroupBy> by, List<String> values) {
+    return estimated(part(by, values));
   }
 
-  /** Whose estimates are under this id, by dimension and value; empty if it is none of those. */
-  static Optional<Map.Entry<GroupBy, String>> partOf(String id) {
-    for (GroupBy by : EACH) {
-      String prefix = estimated(by, "");
-      if (id.startsWith(prefix) && id.indexOf(',') < 0) {
-        return Optional.of(Map.entry(by, id.substring(prefix.length())));
-      }
+  private static Scope part(List<GroupBy> by, List<String> values) {
+    var parts = new EnumMap<GroupBy, SortedSet<String>>(GroupBy.class);
+    for (int i = 0; i < by.size(); i++) {
+      parts.put(by.get(i), new TreeSet<>(Set.of(values.get(i))));
     }
-    return Optional.empty();
+    return new Scope(parts);
   }
 
-  /** Whether this is the id of the estimates of the organization, or of one of its parts. */
-  static boolean isEstimate(String id) {
-    return id.equals(estimated("")) || partOf(id).isPresent();
+  /**
+   * The part of the organization whose estimates are under this id; empty if it is the id of
+   * something else. Names with a comma in them are taken for something else.
+   */
+  static Optional<Scope> partOf(String id) {
+    if (!id.startsWith(ESTIMATED)) {
+      return Optional.empty();
+    }
+    var by = new ArrayList<GroupBy>();
+    var values = new ArrayList<String>();
+    String text = id.substring(ESTIMATED.length());
+    for (String each : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      int equals = each.indexOf('=');
+      GroupBy.of(each.substring(0, Math.max(0, equals))).ifPresent(by::add);
+      values.add(each.substring(equals + 1));
+    }
+    return PARTS.contains(by) && by.size() == values.size()
+        ? Optional.of(part(by, values))
+        : Optional.empty();
+  }
+
+  /** Whether a part is the use that one key makes of one model. */
+  static boolean isPair(Scope part) {
+    return part.dimensions().size() > 1;
+  }
+
+  /** The key of such a part. */
+  static Scope key(Scope pair) {
+    return new Scope(Map.of(GroupBy.KEY, pair.parts().getOrDefault(GroupBy.KEY, new TreeSet<>())));
+  }
+
+  private static boolean isNamed(Scope part) {
+    return part.parts().values().stream().noneMatch(values -> values.first().isEmpty());
   }
 
   /** The series that tells the rhythm of another: bills have no hours, estimates stand in. */
@@ -102,8 +140,8 @@ final class HourSums {
   static boolean isTold(Counted counted) {
     Set<GroupBy> dimensions = counted.scope().dimensions();
     return counted.metric() == Metric.ESTIMATED
-        && dimensions.size() <= 1
-        && EACH.containsAll(dimensions);
+        && PARTS.contains(List.copyOf(dimensions))
+        && (dimensions.size() <= 1 || dimensions.stream().allMatch(counted.scope()::isOne));
   }
 
   /**
@@ -162,9 +200,27 @@ final class HourSums {
         .getOrDefault(hour(hour), new Column(NOTHING));
   }
 
+  /** The uses of one model by one key, each of them named, that there are in recent hours. */
+  List<Scope> pairs(Instant from, Instant now) {
+    var spent = new BitSet();
+    for (Instant hour = from; !hour.isAfter(now); hour = hour.plus(HOUR)) {
+      Column column = at(hour);
+      for (int place = 0; place < column.places(); place++) {
+        if (column.has(place) && column.used(place) > 0) {
+          spent.set(place);
+        }
+      }
+    }
+    return spent.stream()
+        .mapToObj(place -> partOf(places.id(place)))
+        .flatMap(Optional::stream)
+        .filter(part -> isPair(part) && isNamed(part))
+        .toList();
+  }
+
   /** The estimates of a part by recent hours, in billionths of a USD; -1 where unknown. */
-  long[] recent(String id, Instant from, Instant now) {
-    int place = places.of(id);
+  long[] recent(Scope part, Instant from, Instant now) {
+    int place = places.of(estimated(part));
     var amounts = new long[(int) Duration.between(from, now).toHours() + 1];
     for (int i = 0; i < amounts.length; i++) {
       Column column = at(from.plus(HOUR.multipliedBy(i)));
@@ -182,24 +238,31 @@ final class HourSums {
   /** The sum of a series in a column. */
   Tally sum(Counted counted, Column column) {
     var tally = new Tally(counted.scale());
-    Scope scope = counted.scope();
     if (!isTold(counted)) {
       tally.add(column, places.of(counted.id()));
-    } else if (scope.dimensions().isEmpty() || !column.has(organization)) {
+    } else if (!column.has(organization)) {
       tally.add(column, organization);
     } else {
-      scope
-          .parts()
-          .forEach((by, values) -> {
-            for (String value : values) {
-              int place = places.of(estimated(by, value));
-              if (column.has(place)) {
-                tally.add(column, place);
-              }
-            }
-          });
+      for (String id : parts(counted)) {
+        int place = places.of(id);
+        if (column.has(place)) {
+          tally.add(column, place);
+        }
+      }
     }
     return tally;
+  }
+
+  /** The ids of the parts that make up a series which they tell. */
+  private static List<String> parts(Counted counted) {
+    Map<GroupBy, SortedSet<String>> parts = counted.scope().parts();
+    if (parts.size() != 1) {
+      return List.of(counted.id());
+    }
+    Map.Entry<GroupBy, SortedSet<String>> part = parts.entrySet().iterator().next();
+    return part.getValue().stream()
+        .map(value -> estimated(List.of(part.getKey()), List.of(value)))
+        .toList();
   }
 
   /** Whether the ledger holds nothing of an hour, which is not known to be zero then. */
@@ -308,9 +371,8 @@ final class HourSums {
     }
     if (any) {
       var asked = new ArrayList<Totals.Hourly>();
-      asked.add(each(List.of(), fresh));
-      for (GroupBy by : EACH) {
-        asked.add(each(List.of(by), fresh));
+      for (List<GroupBy> by : PARTS) {
+        asked.add(each(by, fresh));
       }
       for (Reading reading : readings) {
         asked.add(
@@ -347,12 +409,7 @@ final class HourSums {
         by,
         Map.of(),
         (start, keys, total) ->
-            add(
-                fresh,
-                start,
-                by.isEmpty() ? organization : places.of(estimated(by.getFirst(), keys.getFirst())),
-                Counted.MONEY_SCALE,
-                total));
+            add(fresh, start, places.of(estimated(by, keys)), Counted.MONEY_SCALE, total));
   }
 
   private static void add(

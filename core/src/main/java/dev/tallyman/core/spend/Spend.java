@@ -1,10 +1,10 @@
 package dev.tallyman.core.spend;
 
 import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Window;
 import dev.tallyman.core.budget.WindowKind;
 import dev.tallyman.core.forecast.Anomaly;
-import dev.tallyman.core.forecast.Baseline;
 import dev.tallyman.core.forecast.Driver;
 import dev.tallyman.core.forecast.Forecast;
 import dev.tallyman.core.forecast.Pacing;
@@ -38,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -60,11 +59,13 @@ public final class Spend {
   /** Money in budgets counts in billionths of a USD. */
   public static final int NANO = 9;
 
-  /** Anomalies of the last hours are looked for. */
-  private static final Duration WATCHED = Duration.ofHours(47);
+  /** Anomalies of so long are looked for: today, and all of yesterday. */
+  private static final Duration WATCHED = Duration.ofDays(2);
 
   /** With what an excess is compared: the same hours of the weeks before. */
   private static final int WEEKS = 2;
+
+  private static final List<GroupBy> DRIVERS = List.of(GroupBy.PROJECT, GroupBy.KEY, GroupBy.MODEL);
 
   private static final int MOST_DRIVERS = 500;
 
@@ -257,35 +258,27 @@ public final class Spend {
       Instant from = now.minus(WATCHED).truncatedTo(ChronoUnit.HOURS);
       var found = new ArrayList<Finding>();
       Totals totals = null;
-      for (String id : own.baselines.watched()) {
-        Optional<Baseline> baseline = own.baselines.baseline(id);
-        if (baseline.isEmpty()) {
-          continue;
-        }
-        for (Anomaly anomaly :
-            Anomaly.find(baseline.get(), from, own.hours.recent(id, from, now), minimum)) {
+      for (var each : own.baselines.watched(own.hours.pairs(from, now)).entrySet()) {
+        long[] amounts = own.hours.recent(each.getKey(), from, now);
+        for (Anomaly anomaly : Anomaly.find(each.getValue(), from, amounts, minimum)) {
           totals = totals == null ? new Totals(store, organization, settings, now) : totals;
-          found.add(finding(id, anomaly, totals, own));
+          found.add(finding(each.getKey(), anomaly, totals, own));
         }
       }
       return narrowest(found);
     }
   }
 
-  private static Finding finding(String id, Anomaly anomaly, Totals totals, Kept own) {
+  private static Finding finding(Scope part, Anomaly anomaly, Totals totals, Kept own) {
     if (own.drivers.size() > MOST_DRIVERS) {
       own.drivers.clear();
     }
-    Optional<Map.Entry<GroupBy, String>> part = HourSums.partOf(id);
-    Map<GroupBy, Set<String>> wanted =
-        part.map(each -> Map.of(each.getKey(), Set.of(each.getValue()))).orElseGet(Map::of);
-    String known = id + " " + anomaly.start() + " " + anomaly.end() + " " + anomaly.actual();
-    Driver driver = own.drivers.computeIfAbsent(known, _ -> driver(wanted, anomaly, totals));
+    String known = part + " " + anomaly.start() + " " + anomaly.end() + " " + anomaly.actual();
     return new Finding(
-        part.map(Map.Entry::getKey), part.map(Map.Entry::getValue).orElse(""), anomaly, driver);
+        part, anomaly, own.drivers.computeIfAbsent(known, _ -> driver(part, anomaly, totals)));
   }
 
-  private static Driver driver(Map<GroupBy, Set<String>> wanted, Anomaly anomaly, Totals totals) {
+  private static Driver driver(Scope part, Anomaly anomaly, Totals totals) {
     var actual = new HashMap<List<String>, BigDecimal>();
     var before = new HashMap<List<String>, BigDecimal>();
     for (int week = 0; week <= WEEKS; week++) {
@@ -298,8 +291,8 @@ public final class Spend {
             List.of(
                 new Totals.Hourly(
                     Metric.ESTIMATED,
-                    HourSums.EACH,
-                    wanted,
+                    DRIVERS,
+                    Map.copyOf(part.parts()),
                     (_, keys, total) -> sums.merge(keys, total.usage(), BigDecimal::add))));
       } catch (QueryException _) {
         // Hours that are not kept any more are no past to compare with.
@@ -329,39 +322,19 @@ public final class Spend {
 
   /** One finding for each excess. */
   private static List<Finding> narrowest(List<Finding> found) {
-    List<Optional<GroupBy>> order =
-        List.of(
-            Optional.of(GroupBy.KEY),
-            Optional.of(GroupBy.PROJECT),
-            Optional.of(GroupBy.MODEL),
-            Optional.empty());
     var sorted = new ArrayList<>(found);
     sorted.sort(
-        Comparator.comparingInt((Finding each) -> order.indexOf(each.by()))
+        Comparator.comparingInt(
+                (Finding each) -> HourSums.PARTS.indexOf(List.copyOf(each.part().dimensions())))
             .thenComparing(each -> each.anomaly().excess(), Comparator.reverseOrder())
-            .thenComparing(Finding::id));
+            .thenComparing(Finding::subject));
     var kept = new ArrayList<Finding>();
     for (Finding each : sorted) {
-      if (kept.stream().noneMatch(narrower -> same(narrower, each))) {
+      if (kept.stream().noneMatch(narrower -> narrower.isWithin(each))) {
         kept.add(each);
       }
     }
     return kept;
-  }
-
-  private static boolean same(Finding narrower, Finding wider) {
-    boolean overlap =
-        narrower.anomaly().start().isBefore(wider.anomaly().end())
-            && wider.anomaly().start().isBefore(narrower.anomaly().end());
-    if (!overlap || narrower.subject().equals(wider.subject())) {
-      return false;
-    }
-    Driver one = narrower.driver();
-    Driver other = wider.driver();
-    if (wider.by().isPresent() && (one.project().isEmpty() || other.project().isEmpty())) {
-      return one.model().isPresent() && one.model().equals(other.model());
-    }
-    return wider.by().isEmpty() || one.project().equals(other.project());
   }
 
   private record Asked(Budget budget, Counted counted, Window window) {

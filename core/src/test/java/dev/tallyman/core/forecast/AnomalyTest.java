@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tallyman.core.forecast.Driver.Part;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class AnomalyTest {
@@ -27,7 +27,6 @@ final class AnomalyTest {
   @Test
   void nothingIsOutOfTheOrdinaryInOrdinaryDays() {
     assertThat(Anomaly.find(BASELINE, NOW, next(), 0)).isEmpty();
-    assertThat(Anomaly.find(BASELINE, LocalDate.parse("2026-11-02"), 10_000, 0)).isEmpty();
   }
 
   @Test
@@ -67,14 +66,28 @@ final class AnomalyTest {
   }
 
   @Test
-  void aDayIsJudgedByItsDayOfTheWeek() {
-    LocalDate monday = LocalDate.parse("2026-11-02");
-    Anomaly found = Anomaly.find(BASELINE, monday, 20_000, 5000).orElseThrow();
-    assertThat(found.start()).isEqualTo(NOW);
-    assertThat(found.end()).isEqualTo(NOW.plus(Duration.ofDays(1)));
-    assertThat(found.usual()).isBetween(9800L, 10_200L);
-    assertThat(Anomaly.find(BASELINE, monday, 20_000, 50_000)).isEmpty();
-    assertThat(Anomaly.find(BASELINE, monday.plusDays(5), 10_000, 5000)).isPresent();
+  void aDayIsFoundThatIsFarOffWhileNoneOfItsHoursIs() {
+    var random = new Random(5);
+    long[] restless = random.longs(DAYS * 24, 300, 1700).toArray();
+    Baseline baseline = Baseline.of(FROM, restless).orElseThrow();
+    long[] amounts = new Random(6).longs(48, 300, 1700).toArray();
+    assertThat(Anomaly.find(baseline, NOW, amounts, 0)).isEmpty();
+    for (int hour = 24; hour < 48; hour++) {
+      amounts[hour] += 560;
+    }
+    assertThat(Anomaly.find(baseline, NOW, amounts, 0))
+        .singleElement()
+        .satisfies(found -> {
+          assertThat(found.start()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+          assertThat(found.end()).isEqualTo(NOW.plus(Duration.ofDays(2)));
+          assertThat(found.usual()).isBetween(22_000L, 26_000L);
+          assertThat(found.excess()).isBetween(11_000L, 16_000L);
+        });
+    assertThat(Anomaly.find(baseline, NOW, amounts, 17_000)).as("too little to matter").isEmpty();
+    long[] later = Arrays.copyOfRange(amounts, 25, 48);
+    assertThat(Anomaly.find(baseline, NOW.plus(Duration.ofHours(25)), later, 0))
+        .as("a day that is not known from its beginning")
+        .isEmpty();
   }
 
   @Test
@@ -108,10 +121,6 @@ final class AnomalyTest {
     amounts[10] = 9000;
     assertThat(Anomaly.find(read, NOW, amounts, 0))
         .isEqualTo(Anomaly.find(BASELINE, NOW, amounts, 0));
-    LocalDate monday = LocalDate.parse("2026-11-02");
-    assertThat(Anomaly.find(read, monday, 20_000, 0))
-        .isEqualTo(Anomaly.find(BASELINE, monday, 20_000, 0))
-        .isPresent();
     assertThat(BASELINE.encode()).hasSize(Baseline.BYTES);
     assertThat(Baseline.decode(new byte[Baseline.BYTES])).as("of another version").isEmpty();
   }

@@ -131,7 +131,7 @@ final class ObserveTest {
     assertThat(anomalies(spend, ledger))
         .singleElement()
         .satisfies(finding -> {
-          assertThat(finding.subject()).isEqualTo("key=key_p1");
+          assertThat(finding.subject()).isEqualTo("key=key_p1,model=o3");
           assertThat(finding.anomaly().start()).isEqualTo("2026-11-12T13:00:00Z");
           assertThat(finding.driver().project()).contains("p1");
           assertThat(finding.driver().key()).contains("key_p1");
@@ -229,7 +229,7 @@ final class ObserveTest {
     observe(spend, ledger);
     anomalies(spend, ledger).forEach(finding -> expected.put(finding.subject(), finding));
 
-    assertThat(expected).containsOnlyKeys("key=key_p1");
+    assertThat(expected).containsOnlyKeys("key=key_p1,model=o3");
     assertThat(outlooks(spend, ledger)).allMatch(outlook -> outlook.forecast().isPresent());
   }
 
