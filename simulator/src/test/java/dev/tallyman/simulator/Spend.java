@@ -102,10 +102,6 @@ final class Spend {
     }
   }
 
-  Map<Combination, long[]> combinations() {
-    return amounts;
-  }
-
   /** The hour, counted from the first, in which an instant lies. */
   int hour(Instant instant) {
     return (int) Math.floorDiv(instant.getEpochSecond() - from.getEpochSecond(), 3600L);
@@ -128,13 +124,10 @@ final class Spend {
     if (of.key() != null) {
       names.add("key " + of.key());
     }
-    if (of.key() != null && of.model() != null) {
-      names.add("pair " + of.key() + " " + of.model());
-    }
     return names;
   }
 
-  /** The organization, its projects, keys and models, and each key's models. */
+  /** The organization, its projects, keys and models. */
   Map<String, long[]> series() {
     var series = new TreeMap<String, long[]>();
     add(series, 0, hours);

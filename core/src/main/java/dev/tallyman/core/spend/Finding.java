@@ -5,14 +5,13 @@ import dev.tallyman.core.forecast.Anomaly;
 import dev.tallyman.core.forecast.Driver;
 import dev.tallyman.core.metric.GroupBy;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /**
  * Spend that is far from its own past.
  *
  * @param part whose it is: the organization, or one project, key or model, or one key's use of one
- *     model; an empty value where usage names none
+ *     model
  * @param anomaly when, and how far; amounts in billionths of a USD
  * @param driver where most of the excess comes from
  */
@@ -24,7 +23,7 @@ public record Finding(Scope part, Anomaly anomaly, Driver driver) {
 
   /** The value of a dimension of its part; empty if it is not narrowed by it. */
   public Optional<String> value(GroupBy by) {
-    return Optional.ofNullable(part.parts().get(by)).map(SortedSet::first);
+    return Optional.ofNullable(part.parts().get(by)).map(values -> values.iterator().next());
   }
 
   /**

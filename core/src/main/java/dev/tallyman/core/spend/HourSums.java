@@ -96,7 +96,9 @@ final class HourSums {
 
   /**
    * The part of the organization whose estimates are under this id; empty if it is the id of
-   * something else. Names with a comma in them are taken for something else.
+   * something else, or of usage that names no project, key or model: providers tell some of them
+   * late, so that such usage comes and goes. Names with a comma in them are taken for something
+   * else.
    */
   static Optional<Scope> partOf(String id) {
     if (!id.startsWith(ESTIMATED)) {
@@ -110,7 +112,7 @@ final class HourSums {
       GroupBy.of(each.substring(0, Math.max(0, equals))).ifPresent(by::add);
       values.add(each.substring(equals + 1));
     }
-    return PARTS.contains(by) && by.size() == values.size()
+    return PARTS.contains(by) && by.size() == values.size() && !values.contains("")
         ? Optional.of(part(by, values))
         : Optional.empty();
   }
@@ -123,10 +125,6 @@ final class HourSums {
   /** The key of such a part. */
   static Scope key(Scope pair) {
     return new Scope(Map.of(GroupBy.KEY, pair.parts().getOrDefault(GroupBy.KEY, new TreeSet<>())));
-  }
-
-  private static boolean isNamed(Scope part) {
-    return part.parts().values().stream().noneMatch(values -> values.first().isEmpty());
   }
 
   /** The series that tells the rhythm of another: bills have no hours, estimates stand in. */
@@ -200,7 +198,7 @@ final class HourSums {
         .getOrDefault(hour(hour), new Column(NOTHING));
   }
 
-  /** The uses of one model by one key, each of them named, that there are in recent hours. */
+  /** The uses of one model by one key that there are in recent hours. */
   List<Scope> pairs(Instant from, Instant now) {
     var spent = new BitSet();
     for (Instant hour = from; !hour.isAfter(now); hour = hour.plus(HOUR)) {
@@ -214,7 +212,7 @@ final class HourSums {
     return spent.stream()
         .mapToObj(place -> partOf(places.id(place)))
         .flatMap(Optional::stream)
-        .filter(part -> isPair(part) && isNamed(part))
+        .filter(HourSums::isPair)
         .toList();
   }
 
