@@ -1,5 +1,9 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.core.alert.Alerts;
+import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.delivery.Reference;
+import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
@@ -18,11 +22,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Polls an organization into DynamoDB as the function does that polls: one cycle for each line that
- * comes in with {@code cycle} and an instant, and a slice of history for {@code fill}.
+ * Polls an organization into DynamoDB as the function does that polls: one cycle, and what is told
+ * after it, for each line that comes in with {@code cycle} and an instant, and a slice of history
+ * for {@code fill}.
  */
 final class PollRun {
   private static final Duration HISTORY = Duration.ofDays(8);
@@ -42,14 +48,17 @@ final class PollRun {
     try (DynamoDbClient client = DynamoDbStore.clientBuilder(consumption).build();
         var api = new OpenAiUsageApi(OpenAiConfig.of(baseUrl), Http.ADMIN_KEY, Map.of(), clock);
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      var poller = new Poller(new DynamoDbStore(client, table, clock), clock);
+      var store = new DynamoDbStore(client, table, clock);
+      var poller = new Poller(store, clock);
+      var alerts = new Alerts(store, new Nobody(), clock);
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         String[] words = line.split(" ", 2);
         now = Instant.parse(words[1]);
         Consumption.Sum before = consumption.sum();
         long wall = System.nanoTime();
         long processor = Machine.processorNanos();
-        IO.println("left=" + (words[0].equals("fill") ? fill(poller, api) : cycle(poller, api)));
+        IO.println(
+            "left=" + (words[0].equals("fill") ? fill(poller, api) : cycle(poller, alerts, api)));
         IO.println("cpu=" + (Machine.processorNanos() - processor));
         IO.println("wall=" + (System.nanoTime() - wall));
         Consumption.Sum used = consumption.sum().since(before);
@@ -63,10 +72,20 @@ final class PollRun {
     }
   }
 
+  /** A topic without subscribers. */
+  private static final class Nobody implements Topic {
+    @Override
+    public void publish(Notification notification) {}
+
+    @Override
+    public void repeat(Reference reference) {}
+  }
+
   /** How many names were read: while there are any, more may be left. */
-  private int cycle(Poller poller, OpenAiUsageApi api) {
+  private int cycle(Poller poller, Alerts alerts, OpenAiUsageApi api) {
     CycleOutcome outcome =
         poller.cycle("default", api, Settings.defaults(), "benchmark", deadline());
+    alerts.run("default", Settings.defaults(), Optional::empty, deadline());
     if (outcome instanceof CycleOutcome.Ran ran && ran.cycle().complete()) {
       return ran.cycle().endpoints().getOrDefault(CycleRecord.NAMES, EndpointResult.NONE).read();
     }

@@ -194,12 +194,14 @@ final class BacktestTest {
     return sum;
   }
 
-  /** Whether it is of nothing else. */
+  /** Whether it says of nothing else; where all keys are concerned, it may be of one of them. */
   private static boolean concerns(Finding found, Incident incident) {
-    return found.value(GroupBy.PROJECT).stream().allMatch(incident.project()::equals)
-        && found.value(GroupBy.MODEL).stream().allMatch(incident.model()::equals)
-        && (found.value(GroupBy.KEY).isEmpty()
-            || found.value(GroupBy.KEY).equals(incident.apiKey()));
+    Driver driver = found.driver();
+    Optional<String> key = found.value(GroupBy.KEY);
+    return found.value(GroupBy.PROJECT).or(driver::project).stream()
+            .allMatch(incident.project()::equals)
+        && found.value(GroupBy.MODEL).or(driver::model).stream().allMatch(incident.model()::equals)
+        && (key.isEmpty() || incident.apiKey().isEmpty() || key.equals(incident.apiKey()));
   }
 
   /** What is found in an organization in which nothing goes wrong. */

@@ -79,20 +79,9 @@ final class Crossings implements AutoCloseable {
   /** The event that Lambda makes of the next message of the topic. */
   String event() throws InterruptedException, IOException {
     String message = carried.poll(20, TimeUnit.SECONDS);
-    return event(
+    return Events.crossing(
         String.valueOf(
             JSON.std.mapFrom(Objects.requireNonNull(message, "nothing came")).get("Message")));
-  }
-
-  /** The event that Lambda makes of this message. */
-  static String event(String message) throws IOException {
-    Map<String, Object> event = JSON.std.mapFrom(Events.sample("sns-crossing.json"));
-    var records = (List<?>) Objects.requireNonNull(event.get("Records"));
-    var entry = (Map<?, ?>) records.getFirst();
-    var inner = new HashMap<Object, Object>((Map<?, ?>) Objects.requireNonNull(entry.get("Sns")));
-    inner.put("Message", message);
-    return JSON.std.asString(
-        Map.of("Records", List.of(Map.of("EventSource", "aws:sns", "Sns", inner))));
   }
 
   /** How many messages the topic has carried that were not yet taken. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,20 @@ public final class Events {
     context.put("http", http);
     event.put("requestContext", context);
     event.remove("queryStringParameters");
+    return JSON.std.asString(event);
+  }
+
+  /**
+   * What Lambda makes of a message of the topic of crossings, in all else like the sample of one.
+   */
+  public static String crossing(String message) throws IOException {
+    Map<String, Object> event = JSON.std.mapFrom(sample("sns-crossing.json"));
+    Map<String, Object> entry =
+        copy(((List<?>) Objects.requireNonNull(event.get("Records"))).getFirst());
+    Map<String, Object> inner = copy(entry.get("Sns"));
+    inner.put("Message", message);
+    entry.put("Sns", inner);
+    event.put("Records", List.of(entry));
     return JSON.std.asString(event);
   }
 

@@ -137,7 +137,7 @@ final class RuntimeIT {
             notification.organization())
         .open(notification, now);
     String event =
-        Crossings.event(
+        Events.crossing(
             "{\"organization\":\"acme\",\"notification\":\"" + notification.id() + "\"}");
     try (var crossings = new Crossings(table)) {
       variables.putAll(crossings.variables());
@@ -161,7 +161,7 @@ final class RuntimeIT {
   @Test
   void aMessageThatNamesNothingIsAnError() throws IOException, InterruptedException {
     try (var alert = start(Function.ALERT, false)) {
-      RuntimeApi.Answer refused = alert.invoke(Crossings.event("secret"));
+      RuntimeApi.Answer refused = alert.invoke(Events.crossing("secret"));
 
       assertThat(refused.failed()).isTrue();
       assertThat(refused.body()).contains("names no notification").doesNotContain("secret");
