@@ -34,6 +34,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What people were told, over which channels, and what became of it. */
 final class AlertRoutes {
@@ -193,10 +194,7 @@ final class AlertRoutes {
                 Notification::id)
             .items();
     Map<String, List<dev.tallyman.core.delivery.Delivery>> made = made(log, crossings, call.now());
-    List<Doc> alerts =
-        crossings.stream()
-            .map(each -> poolAlert(each, made.getOrDefault(each.id(), List.of())))
-            .toList();
+    List<Doc> alerts = crossings.stream().map(each -> poolAlert(each, of(each, made))).toList();
     return Reply.of(
             Doc.of("alerts", alerts)
                 .put("count", alerts.size())
@@ -254,7 +252,7 @@ final class AlertRoutes {
             List.of("id", "at", "type", "severity", "subject", "headline", "open", "delivered"));
     Doc document =
         page.document(each -> {
-          var deliveries = made.getOrDefault(each.id(), List.of());
+          var deliveries = of(each, made);
           boolean isOpen = isOpen(each, begun);
           table.row(
               each.id(),
@@ -279,11 +277,14 @@ final class AlertRoutes {
   private Reply alert(Call call) {
     Tenant tenant = tenants.of(call);
     Notification found = found(call, ID, tenant);
+    var log = of(tenant);
     return Reply.of(
             alert(
                 found,
                 isOpen(found, budgets.open(tenant.id(), call.now())),
-                of(tenant).deliveries(found.id())))
+                Stream.concat(Stream.of(found.id()), found.digests().stream())
+                    .flatMap(id -> log.deliveries(id).stream())
+                    .toList()))
         .simulated(tenant.simulated());
   }
 
@@ -336,7 +337,7 @@ final class AlertRoutes {
     return new Page<>(found, Optional.empty());
   }
 
-  /** The deliveries of these notifications, which are in order, by their ids. */
+  /** The deliveries of these notifications, which are in order, by the ids of what was sent. */
   private static Map<String, List<dev.tallyman.core.delivery.Delivery>> made(
       Deliveries log, List<Notification> notifications, Instant now) {
     var made = new HashMap<String, List<dev.tallyman.core.delivery.Delivery>>();
@@ -352,6 +353,14 @@ final class AlertRoutes {
       } while (before.isPresent());
     }
     return made;
+  }
+
+  /** The deliveries of a notification, or of the digests that it is told within. */
+  private static List<dev.tallyman.core.delivery.Delivery> of(
+      Notification each, Map<String, List<dev.tallyman.core.delivery.Delivery>> made) {
+    return Stream.concat(Stream.of(each.id()), each.digests().stream())
+        .flatMap(id -> made.getOrDefault(id, List.of()).stream())
+        .toList();
   }
 
   private static Doc alert(

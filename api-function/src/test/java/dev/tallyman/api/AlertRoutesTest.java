@@ -74,6 +74,16 @@ final class AlertRoutesTest {
   }
 
   @Test
+  void whatWasToldWithinADigestIsSent() {
+    fixture.toldWithinADigest();
+
+    assertThat(Asking.member(get("/api/alerts"), "alerts.0.sent")).isEqualTo(true);
+    Response alert = get("/api/v1/alerts/" + Fixture.ALERT);
+    assertThat(Asking.member(alert, "deliveries.0.channel")).isEqualTo("ops");
+    assertThat(Asking.member(alert, "channels")).isEqualTo(List.of());
+  }
+
+  @Test
   void whatIsOpenIsFoundUntilItIsOver() {
     filledAndDecided();
 

@@ -32,6 +32,8 @@ final class Fixture {
   /** The id of what {@link #told} tells. */
   static final String ALERT = "al_20261120T143000000Z_1a2b3c4d";
 
+  private static final String DIGEST = "al_20261120T143000000Z_2b3c4d5e";
+
   static final Tokens.Token VIEWER = Tokens.create(Role.VIEWER, new SecureRandom());
   static final Tokens.Token OPERATOR = Tokens.create(Role.OPERATOR, new SecureRandom());
 
@@ -61,6 +63,38 @@ final class Fixture {
 
   /** Tells that a pool is nearly used up, and delivers that to the channel {@code ops}. */
   Fixture told() {
+    Notification notification = alert();
+    new Deliveries(store, "default").open(notification, notification.at());
+    deliver(new Reference("default", ALERT, Optional.empty()));
+    return this;
+  }
+
+  /** The same alert, told with others. */
+  void toldWithinADigest() {
+    Notification alert = alert();
+    Notification digest =
+        new Notification(
+            DIGEST,
+            alert.organization(),
+            alert.at(),
+            Notification.Type.DIGEST,
+            alert.severity(),
+            "tallyman/default/digest",
+            "digest",
+            "6 alerts at once",
+            List.of(),
+            List.of(),
+            List.of(),
+            false,
+            new TreeMap<>(),
+            alert.channels());
+    var log = new Deliveries(store, "default");
+    log.open(alert.within(List.of(DIGEST), List.of()), alert.at());
+    log.open(digest, alert.at());
+    deliver(new Reference("default", DIGEST, Optional.empty()));
+  }
+
+  private static Notification alert() {
     var data = new TreeMap<String, Object>();
     data.put("budget", "pool-premium");
     data.put("window", "2026-11-20@UTC");
@@ -68,25 +102,21 @@ final class Fixture {
     data.put("limit", "1000000");
     data.put("percentage", "81.2");
     data.put("pool", true);
-    var notification =
-        new Notification(
-            ALERT,
-            "default",
-            Instant.parse("2026-11-20T14:30:00Z"),
-            Notification.Type.BUDGET_WARNING,
-            Severity.WARNING,
-            "tallyman/default/pool-premium/2026-11-20@UTC",
-            "pool-premium",
-            "Free tokens of premium is at 81.2 % of 1,000,000 tokens",
-            List.of(new Notification.Fact("Used", "812,345 of 1,000,000 tokens")),
-            List.of(new Notification.Driver("Search", "700,000 tokens")),
-            List.of(),
-            false,
-            data,
-            List.of("ops"));
-    new Deliveries(store, "default").open(notification, notification.at());
-    deliver(new Reference("default", ALERT, Optional.empty()));
-    return this;
+    return new Notification(
+        ALERT,
+        "default",
+        Instant.parse("2026-11-20T14:30:00Z"),
+        Notification.Type.BUDGET_WARNING,
+        Severity.WARNING,
+        "tallyman/default/pool-premium/2026-11-20@UTC",
+        "pool-premium",
+        "Free tokens of premium is at 81.2 % of 1,000,000 tokens",
+        List.of(new Notification.Fact("Used", "812,345 of 1,000,000 tokens")),
+        List.of(new Notification.Driver("Search", "700,000 tokens")),
+        List.of(),
+        false,
+        data,
+        List.of("ops"));
   }
 
   /** Delivers as a courier does. */

@@ -199,15 +199,25 @@ public final class Alerts {
     if (of.isEmpty()) {
       return told;
     }
-    var gathered = new ArrayList<Notification>();
-    for (Notification each : told) {
-      gathered.add(
-          each.to(each.channels().stream().filter(name -> !of.containsKey(name)).toList()));
-    }
     var alike = new LinkedHashMap<List<Notification>, List<String>>();
     of.forEach(
         (channel, members) -> alike.computeIfAbsent(members, _ -> new ArrayList<>()).add(channel));
-    alike.forEach((members, channels) -> gathered.add(wording.digest(members, channels)));
+    var digests = new LinkedHashMap<Notification, List<Notification>>();
+    alike.forEach((members, channels) -> digests.put(wording.digest(members, channels), members));
+    var gathered = new ArrayList<Notification>();
+    for (Notification each : told) {
+      List<String> within =
+          digests.entrySet().stream()
+              .filter(digest -> digest.getValue().contains(each))
+              .map(digest -> digest.getKey().id())
+              .toList();
+      gathered.add(
+          within.isEmpty()
+              ? each
+              : each.within(
+                  within, each.channels().stream().filter(name -> !of.containsKey(name)).toList()));
+    }
+    gathered.addAll(digests.keySet());
     return gathered;
   }
 

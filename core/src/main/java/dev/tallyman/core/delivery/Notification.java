@@ -44,6 +44,8 @@ public record Notification(
     boolean simulated,
     SortedMap<String, @Nullable Object> data,
     List<String> channels) {
+  private static final String DIGESTS = "digests";
+
   public Notification {
     facts = List.copyOf(facts);
     drivers = List.copyOf(drivers);
@@ -52,8 +54,14 @@ public record Notification(
     channels = List.copyOf(channels);
   }
 
-  /** The same for other channels. */
-  public Notification to(List<String> others) {
+  /**
+   * The same for fewer channels, since others get it within digests.
+   *
+   * @param digests their ids
+   */
+  public Notification within(List<String> digests, List<String> others) {
+    var all = new TreeMap<String, @Nullable Object>(data);
+    all.put(DIGESTS, digests);
     return new Notification(
         id,
         organization,
@@ -67,8 +75,15 @@ public record Notification(
         drivers,
         links,
         simulated,
-        data,
+        all,
         others);
+  }
+
+  /** The ids of the digests that it is told within. */
+  public List<String> digests() {
+    return data.get(DIGESTS) instanceof List<?> ids
+        ? ids.stream().map(String::valueOf).toList()
+        : List.of();
   }
 
   /** What a notification is about. */

@@ -67,7 +67,10 @@ public final class Spend {
 
   private static final List<GroupBy> DRIVERS = List.of(GroupBy.PROJECT, GroupBy.KEY, GroupBy.MODEL);
 
-  private static final int MOST_DRIVERS = 500;
+  private static final int MOST_FINDINGS = 500;
+
+  /** What is left of an excess, held against the weeks before, is at least one of so many parts. */
+  private static final int LEAST_REST = 3;
 
   private final Store store;
   private final Map<String, Kept> kept = new HashMap<>();
@@ -83,7 +86,7 @@ public final class Spend {
     final Map<ZoneId, DaySums> days = new HashMap<>();
     final HourSums hours;
     final Baselines baselines;
-    final Map<String, Driver> drivers = new HashMap<>();
+    final Map<String, Optional<Finding>> findings = new HashMap<>();
 
     Kept(Store store, String organization) {
       hours = new HourSums(store, organization, places);
@@ -262,23 +265,31 @@ public final class Spend {
         long[] amounts = own.hours.recent(each.getKey(), from, now);
         for (Anomaly anomaly : Anomaly.find(each.getValue(), from, amounts, minimum)) {
           totals = totals == null ? new Totals(store, organization, settings, now) : totals;
-          found.add(finding(each.getKey(), anomaly, totals, own));
+          finding(each.getKey(), anomaly, totals, own).ifPresent(found::add);
         }
       }
       return narrowest(found);
     }
   }
 
-  private static Finding finding(Scope part, Anomaly anomaly, Totals totals, Kept own) {
-    if (own.drivers.size() > MOST_DRIVERS) {
-      own.drivers.clear();
+  private static Optional<Finding> finding(Scope part, Anomaly anomaly, Totals totals, Kept own) {
+    if (own.findings.size() > MOST_FINDINGS) {
+      own.findings.clear();
     }
     String known = part + " " + anomaly.start() + " " + anomaly.end() + " " + anomaly.actual();
-    return new Finding(
-        part, anomaly, own.drivers.computeIfAbsent(known, _ -> driver(part, anomaly, totals)));
+    return own.findings.computeIfAbsent(
+        known,
+        _ -> {
+          List<Driver.Part> parts = parts(part, anomaly, totals);
+          // What the weeks before had at the same time is usual, however seldom it is otherwise.
+          long excess = parts.stream().mapToLong(each -> each.actual() - each.usual()).sum();
+          return excess > anomaly.excess() / LEAST_REST
+              ? Optional.of(new Finding(part, anomaly, Driver.of(parts)))
+              : Optional.empty();
+        });
   }
 
-  private static Driver driver(Scope part, Anomaly anomaly, Totals totals) {
+  private static List<Driver.Part> parts(Scope part, Anomaly anomaly, Totals totals) {
     var actual = new HashMap<List<String>, BigDecimal>();
     var before = new HashMap<List<String>, BigDecimal>();
     for (int week = 0; week <= WEEKS; week++) {
@@ -300,16 +311,15 @@ public final class Spend {
     }
     var all = new HashSet<>(actual.keySet());
     all.addAll(before.keySet());
-    return Driver.of(
-        all.stream()
-            .map(keys ->
-                new Driver.Part(
-                    orNull(keys.get(0)),
-                    orNull(keys.get(1)),
-                    orNull(keys.get(2)),
-                    nano(actual.getOrDefault(keys, BigDecimal.ZERO)),
-                    nano(before.getOrDefault(keys, BigDecimal.ZERO)) / WEEKS))
-            .toList());
+    return all.stream()
+        .map(keys ->
+            new Driver.Part(
+                orNull(keys.get(0)),
+                orNull(keys.get(1)),
+                orNull(keys.get(2)),
+                nano(actual.getOrDefault(keys, BigDecimal.ZERO)),
+                nano(before.getOrDefault(keys, BigDecimal.ZERO)) / WEEKS))
+        .toList();
   }
 
   private static @Nullable String orNull(String text) {

@@ -124,6 +124,9 @@ final class AlertsTest {
         .satisfies(digest -> {
           assertThat(digest.type()).isEqualTo(Notification.Type.DIGEST);
           assertThat(digest.headline()).isEqualTo("7 alerts at once, 7 of them beyond a limit");
+          assertThat(published)
+              .filteredOn(each -> each.digests().equals(List.of(digest.id())))
+              .hasSize(7);
         });
     assertThat(published.stream().filter(each -> each.channels().contains("hook"))).hasSize(7);
   }

@@ -28,6 +28,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class ObserveTest {
@@ -37,6 +39,11 @@ final class ObserveTest {
 
   /** Five weeks of two projects that go about their work. */
   private static TestLedger ledger(int runaway) {
+    return ledger(hour -> hour.plus(HOUR.multipliedBy(runaway)).isAfter(Instant.parse(NOW)));
+  }
+
+  /** The same, and one of them runs away in some hours. */
+  private static TestLedger ledger(Predicate<Instant> runaway) {
     var ledger = new TestLedger(NOW);
     var random = new Random(3);
     Instant now = ledger.clock.instant();
@@ -46,7 +53,7 @@ final class ObserveTest {
         long tokens = random.nextLong(4_000_000, 4_400_000);
         rows.add(TestLedger.completion("p" + project, "gpt-4o", tokens, 1000));
       }
-      if (hour.plus(HOUR.multipliedBy(runaway)).isAfter(now)) {
+      if (runaway.test(hour)) {
         rows.add(TestLedger.completion("p1", "o3", 100_000_000, 1000));
       }
       ledger.hour(Known.COMPLETIONS, hour, rows);
@@ -137,6 +144,21 @@ final class ObserveTest {
           assertThat(finding.driver().key()).contains("key_p1");
           assertThat(finding.driver().model()).contains("o3");
         });
+  }
+
+  @Test
+  void whatHappensAtTheSameTimeOfTheWeekIsNoAnomaly() {
+    Instant last = Instant.parse(NOW).minus(HOUR.multipliedBy(3));
+    TestLedger ledger =
+        ledger(hour ->
+            Stream.of(0, 7, 14)
+                .map(days -> Duration.between(last.minus(Duration.ofDays(days)), hour))
+                .anyMatch(
+                    since -> since.isPositive() && since.compareTo(HOUR.multipliedBy(3)) < 0));
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger);
+
+    assertThat(anomalies(spend, ledger)).isEmpty();
   }
 
   @Test
