@@ -86,6 +86,7 @@ public final class Handler implements RequestStreamHandler {
             keys,
             new Providers(setup.openAi(), setup.variables(), pace.clock()),
             new Alerts(store, topic, pace.clock()),
+            setup.history(),
             pace,
             log,
             metrics);

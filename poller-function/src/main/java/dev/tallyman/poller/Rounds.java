@@ -60,6 +60,7 @@ final class Rounds {
   private final Providers providers;
   private final Poller poller;
   private final Alerts alerts;
+  private final Duration history;
   private final Pace pace;
   private final Log log;
   private final Metrics metrics;
@@ -72,6 +73,7 @@ final class Rounds {
       AdminKeys keys,
       Providers providers,
       Alerts alerts,
+      Duration history,
       Pace pace,
       Log log,
       Metrics metrics) {
@@ -82,6 +84,7 @@ final class Rounds {
     this.providers = providers;
     this.poller = new Poller(store, pace.clock());
     this.alerts = alerts;
+    this.history = history;
     this.pace = pace;
     this.log = log;
     this.metrics = metrics;
@@ -89,7 +92,7 @@ final class Rounds {
 
   /**
    * Runs a cycle of each organization and then, in the time that is left, reads what is missing of
-   * the last 90 days.
+   * the history.
    *
    * @return for each organization how it went
    */
@@ -116,7 +119,7 @@ final class Rounds {
             tell(key, settings, until.get());
           }
         });
-    Instant since = pace.clock().instant().minus(Poller.HISTORY);
+    Instant since = pace.clock().instant().minus(history);
     inTurns(
         incomplete,
         deadline,

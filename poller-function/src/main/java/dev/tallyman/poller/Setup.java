@@ -2,8 +2,10 @@ package dev.tallyman.poller;
 
 import dev.tallyman.api.lambda.Environment;
 import dev.tallyman.core.Clock;
+import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Mistake;
 import dev.tallyman.openai.OpenAiConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param bus the name of an event bus that gets it too
  * @param openAi where an organization is read of which the settings say nothing; empty for the
  *     provider's own address
+ * @param history how much of the past is read without being asked for
  * @param variables all of them, where a proxy is looked up
  */
 record Setup(
@@ -27,6 +30,7 @@ record Setup(
     String topic,
     Optional<String> bus,
     Optional<OpenAiConfig> openAi,
+    Duration history,
     Map<String, String> variables) {
   private static final String BASE_URL = "OPENAI_BASE_URL";
 
@@ -72,6 +76,7 @@ record Setup(
         topic,
         bus.isEmpty() ? Optional.empty() : Optional.of(bus),
         openAi,
+        Poller.HISTORY,
         variables);
   }
 

@@ -45,6 +45,9 @@ final class Deployment implements AutoCloseable {
   static final Tokens.Token VIEWER = Tokens.create(Role.VIEWER, new SecureRandom());
   static final Tokens.Token OPERATOR = Tokens.create(Role.OPERATOR, new SecureRandom());
 
+  /** Less than is read in earnest, so that what is read at all stands out in a test's time. */
+  static final Duration HISTORY = Duration.ofDays(9);
+
   final MovableClock clock = MovableClock.at("2026-11-21T09:30:00Z");
   final FakeParameters parameters = new FakeParameters();
   final FakeTopic topic = new FakeTopic();
@@ -96,6 +99,7 @@ final class Deployment implements AutoCloseable {
             "topic",
             Optional.empty(),
             Optional.of(OpenAiConfig.of(baseUrl)),
+            HISTORY,
             Map.of()),
         store,
         new AdminKeys(parameters, "/keys", told),

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class HandlerTest {
-  private static final Instant WANTED = Instant.parse("2026-08-23T00:00:00Z");
+  private static final Instant WANTED = Instant.parse("2026-11-12T00:00:00Z");
 
   private final Deployment deployment = new Deployment();
   private final StoreSpace space = InMemoryStore.space();
@@ -69,7 +69,7 @@ final class HandlerTest {
     assertThat(cycles(answer)).isEqualTo(Map.of("acme", "complete"));
     assertThat(records("acme").state().completeSince()).contains(WANTED);
     assertThat(cycle("acme").trigger()).isEqualTo("schedule");
-    assertThat(ledger(store, "acme")).contains("2026-08-23T00", "2026-11-21T09");
+    assertThat(ledger(store, "acme")).contains("2026-11-12T00", "2026-11-21T09");
     assertThat(deployment.log("filled")).hasSize(1);
   }
 

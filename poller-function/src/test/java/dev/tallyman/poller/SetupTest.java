@@ -26,6 +26,7 @@ final class SetupTest {
     assertThat(setup.topic()).isEqualTo("arn:aws:sns:us-east-1:123456789012:crossings");
     assertThat(setup.bus()).isEmpty();
     assertThat(setup.openAi()).isEmpty();
+    assertThat(setup.history()).hasDays(90);
     assertThat(setup.toString()).doesNotContain("aws-secret");
   }
 
