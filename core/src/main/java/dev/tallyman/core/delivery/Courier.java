@@ -39,6 +39,7 @@ public final class Courier {
   /** The most that is added to a pause by chance is the pause divided by this. */
   private static final long SPREAD = 4;
 
+  private static final int AT_ONCE = 1000;
   private static final int MAX_ATTEMPTS = 100;
   private static final int MAX_OUTCOME = 300;
 
@@ -114,7 +115,31 @@ public final class Courier {
     if (disabled.isPresent()) {
       return end(deliveries, claimed, Status.DISABLED, disabled.get(), now);
     }
+    if (channel.get().kind() == Channel.Kind.PAGERDUTY
+        && claimed.rounds() > 0
+        && isOver(deliveries, notification.get(), now)) {
+      // It resolves what it has; opened now, it would stay open.
+      return end(deliveries, claimed, Status.DEAD, "what it tells of is over by now", now);
+    }
     return attempt(deliveries, claimed, channel.get(), notification.get());
+  }
+
+  /** Whether a later notification ended what this one began. */
+  private static boolean isOver(Deliveries deliveries, Notification notification, Instant now) {
+    if (notification.type().resolves()) {
+      return false;
+    }
+    Optional<String> before = Optional.empty();
+    do {
+      var page = deliveries.notifications(notification.at(), now, before, AT_ONCE);
+      for (Notification each : page.items()) {
+        if (each.type().resolves() && each.key().equals(notification.key())) {
+          return true;
+        }
+      }
+      before = page.next();
+    } while (before.isPresent());
+    return false;
   }
 
   private Optional<Delivery> attempt(

@@ -37,7 +37,12 @@ final class CourierTest {
   private final Courier courier = courier(store, clock, sender);
 
   private static Courier courier(Store store, MovableClock clock, Sender sender) {
-    Map<String, Channel> channels = Map.of("ops", channel("ops"), "pager", channel("pager"));
+    Map<String, Channel> channels =
+        Map.of(
+            "ops",
+            channel("ops", Channel.Kind.WEBHOOK),
+            "pager",
+            channel("pager", Channel.Kind.PAGERDUTY));
     return new Courier(
         store,
         new Pace(clock),
@@ -46,9 +51,8 @@ final class CourierTest {
         new Random(1));
   }
 
-  private static Channel channel(String name) {
-    return new Channel(
-        name, Channel.Kind.WEBHOOK, Optional.of("HOOK"), List.of(), Channel.Format.USUAL);
+  private static Channel channel(String name, Channel.Kind kind) {
+    return new Channel(name, kind, Optional.of("HOOK"), List.of(), Channel.Format.USUAL);
   }
 
   private Delivery delivery() {
@@ -191,7 +195,8 @@ final class CourierTest {
         .extracting(Delivery::status)
         .containsExactly(Status.DISABLED, Status.SENT);
 
-    assertThat(courier.test(channel("ops"), second)).isEqualTo(new Outcome.Sent("200"));
+    assertThat(courier.test(channel("ops", Channel.Kind.WEBHOOK), second))
+        .isEqualTo(new Outcome.Sent("200"));
     assertThat(deliveries.disabled("ops")).isEmpty();
   }
 
@@ -204,6 +209,26 @@ final class CourierTest {
         .extracting(Delivery::status)
         .containsExactly(Status.DISABLED);
     assertThat(sender.sent).isEmpty();
+  }
+
+  @Test
+  void aPagerIsNotCalledForWhatIsOverByThen() {
+    sender.answer = () -> new Outcome.Failed("503", Optional.empty());
+    Notification warning = warning(NOW, "00000002", "pager", "ops");
+    deliveries.open(warning, NOW);
+    courier.deliver(new Reference("acme", warning.id(), Optional.empty()));
+    Notification recovered =
+        Notifications.recovered(NOW.plusSeconds(60), "00000003", "pager", "ops");
+    deliveries.open(recovered, recovered.at());
+    sender.answer = () -> new Outcome.Sent("200");
+    sender.sent.clear();
+    untilNothingIsDue(Duration.ofMinutes(5), 10);
+
+    assertThat(sender.sent)
+        .contains("ops " + warning.id(), "ops " + recovered.id(), "pager " + recovered.id())
+        .doesNotContain("pager " + warning.id());
+    assertThat(deliveries.delivery(warning.id(), "pager").orElseThrow().status())
+        .isEqualTo(Status.DEAD);
   }
 
   @Test

@@ -11,12 +11,22 @@ public final class Notifications {
 
   /** A warning of a budget, written at this time and told to these channels. */
   public static Notification warning(Instant at, String digits, String... channels) {
+    return of(Notification.Type.BUDGET_WARNING, Severity.WARNING, at, digits, channels);
+  }
+
+  /** The end of what such a warning tells of. */
+  public static Notification recovered(Instant at, String digits, String... channels) {
+    return of(Notification.Type.BUDGET_RECOVERED, Severity.INFO, at, digits, channels);
+  }
+
+  private static Notification of(
+      Notification.Type type, Severity severity, Instant at, String digits, String... channels) {
     return new Notification(
         Notification.idOf(at, digits),
         "acme",
         at,
-        Notification.Type.BUDGET_WARNING,
-        Severity.WARNING,
+        type,
+        severity,
         "tallyman/acme/team-a/2026-11",
         "team-a",
         "Team A is at 92 % of $2,000 ($1,840)",
