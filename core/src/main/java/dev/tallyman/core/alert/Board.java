@@ -26,6 +26,9 @@ record Board(
     List<Notification> outbox,
     SortedMap<String, Instant> mutes,
     SortedMap<String, Rules.Seen> seen) {
+  /** How many wait to be published at most. */
+  private static final int MOST_WAITING = 1000;
+
   static final Board EMPTY =
       new Board(
           Collections.emptySortedMap(),
@@ -55,11 +58,15 @@ record Board(
         seen);
   }
 
-  /** This board with more to publish. */
+  /**
+   * This board with more to publish. What a topic refuses again and again is let go of in the end:
+   * its deliveries are due in the store, from where they are told all the same.
+   */
   Board publishing(Collection<Notification> added) {
     var all = new ArrayList<>(outbox);
     all.addAll(added);
-    return new Board(entries, all, mutes, seen);
+    return new Board(
+        entries, all.subList(Math.max(0, all.size() - MOST_WAITING), all.size()), mutes, seen);
   }
 
   Board muting(String subject, Instant until, Instant now) {

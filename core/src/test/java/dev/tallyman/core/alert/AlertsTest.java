@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.delivery.Deliveries;
 import dev.tallyman.core.delivery.Notification;
+import dev.tallyman.core.delivery.Notifications;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.delivery.TopicException;
@@ -129,6 +130,21 @@ final class AlertsTest {
               .hasSize(7);
         });
     assertThat(published.stream().filter(each -> each.channels().contains("hook"))).hasSize(7);
+  }
+
+  @Test
+  void whatATopicRefusesForGoodDoesNotPileUp() {
+    Instant now = Instant.parse("2026-11-20T12:00:00Z");
+    Board board = Board.EMPTY;
+    for (int i = 0; i < 30; i++) {
+      var told = new ArrayList<Notification>();
+      for (int j = 0; j < 50; j++) {
+        told.add(Notifications.warning(now, "%08x".formatted(i * 50 + j), "chat"));
+      }
+      board = board.publishing(told);
+    }
+    assertThat(board.outbox()).hasSize(1000);
+    assertThat(board.outbox().getLast().id()).endsWith("%08x".formatted(1499));
   }
 
   @Test
