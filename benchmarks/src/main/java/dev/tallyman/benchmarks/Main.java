@@ -249,7 +249,7 @@ final class Main {
     // To roll up a month of this takes more than is measured here.
     Child.run(BudgetRun.class, List.of("-Xmx2g"), "fill", NOW.toString(), ledger);
     var options = new ArrayList<>(Child.AS_SERVED);
-    options.set(0, "-Xmx200m");
+    options.set(0, "-Xmx96m");
     Figures figures = Child.run(BudgetRun.class, options, "measure", NOW.toString(), ledger);
     String what =
         "5,000 budgets of up to a quarter against 1,000 projects × 20 models, today's usage moved";
@@ -277,7 +277,7 @@ final class Main {
     report.add(
         "memory of all this, cycles that move today's usage included",
         "≤ 200 MB",
-        "%s MB live with what is kept, in a heap of 200 MB; %s MB of process at most"
+        "%s MB live with what is kept, in a heap of 96 MB; %s MB of process at most"
             .formatted(figures.text("moved.live"), figures.text("peak")),
         figures.number("peak") <= 200);
     Figures told = Child.run(CrossingRun.class, Child.AS_SERVED, NOW.toString(), ledger);
