@@ -166,7 +166,7 @@ final class Compatible {
   /**
    * From the rollup of the day, which is absent, and so counts as nothing, before the first poll.
    */
-  private static List<PoolUsage> pools(Tenant tenant, LocalDate day) {
+  static List<PoolUsage> pools(Tenant tenant, LocalDate day) {
     Set<String> projects = tenant.settings().poolProjects();
     var pools = new Pools(tenant.settings().groups(), projects);
     tenant

@@ -29,12 +29,15 @@ final class Delivery {
     if (reply.simulated()) {
       headers.put("X-Tallyman-Simulated", "true");
     }
-    if (reply.document().isEmpty()) {
+    if (reply.document().isEmpty() && reply.content().isEmpty()) {
       return new Response(reply.status(), headers, Response.NO_BODY);
     }
     Bytes body;
     var table = reply.table();
-    if (csv && table.isPresent()) {
+    if (reply.content().isPresent()) {
+      body = reply.content().orElseThrow().body();
+      headers.put("Content-Type", reply.content().orElseThrow().type());
+    } else if (csv && table.isPresent()) {
       body = table.orElseThrow().get().csv();
       headers.put("Content-Type", "text/csv; charset=utf-8; header=present");
       // A file outlives the headers with which it came.

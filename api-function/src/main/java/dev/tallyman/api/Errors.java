@@ -44,7 +44,11 @@ final class Errors {
     var reply =
         Reply.of(
                 switch (form) {
-                  case OPENAI -> openai(problem);
+                  case OPENAI -> openai(problem, problem.type());
+                  case PROVIDER ->
+                      openai(
+                          problem,
+                          problem.status() < 500 ? "invalid_request_error" : problem.type());
                   case SOURCE -> source(problem);
                 })
             .withStatus(problem.status());
@@ -55,7 +59,10 @@ final class Errors {
 
   /** The form for a path that leads to no route. */
   static Route.Form formOf(String path) {
-    return path.startsWith("/v1/") || path.startsWith("/api/v1/")
+    if (path.startsWith("/v1/organization")) {
+      return Route.Form.PROVIDER;
+    }
+    return path.startsWith("/v1/") || path.startsWith("/api/v1/") || path.equals("/metrics")
         ? Route.Form.OPENAI
         : Route.Form.SOURCE;
   }
@@ -82,11 +89,11 @@ final class Errors {
         java.util.Set.of("field", "success"));
   }
 
-  private static Doc openai(Problem problem) {
+  private static Doc openai(Problem problem, String type) {
     return Doc.of(
         "error",
         Doc.of("message", problem.text())
-            .put("type", problem.type())
+            .put("type", type)
             .put("param", problem.param())
             .put("code", problem.code())
             .putPresent("mistakes", problem.mistakes()));

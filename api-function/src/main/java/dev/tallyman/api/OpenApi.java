@@ -112,12 +112,17 @@ final class OpenApi {
           }
           success.put("content", content);
         });
+    if (!route.answer().types().isEmpty()) {
+      var content = Doc.of();
+      route.answer().types().forEach(type -> content.put(type, Doc.of("schema", Schema.string())));
+      success.put("content", content);
+    }
     responses.put(Integer.toString(route.answer().status()), success);
     Doc error =
         Doc.of(
             "application/json",
             Doc.of(
-                "schema", Schema.ref(route.form() == Route.Form.OPENAI ? "Error" : "SourceError")));
+                "schema", Schema.ref(route.form() == Route.Form.SOURCE ? "SourceError" : "Error")));
     responses.put(
         "4XX",
         Doc.of("description", "The request cannot be answered; the body says what to do.")

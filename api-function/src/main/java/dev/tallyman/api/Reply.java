@@ -1,5 +1,6 @@
 package dev.tallyman.api;
 
+import dev.tallyman.core.store.Bytes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.function.Supplier;
  * What a route has to say, before it is put into bytes.
  *
  * @param document the JSON body, if any
+ * @param content a body of another kind, if any, in the place of a document
  * @param table the same as a table, where the route offers one
  * @param headers further headers
  * @param simulated whether any number in it comes from a simulated organization
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
 record Reply(
     int status,
     Optional<Doc> document,
+    Optional<Content> content,
     Optional<Supplier<Table>> table,
     Map<String, String> headers,
     boolean simulated) {
@@ -24,28 +27,47 @@ record Reply(
   }
 
   static Reply of(Doc document) {
-    return new Reply(200, Optional.of(document), Optional.empty(), Map.of(), false);
+    return new Reply(
+        200, Optional.of(document), Optional.empty(), Optional.empty(), Map.of(), false);
+  }
+
+  /** A body that is no JSON. */
+  static Reply of(String type, Bytes body) {
+    return new Reply(
+        200,
+        Optional.empty(),
+        Optional.of(new Content(type, body)),
+        Optional.empty(),
+        Map.of(),
+        false);
   }
 
   static Reply nothing() {
-    return new Reply(204, Optional.empty(), Optional.empty(), Map.of(), false);
+    return new Reply(204, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), false);
   }
 
   Reply withTable(Supplier<Table> alternative) {
-    return new Reply(status, document, Optional.of(alternative), headers, simulated);
+    return new Reply(status, document, content, Optional.of(alternative), headers, simulated);
   }
 
   Reply withStatus(int other) {
-    return new Reply(other, document, table, headers, simulated);
+    return new Reply(other, document, content, table, headers, simulated);
   }
 
   Reply with(String name, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Reply(status, document, table, more, simulated);
+    return new Reply(status, document, content, table, more, simulated);
   }
 
   Reply simulated(boolean is) {
-    return new Reply(status, document, table, headers, is);
+    return new Reply(status, document, content, table, headers, is);
   }
+
+  /**
+   * A body as it is sent.
+   *
+   * @param type its media type
+   */
+  record Content(String type, Bytes body) {}
 }

@@ -61,6 +61,8 @@ record Route(
   enum Form {
     /** As OpenAI does: an object with message, type, param and code. */
     OPENAI,
+    /** The same, with the types that the provider's own Usage and Costs APIs give. */
+    PROVIDER,
     /** As the systems did with which these endpoints are compatible: a text. */
     SOURCE
   }
@@ -77,18 +79,23 @@ record Route(
    * @param status for instance 200
    * @param schema of the JSON body; empty for an answer without one
    * @param table whether it is also given as CSV
+   * @param types the media types of an answer that is no JSON
    */
-  record Answer(int status, Optional<Doc> schema, boolean table) {
+  record Answer(int status, Optional<Doc> schema, boolean table, List<String> types) {
     static Answer json(Doc schema) {
-      return new Answer(200, Optional.of(schema), false);
+      return new Answer(200, Optional.of(schema), false, List.of());
     }
 
     static Answer table(Doc schema) {
-      return new Answer(200, Optional.of(schema), true);
+      return new Answer(200, Optional.of(schema), true, List.of());
+    }
+
+    static Answer text(String... types) {
+      return new Answer(200, Optional.empty(), false, List.of(types));
     }
 
     static Answer nothing() {
-      return new Answer(204, Optional.empty(), false);
+      return new Answer(204, Optional.empty(), false, List.of());
     }
   }
 }

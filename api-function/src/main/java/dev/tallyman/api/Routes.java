@@ -40,6 +40,9 @@ public final class Routes {
     all.addAll(new Operations(tenants).routes());
     all.addAll(new BudgetRoutes(site, tenants).routes());
     all.addAll(new AlertRoutes(site, tenants).routes());
+    all.addAll(new Mirror(site, tenants).routes());
+    all.add(new Focus(site, tenants).route());
+    all.add(new Prometheus(site, tenants).route());
     all.addAll(sessions.routes());
     all.add(OpenApi.route(all));
     this.table = List.copyOf(all);
@@ -262,7 +265,8 @@ public final class Routes {
     if (finished.header("Cache-Control").isEmpty()) {
       finished = finished.with("Cache-Control", "private, no-store");
     }
-    if (request.path().startsWith("/api/")) {
+    Route route = served.route();
+    if (request.path().startsWith("/api/") || (route != null && route.needs() != Role.NONE)) {
       finished = finished.varyingOn("Authorization").varyingOn("Cookie");
     }
     if (served.access() != null) {

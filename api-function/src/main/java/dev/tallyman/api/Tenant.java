@@ -5,6 +5,7 @@ import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Settings;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,6 +19,19 @@ record Tenant(
     String id, Optional<Organization> known, Settings settings, Ledger ledger, Records records) {
   boolean simulated() {
     return known.map(Organization::simulated).orElse(false);
+  }
+
+  /** What the provider calls it, or what we do where it does not say. */
+  String account() {
+    return known.flatMap(Organization::providerId).orElse(id);
+  }
+
+  /** What it is called in the settings, if it stands there. */
+  Optional<String> name() {
+    return settings.organizations().stream()
+        .filter(each -> each.id().equals(id))
+        .map(OrganizationSettings::name)
+        .findFirst();
   }
 
   /** When an endpoint was last read, or empty if it never was. */

@@ -41,7 +41,19 @@ final class Tenants {
    * @throws Problem if it names one that was never read
    */
   Tenant of(Call call) {
-    Optional<String> named = call.text(ORG);
+    return of(call.text(ORG));
+  }
+
+  /**
+   * The organization of this name, by our id.
+   *
+   * @throws Problem if it was never read
+   */
+  Tenant named(String id) {
+    return of(Optional.of(id));
+  }
+
+  private Tenant of(Optional<String> named) {
     String id = named.orElseGet(site.organization());
     var organizations = new Organizations(site.store());
     Optional<Organization> known = Slug.is(id) ? organizations.find(id) : Optional.empty();

@@ -26,11 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The examples of docs/api.md are what the routes answer. */
 final class ApiPageTest {
-  private static final Path PAGE = page();
+  private static final Path PAGE = repository().resolve("docs/api.md");
   private static final Pattern EXAMPLE =
       Pattern.compile(
           "```http\\R(?<request>.*?)```\\R"
-              + "(```(?<form>json|csv)(?<status> [0-9]+)?\\R(?<answer>.*?)```)?",
+              + "(```(?<form>json|csv|text)(?<status> [0-9]+)?\\R(?<answer>.*?)```)?",
           Pattern.DOTALL);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -51,6 +51,9 @@ final class ApiPageTest {
               .isEmpty();
       case "csv" ->
           assertThat(Asking.text(response).replace("\r\n", "\n")).isEqualTo(example.answer());
+      case "text" ->
+          assertThat(Asking.text(response).lines())
+              .containsSubsequence(example.answer().lines().toList());
       default -> assertThat(response.body().length()).isZero();
     }
   }
@@ -137,13 +140,13 @@ final class ApiPageTest {
     }
   }
 
-  /** From wherever the test is started. */
-  private static Path page() {
+  /** The root of the repository, from wherever the test is started. */
+  static Path repository() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("docs/api.md"))) {
       folder = folder.resolve("..").normalize();
     }
-    return folder.resolve("docs/api.md");
+    return folder;
   }
 
   /** A request as it would be sent, and what comes back. */

@@ -39,6 +39,15 @@ final class Provider implements UsageApi {
   /** How many tokens more each row has, to be restated. */
   long more;
 
+  /** A day that is not charged for, if there shall be one. */
+  @Nullable LocalDate uncharged;
+
+  /** What is charged each day beside the usual. */
+  List<CostRow> charges = List.of();
+
+  /** How many projects more there are, each with a key, a model and a charge of its own. */
+  int crowd;
+
   Provider(boolean simulated) {
     this.simulated = simulated;
   }
@@ -64,17 +73,27 @@ final class Provider implements UsageApi {
 
   private List<UsageRow> rows(UsageEndpoint endpoint) {
     return switch (endpoint) {
-      case Known.COMPLETIONS ->
-          List.of(
-              tokens("proj_search", "key_a", "gpt-5-2025-08-07", 1000 + more, 200),
-              tokens("proj_search", "key_a", "gpt-5-mini-2025-08-07", 4000, 100),
-              tokens("proj_chat", "key_b", "gpt-5-2025-08-07", 500, 50),
-              tokens("proj_chat", "key_b", "ft:gpt-4o-mini:acme::x", 70, 7),
-              tokens("proj_chat", "key_b", null, 30, 3));
+      case Known.COMPLETIONS -> {
+        var rows = new ArrayList<UsageRow>();
+        for (int i = 0; i < crowd; i++) {
+          rows.add(tokens("proj_" + i, "key_" + i, "gpt-5:of-" + i, 1000 + i, 100));
+        }
+        rows.addAll(completions());
+        yield rows;
+      }
       case Known.EMBEDDINGS ->
           List.of(tokens("proj_search", "key_a", "text-embedding-3-small", 900, 0));
       default -> List.of();
     };
+  }
+
+  private List<UsageRow> completions() {
+    return List.of(
+        tokens("proj_search", "key_a", "gpt-5-2025-08-07", 1000 + more, 200),
+        tokens("proj_search", "key_a", "gpt-5-mini-2025-08-07", 4000, 100),
+        tokens("proj_chat", "key_b", "gpt-5-2025-08-07", 500, 50),
+        tokens("proj_chat", "key_b", "ft:gpt-4o-mini:acme::x", 70, 7),
+        tokens("proj_chat", "key_b", null, 30, 3));
   }
 
   private static UsageRow tokens(
@@ -100,13 +119,14 @@ final class Provider implements UsageApi {
       return failed();
     }
     for (LocalDate day = from; day.isBefore(to); day = day.plusDays(1)) {
-      sink.accept(
-          origin(),
-          CostDay.of(
-              day,
-              List.of(
-                  cost("proj_search", "key_a", "gpt-5-2025-08-07, input", "1.25"),
-                  cost("proj_chat", "key_b", "=gpt-5-2025-08-07, output", "0.5"))));
+      var rows = new ArrayList<CostRow>();
+      rows.add(cost("proj_search", "key_a", "gpt-5-2025-08-07, input", "1.25"));
+      rows.add(cost("proj_chat", "key_b", "=gpt-5-2025-08-07, output", "0.5"));
+      for (int i = 0; i < crowd; i++) {
+        rows.add(cost("proj_" + i, "key_" + i, "gpt-5:of-" + i + ", input", "0.0" + (i + 10)));
+      }
+      rows.addAll(charges);
+      sink.accept(origin(), CostDay.of(day, day.equals(uncharged) ? List.of() : rows));
     }
     return new ReadOutcome.Complete(origin(), 1000);
   }

@@ -83,13 +83,18 @@ public record Query(
     from = Timeline.floor(from, granularity, zone);
     to = Timeline.ceil(to, granularity, zone);
     int buckets = Timeline.of(from, to, granularity, zone).size();
-    int most = Math.max(1, MAX_VALUES / Math.max(1, buckets));
+    int most = mostSeries(buckets);
     if (top < 1 || top > most) {
       throw new QueryException(
           "top",
           "top is 1 to " + most + " where there are " + buckets + " buckets",
           List.of("1", Integer.toString(most)));
     }
+  }
+
+  /** How many series an answer of so many buckets can show. */
+  public static int mostSeries(int buckets) {
+    return Math.max(1, MAX_VALUES / Math.max(1, buckets));
   }
 
   /** A question with amounts in US dollars. */
