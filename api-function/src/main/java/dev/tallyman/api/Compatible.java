@@ -10,6 +10,7 @@ import static dev.tallyman.core.usage.UsageEndpoint.Known.MODERATIONS;
 import dev.tallyman.api.PollTrigger.Outcome;
 import dev.tallyman.api.Route.Answer;
 import dev.tallyman.api.Route.Form;
+import dev.tallyman.core.Figures;
 import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.group.PoolUsage;
 import dev.tallyman.core.group.Pools;
@@ -17,6 +18,9 @@ import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.ledger.RollupRow;
 import dev.tallyman.core.ledger.View;
 import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.DayOutcome;
+import dev.tallyman.core.poll.DayTotals;
+import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint;
@@ -27,9 +31,12 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Compatible {
   static final ZoneId UTC = ZoneId.of("UTC");
+  static final String RECONCILE = "/api/reconcile";
 
   /** What these trackers called a model that is in no pool: nothing, so a word is needed. */
   private static final String NO_TIER = "none";
@@ -64,6 +72,10 @@ final class Compatible {
   private static final Parameter DATE = Parameter.date("date", "Snapshots of this UTC day.");
   private static final Parameter DAY =
       Parameter.date("date", "The UTC day; without it today is meant.");
+  private static final Comparator<Map.Entry<String, Long>> LARGEST_FIRST =
+      Map.Entry.<String, Long>comparingByValue()
+          .reversed()
+          .thenComparing(Map.Entry.comparingByKey());
 
   private final Site site;
   private final Tenants tenants;
@@ -135,7 +147,18 @@ final class Compatible {
             List.of(Tenants.ORG),
             Optional.empty(),
             Answer.json(pollSchema()),
-            this::poll));
+            this::poll),
+        new Route(
+            "POST",
+            RECONCILE,
+            "reconcile",
+            "Reads a UTC day again and answers what that changed; the ledger follows the provider.",
+            Role.OPERATOR,
+            Form.FLAGGED,
+            List.of(DAY, Tenants.ORG),
+            Optional.empty(),
+            Answer.json(reconcileSchema()),
+            this::reconcile));
   }
 
   private Reply usage(Call call) {
@@ -169,13 +192,14 @@ final class Compatible {
   static List<PoolUsage> pools(Tenant tenant, LocalDate day) {
     Set<String> projects = tenant.settings().poolProjects();
     var pools = new Pools(tenant.settings().groups(), projects);
-    tenant
-        .ledger()
-        .rollup(projects.isEmpty() ? View.MODELS : View.ALL, UTC, day)
-        .map(Rollup::rows)
-        .orElseGet(List::of)
-        .forEach(row -> pools.add(row.endpoint(), row.usage()));
+    poolRows(tenant, day).forEach(row -> pools.add(row.endpoint(), row.usage()));
     return pools.usage();
+  }
+
+  /** The rows of a day by which pools can be told apart. */
+  private static List<RollupRow> poolRows(Tenant tenant, LocalDate day) {
+    View view = tenant.settings().poolProjects().isEmpty() ? View.MODELS : View.ALL;
+    return tenant.ledger().rollup(view, UTC, day).map(Rollup::rows).orElseGet(List::of);
   }
 
   private Reply history(Call call) {
@@ -343,23 +367,108 @@ final class Compatible {
   }
 
   private static Reply polled(CycleRecord cycle, int alerts) {
-    var failures = Doc.of();
-    cycle
-        .endpoints()
-        .forEach((id, result) -> {
-          if (!result.ok()) {
-            failures.put(id, result.message().orElse("failed"));
-          }
-        });
     return Reply.of(
             Doc.of("success", true)
                 .put("date", cycle.today().day())
                 .put("premium_tokens", tokens(cycle, ModelGroups.PREMIUM))
                 .put("mini_tokens", tokens(cycle, ModelGroups.MINI))
                 .put("alerts_triggered", alerts)
-                .put("failures", failures)
+                .put("failures", failures(cycle.endpoints()))
                 .put("simulated", cycle.simulated()))
         .simulated(cycle.simulated());
+  }
+
+  private Reply reconcile(Call call) {
+    LocalDate day = reconciled(call);
+    Tenant tenant = tenants.of(call);
+    return switch (site.polls().reread(tenant.id(), day)) {
+      case DayOutcome.Read(DayTotals before, var endpoints) ->
+          reconciled(tenants.of(call), day, before, endpoints);
+      case DayOutcome.Unread(_, String message) ->
+          throw unreconciled(
+              500, "provider_failed", "Failed to fetch usage from OpenAI: " + message);
+      case DayOutcome.Refused(String message) -> throw unreconciled(500, "not_read", message);
+      case DayOutcome.AlreadyRunning() ->
+          throw unreconciled(
+              409,
+              "poll_running",
+              "A poll of this organization is running; ask again when it has ended.");
+    };
+  }
+
+  private static LocalDate reconciled(Call call) {
+    LocalDate today = LocalDate.ofInstant(call.now(), ZoneOffset.UTC);
+    String text = call.text(DAY).orElseGet(today::toString);
+    String wrong = "Invalid date: \"" + Parameter.shown(text) + "\". ";
+    LocalDate day;
+    try {
+      day = DAY.day(text);
+    } catch (Problem _) {
+      throw Problem.parameter(DAY.name(), wrong + "Expected format: YYYY-MM-DD");
+    }
+    if (day.isAfter(today)) {
+      throw Problem.parameter(
+          DAY.name(), wrong + "It lies in the future; today is " + today + " in UTC");
+    }
+    return day;
+  }
+
+  private static Reply reconciled(
+      Tenant tenant, LocalDate day, DayTotals before, SortedMap<String, EndpointResult> endpoints) {
+    var pools = new TreeMap<String, Long>();
+    var models = new TreeMap<String, Long>();
+    for (RollupRow row : poolRows(tenant, day)) {
+      var pool = new Pools(tenant.settings().groups(), tenant.settings().poolProjects());
+      String model = row.usage().get(Dimension.MODEL);
+      for (PoolUsage usage : pool.add(row.endpoint(), row.usage()).usage()) {
+        pools.merge(usage.group(), usage.used(), Math::addExact);
+        if (usage.used() > 0) {
+          String name = (model == null ? UNKNOWN_MODEL : model) + " (" + usage.group() + ")";
+          models.merge(name, usage.used(), Math::addExact);
+        }
+      }
+    }
+    var answer = Doc.of("success", true).put("date", day);
+    tenant
+        .settings()
+        .groups()
+        .groups()
+        .forEach(group -> {
+          long was = before.poolTokens().getOrDefault(group.name(), 0L);
+          long is = pools.getOrDefault(group.name(), 0L);
+          answer.put(
+              group.name(),
+              Doc.of("before", was).put("after", is).put("added", Math.max(0, is - was)));
+        });
+    return Reply.of(
+            answer
+                .put(
+                    "details",
+                    models.entrySet().stream()
+                        .sorted(LARGEST_FIRST)
+                        .map(model ->
+                            model.getKey()
+                                + ": "
+                                + Figures.count(BigDecimal.valueOf(model.getValue()))
+                                + " tokens")
+                        .toList())
+                .put("failures", failures(endpoints))
+                .put("simulated", tenant.simulated()))
+        .simulated(tenant.simulated());
+  }
+
+  private static Problem unreconciled(int status, String code, String message) {
+    return new Problem(status, "server_error", code, "", message);
+  }
+
+  private static Doc failures(SortedMap<String, EndpointResult> endpoints) {
+    var failures = Doc.of();
+    endpoints.forEach((id, result) -> {
+      if (!result.ok()) {
+        failures.put(id, result.message().orElse("failed"));
+      }
+    });
+    return failures;
   }
 
   private static Problem failed(int status, String code, String message) {
@@ -384,6 +493,7 @@ final class Compatible {
                 .put("stats", "/api/stats")
                 .put("models", "/api/models")
                 .put("poll", "/api/poll")
+                .put("reconcile", RECONCILE)
                 .put("api", "/api/v1/openapi.json"));
   }
 
@@ -492,6 +602,25 @@ final class Compatible {
             .put("alerts_triggered", Schema.integer())
             .put("failures", Schema.map(Schema.string()))
             .put("simulated", Schema.bool()));
+  }
+
+  /** One member for each model group, whatever they are called, beside the named ones. */
+  private static Doc reconcileSchema() {
+    Doc pool =
+        Schema.object(
+            Doc.of("before", Schema.integer())
+                .put("after", Schema.integer())
+                .put("added", Schema.integer()));
+    return Schema.object(
+            Doc.of("success", Schema.constant(true))
+                .put("date", Schema.string("date"))
+                .put(ModelGroups.PREMIUM, pool)
+                .put(ModelGroups.MINI, pool)
+                .put("details", Schema.array(Schema.string()))
+                .put("failures", Schema.map(Schema.string()))
+                .put("simulated", Schema.bool()),
+            Set.of(ModelGroups.PREMIUM, ModelGroups.MINI))
+        .put("additionalProperties", pool);
   }
 
   private static Route open(

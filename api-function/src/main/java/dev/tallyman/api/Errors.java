@@ -50,6 +50,7 @@ final class Errors {
                           problem,
                           problem.status() < 500 ? "invalid_request_error" : problem.type());
                   case SOURCE -> source(problem);
+                  case FLAGGED -> Doc.of("success", false).put("error", problem.text());
                 })
             .withStatus(problem.status());
     return problem.status() == 401
@@ -61,6 +62,9 @@ final class Errors {
   static Route.Form formOf(String path) {
     if (path.startsWith("/v1/organization")) {
       return Route.Form.PROVIDER;
+    }
+    if (path.equals(Compatible.RECONCILE)) {
+      return Route.Form.FLAGGED;
     }
     return path.startsWith("/v1/") || path.startsWith("/api/v1/") || path.equals("/metrics")
         ? Route.Form.OPENAI
@@ -86,7 +90,7 @@ final class Errors {
             .put("message", Schema.string())
             .put("field", Schema.string())
             .put("success", Schema.constant(false)),
-        java.util.Set.of("field", "success"));
+        java.util.Set.of("message", "field", "success"));
   }
 
   private static Doc openai(Problem problem, String type) {

@@ -138,7 +138,7 @@ final class Gate {
         "authentication_error",
         "missing_token",
         "",
-        "A token of a "
+        "A token with the role "
             + route.needs()
             + " is needed: send it as 'Authorization: Bearer tly_…', or open a session with POST"
             + " /api/v1/session. 'tallyman token new' makes one.");

@@ -1,8 +1,10 @@
 package dev.tallyman.api;
 
 import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.DayOutcome;
+import java.time.LocalDate;
 
-/** Runs one cycle of the poller now, for whoever assembles a server with a poller in it. */
+/** Reads the provider now, for whoever assembles a server with a poller in it. */
 @FunctionalInterface
 public interface PollTrigger {
   /**
@@ -11,6 +13,31 @@ public interface PollTrigger {
    * @param organization our id of it
    */
   Outcome poll(String organization);
+
+  /**
+   * Reads one UTC day of an organization again and returns when that is done.
+   *
+   * @param organization our id of it
+   * @param day today, or before
+   */
+  default DayOutcome reread(String organization, LocalDate day) {
+    return new DayOutcome.Refused("no single day is read from here");
+  }
+
+  /** Reads nothing, for want of a key. */
+  static PollTrigger none(String why) {
+    return new PollTrigger() {
+      @Override
+      public Outcome poll(String organization) {
+        return new Outcome.Failed(why);
+      }
+
+      @Override
+      public DayOutcome reread(String organization, LocalDate day) {
+        return new DayOutcome.Refused(why);
+      }
+    };
+  }
 
   /** How it went. */
   sealed interface Outcome {

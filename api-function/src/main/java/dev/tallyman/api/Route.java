@@ -64,7 +64,9 @@ record Route(
     /** The same, with the types that the provider's own Usage and Costs APIs give. */
     PROVIDER,
     /** As the systems did with which these endpoints are compatible: a text. */
-    SOURCE
+    SOURCE,
+    /** The same, with a flag that says that it did not succeed. */
+    FLAGGED
   }
 
   /** Answers one call. */

@@ -3,14 +3,17 @@ package dev.tallyman.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.api.PollTrigger.Outcome;
+import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.ReadOutcome;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -343,6 +346,182 @@ final class CompatibleTest {
 
     private Response poll() {
       return Asking.of("POST", "/api/poll").token(Fixture.OPERATOR.text()).send(fixture.routes);
+    }
+  }
+
+  @Nested
+  final class Reconciling {
+    @Test
+    void tellsWhatTheDaySaidBeforeAndSaysNow() {
+      fixture.filledSince("2026-11-19T00:00:00Z");
+      fixture.provider.more = 1000;
+      var response = reconcile("?date=2026-11-19");
+
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(Asking.members(response))
+          .isEqualTo(
+              Map.of(
+                  "success",
+                  true,
+                  "date",
+                  "2026-11-19",
+                  "premium",
+                  Map.of("before", 3 * PREMIUM, "after", 3 * PREMIUM + 3000, "added", 3000),
+                  "mini",
+                  Map.of("before", 3 * MINI, "after", 3 * MINI, "added", 0),
+                  "details",
+                  List.of(
+                      "gpt-5-mini-2025-08-07 (mini): 12,300 tokens",
+                      "gpt-5-2025-08-07 (premium): 8,250 tokens",
+                      "unknown (premium): 99 tokens"),
+                  "failures",
+                  Map.of(),
+                  "simulated",
+                  false));
+      assertThat(Asking.member(get("/api/usage"), "premium.used")).isEqualTo(3 * PREMIUM);
+    }
+
+    @Test
+    void followsTheProviderDownAndAddsNothingThen() {
+      fixture.filledSince("2026-11-20T00:00:00Z");
+      fixture.provider.more = -1000;
+      var response = reconcile("");
+
+      assertThat(Asking.member(response, "date")).isEqualTo("2026-11-21");
+      assertThat(Asking.member(response, "premium"))
+          .isEqualTo(Map.of("before", 3 * PREMIUM, "after", 3 * PREMIUM - 3000, "added", 0));
+      assertThat(Asking.member(get("/api/usage"), "premium.used")).isEqualTo(3 * PREMIUM - 3000);
+    }
+
+    @Test
+    void countsOnlyTheProjectsThatShareData() {
+      put("{\"pools\":{\"projects\":[\"proj_chat\"]}}");
+      fixture.filledSince("2026-11-20T00:00:00Z");
+
+      assertThat(list(reconcile(""), "details"))
+          .asString()
+          .isEqualTo("[gpt-5-2025-08-07 (premium): 1,650 tokens, unknown (premium): 99 tokens]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"21.11.2026", "2026-13-01", "2026-11", "yesterday", "0000-01-01"})
+    void refusesWhatIsNoDate(String date) {
+      var response = reconcile("?date=" + date);
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(Asking.members(response))
+          .isEqualTo(
+              Map.of(
+                  "success",
+                  false,
+                  "error",
+                  "Invalid date: \"" + date + "\". Expected format: YYYY-MM-DD"));
+    }
+
+    @Test
+    void refusesADayThatHasNotBegun() {
+      var response = reconcile("?date=2026-11-22");
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(Asking.member(response, "error").toString())
+          .startsWith("Invalid date: \"2026-11-22\".")
+          .contains("future", "2026-11-21");
+    }
+
+    @Test
+    void withoutATokenTellsWhatIsMissingThoughAllMayRead() {
+      fixture.access.set(
+          new Access(Set.of(), Set.of(Fixture.OPERATOR.hash()), false, true, Set.of()));
+      var response = Asking.of("POST", "/api/reconcile").send(fixture.routes);
+
+      assertThat(Asking.get("/api/usage").send(fixture.routes).status()).isEqualTo(200);
+      assertThat(response.status()).isEqualTo(401);
+      assertThat(Asking.member(response, "success")).isEqualTo(false);
+      assertThat(Asking.member(response, "error").toString())
+          .contains("operator", "Authorization: Bearer", "tallyman token new");
+    }
+
+    @Test
+    void onThisMachineNeedsNoToken() {
+      fixture.open(Set.of());
+
+      assertThat(
+              Asking.of("POST", "/api/reconcile").fromThisMachine().send(fixture.routes).status())
+          .isEqualTo(200);
+    }
+
+    @Test
+    void aPageOfAnotherOriginMayAskWhereThatIsConfigured() {
+      String origin = "https://dashboard.example.com";
+      fixture.open(Set.of(origin));
+      var preflight =
+          Asking.of("OPTIONS", "/api/reconcile")
+              .with("Origin", origin)
+              .with("Access-Control-Request-Method", "POST")
+              .send(fixture.routes);
+      var response =
+          Asking.of("POST", "/api/reconcile")
+              .with("Origin", origin)
+              .fromThisMachine()
+              .send(fixture.routes);
+
+      assertThat(preflight.status()).isEqualTo(204);
+      assertThat(preflight.header("Access-Control-Allow-Origin")).contains(origin);
+      assertThat(preflight.header("Access-Control-Allow-Methods").orElseThrow()).contains("POST");
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.header("Access-Control-Allow-Origin")).contains(origin);
+      assertThat(
+              Asking.of("POST", "/api/reconcile")
+                  .with("Origin", "https://elsewhere.example.com")
+                  .fromThisMachine()
+                  .send(fixture.routes)
+                  .status())
+          .isEqualTo(403);
+    }
+
+    @Test
+    void tellsWhyItFailedAsAPageShowsIt() {
+      fixture.filledSince("2026-11-20T00:00:00Z");
+      fixture.provider.failing = Optional.of(ReadOutcome.Kind.SERVER);
+      assertThat(error(500))
+          .isEqualTo("Failed to fetch usage from OpenAI: The provider is away; wait a little.");
+
+      fixture.polls = PollTrigger.none("OPENAI_ADMIN_KEY is required");
+      assertThat(error(500)).isEqualTo("OPENAI_ADMIN_KEY is required");
+
+      fixture.polls = answering(new DayOutcome.AlreadyRunning());
+      assertThat(error(409)).contains("is running");
+
+      fixture.store.close();
+      assertThat(error(500)).isNotBlank();
+    }
+
+    private String error(int status) {
+      var response = reconcile("");
+      assertThat(response.status()).isEqualTo(status);
+      assertThat(Asking.members(response)).containsOnlyKeys("success", "error");
+      assertThat(Asking.member(response, "success")).isEqualTo(false);
+      return Asking.member(response, "error").toString();
+    }
+
+    private static PollTrigger answering(DayOutcome outcome) {
+      return new PollTrigger() {
+        @Override
+        public Outcome poll(String organization) {
+          return new Outcome.AlreadyRunning();
+        }
+
+        @Override
+        public DayOutcome reread(String organization, LocalDate day) {
+          return outcome;
+        }
+      };
+    }
+
+    private Response reconcile(String query) {
+      return Asking.of("POST", "/api/reconcile" + query)
+          .token(Fixture.OPERATOR.text())
+          .send(fixture.routes);
     }
   }
 

@@ -6,9 +6,10 @@ import dev.tallyman.core.delivery.Courier;
 import dev.tallyman.core.delivery.Deliveries;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
-import dev.tallyman.core.delivery.Sender.Outcome;
+import dev.tallyman.core.delivery.Sender;
 import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Settings;
@@ -19,6 +20,7 @@ import dev.tallyman.core.store.Store;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,10 +48,22 @@ final class Fixture {
   final List<String> log = new ArrayList<>();
   final List<String> tests = new ArrayList<>();
   final List<Reference> repeated = new ArrayList<>();
-  PollTrigger polls = this::poll;
+  PollTrigger polls =
+      new PollTrigger() {
+        @Override
+        public Outcome poll(String organization) {
+          return Fixture.this.poll(organization);
+        }
+
+        @Override
+        public DayOutcome reread(String organization, LocalDate day) {
+          return new Poller(store, clock)
+              .reread(organization, provider, settings(), day, deadline());
+        }
+      };
 
   /** What becomes of what is handed to a channel. */
-  Outcome outcome = new Outcome.Sent("200");
+  Sender.Outcome outcome = new Sender.Outcome.Sent("200");
 
   final Routes routes = over(store);
 
@@ -165,10 +179,20 @@ final class Fixture {
             () -> "default",
             settings -> settings,
             access::get,
-            organization -> polls.poll(organization),
+            new PollTrigger() {
+              @Override
+              public Outcome poll(String organization) {
+                return polls.poll(organization);
+              }
+
+              @Override
+              public DayOutcome reread(String organization, LocalDate day) {
+                return polls.reread(organization, day);
+              }
+            },
             new DeliveryTrigger() {
               @Override
-              public Outcome send(Channel channel, Notification test) {
+              public Sender.Outcome send(Channel channel, Notification test) {
                 tests.add(channel.name() + " " + test.headline());
                 return outcome;
               }

@@ -84,6 +84,7 @@ final class OpenApiTest {
         get("/api/v1/openapi.json"),
         operator("PUT", "/api/v1/settings").json("{\"zones\":[\"Europe/Rome\"]}"),
         operator("POST", "/api/poll"),
+        operator("POST", "/api/reconcile?date=2026-11-20"),
         operator("POST", "/api/v1/session"),
         operator("DELETE", "/api/v1/session"));
   }

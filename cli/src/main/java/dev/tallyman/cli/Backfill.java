@@ -103,14 +103,11 @@ final class Backfill implements Callable<Integer> {
               id + " is complete since " + reached.atZone(ZoneOffset.UTC).toLocalDate() + " UTC");
           return Exit.OK;
         }
-        case FillOutcome.Advanced(Instant reached, Instant wanted) -> {
+        case FillOutcome.Advanced slice -> {
           anything = true;
           failures = 0;
           looks = 0;
-          long whole = Math.max(1, Duration.between(wanted, now).toSeconds());
-          long read = Duration.between(reached, now).toSeconds();
-          progress.show(
-              read * 1000 / whole, id + " back to " + reached.atZone(ZoneOffset.UTC).toLocalDate());
+          progress.show(id, slice, now);
         }
         case FillOutcome.Stuck(Kind kind, String message) -> {
           progress.clear();

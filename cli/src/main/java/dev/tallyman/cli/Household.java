@@ -15,6 +15,7 @@ import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Sender.Outcome;
 import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.OrganizationSettings;
@@ -31,6 +32,7 @@ import dev.tallyman.sqlite.SqliteStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -169,10 +171,9 @@ final class Household implements AutoCloseable {
   /** Says plainly that nothing real is read, if that is so. */
   static void tellIfSimulated(Config config, Terminal terminal) {
     if (config.simulated()) {
-      terminal.tell(
-          terminal.warning(
-              "SIMULATED: OPENAI_ADMIN_KEY is not set, so this is a simulated organization;"
-                  + " nothing in it is real."));
+      terminal.warn(
+          "SIMULATED: OPENAI_ADMIN_KEY is not set, so this is a simulated organization;"
+              + " nothing in it is real.");
     }
   }
 
@@ -277,6 +278,11 @@ final class Household implements AutoCloseable {
   /** Runs one cycle of an organization. */
   CycleOutcome cycle(String organization, String trigger) {
     return poller.cycle(organization, api(organization), settings(), trigger, pace.in(CYCLE));
+  }
+
+  /** Reads one UTC day of an organization again. */
+  DayOutcome reread(String organization, LocalDate day) {
+    return poller.reread(organization, api(organization), settings(), day, pace.in(CYCLE));
   }
 
   /** Tells people what follows from the last cycle of an organization, and what is due again. */

@@ -55,7 +55,7 @@ final class LocalAsk implements Ask {
                 () -> usual,
                 config.overrides()::over,
                 () -> access,
-                _ -> new PollTrigger.Outcome.Failed("a ledger alone does not poll"),
+                PollTrigger.none("a ledger alone does not poll"),
                 _ -> {}));
   }
 

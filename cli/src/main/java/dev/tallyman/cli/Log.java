@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.FillOutcome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -18,18 +19,24 @@ final class Log implements AutoCloseable {
   private final PrintWriter writer;
   private final boolean owned;
   private final InstantSource clock;
+  private final Progress progress;
   private final Lock lock = new ReentrantLock();
 
-  private Log(PrintWriter writer, boolean owned, InstantSource clock) {
+  private Log(PrintWriter writer, boolean owned, InstantSource clock, Progress progress) {
     this.writer = writer;
     this.owned = owned;
     this.clock = clock;
+    this.progress = progress;
   }
 
-  /** A log that is added to a file or, without one, written beside what a person is told. */
-  static Log open(Optional<Path> file, Terminal terminal, InstantSource clock) {
+  /**
+   * A log that is added to a file or, without one, written beside what a person is told.
+   *
+   * @param progress is drawn below the lines
+   */
+  static Log open(Optional<Path> file, Terminal terminal, InstantSource clock, Progress progress) {
     if (file.isEmpty()) {
-      return new Log(terminal.err(), false, clock);
+      return new Log(terminal.err(), false, clock, progress);
     }
     try {
       return new Log(
@@ -40,7 +47,8 @@ final class Log implements AutoCloseable {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.APPEND)),
           true,
-          clock);
+          clock,
+          progress);
     } catch (IOException e) {
       throw new Failure(Exit.USAGE, "--access-log " + file.get() + " cannot be written", e);
     }
@@ -50,6 +58,7 @@ final class Log implements AutoCloseable {
   void line(String json) {
     lock.lock();
     try {
+      progress.clear();
       writer.print(json + "\n");
       writer.flush();
     } finally {
@@ -66,8 +75,19 @@ final class Log implements AutoCloseable {
     line(Json.line(line));
   }
 
+  /** Shows a person how far the history of an organization has come, until the next line. */
+  void filling(String organization, FillOutcome.Advanced slice) {
+    lock.lock();
+    try {
+      progress.show(organization, slice, clock.instant());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void close() {
+    progress.clear();
     if (owned) {
       writer.close();
     }

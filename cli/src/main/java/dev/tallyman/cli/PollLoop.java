@@ -157,6 +157,7 @@ final class PollLoop implements Runnable {
   private void tell(FillOutcome.Advanced slice) {
     log.event(
         "filling", told("since", slice.reached().toString(), "wanted", slice.wanted().toString()));
+    log.filling(organization, slice);
   }
 
   private Map<String, Object> told(String... pairs) {

@@ -1,8 +1,11 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.FillOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Locale;
 
 /**
@@ -52,6 +55,14 @@ final class Progress {
         .print("\r\u001b[K" + Text.shorten(line, terminal.columns() - 1, terminal.ascii()));
     terminal.err().flush();
     shown = true;
+  }
+
+  /** Shows how far the history of an organization has come. */
+  void show(String organization, FillOutcome.Advanced slice, Instant now) {
+    long whole = Math.max(1, Duration.between(slice.wanted(), now).toSeconds());
+    long read = Duration.between(slice.reached(), now).toSeconds();
+    LocalDate reached = slice.reached().atZone(ZoneOffset.UTC).toLocalDate();
+    show(read * PER_MILLE / whole, organization + " back to " + reached);
   }
 
   /** Takes the bar away: what is written next begins a line, as if it had never been there. */

@@ -6,8 +6,10 @@ import dev.tallyman.api.Role;
 import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
 import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.store.StoreException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -91,7 +93,12 @@ final class Serve implements Callable<Integer> {
       throw new Failure(Exit.USAGE, refusal.get());
     }
     Terminal terminal = around.terminal();
-    try (Log log = Log.open(server.accessLog(), terminal, config.clock());
+    try (Log log =
+            Log.open(
+                server.accessLog(),
+                terminal,
+                config.clock(),
+                new Progress(terminal, around.real()));
         Household home =
             new Household(config, around, stop, failure -> undelivered(log, failure))) {
       String usual = home.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION);
@@ -103,7 +110,7 @@ final class Serve implements Callable<Integer> {
                   () -> usual,
                   config.overrides()::over,
                   () -> access,
-                  organization -> poll(home, organization),
+                  polls(home),
                   home.deliveries(),
                   handled -> log.line(handled.line())));
       try (LocalServer listener = LocalServer.start(server.host(), server.port(), routes)) {
@@ -190,13 +197,30 @@ final class Serve implements Callable<Integer> {
         .collect(Collectors.toSet());
   }
 
-  private static PollTrigger.Outcome poll(Household home, String organization) {
-    return switch (home.cycle(organization, "api")) {
-      case CycleOutcome.Ran(var cycle, _, _) ->
-          new PollTrigger.Outcome.Done(cycle, home.tell(organization).triggered());
-      case CycleOutcome.AlreadyRunning() -> new PollTrigger.Outcome.AlreadyRunning();
-      case CycleOutcome.WrongOrganization(String message) ->
-          new PollTrigger.Outcome.Failed(message);
+  private static PollTrigger polls(Household home) {
+    return new PollTrigger() {
+      @Override
+      public Outcome poll(String organization) {
+        try {
+          return switch (home.cycle(organization, "api")) {
+            case CycleOutcome.Ran(var cycle, _, _) ->
+                new Outcome.Done(cycle, home.tell(organization).triggered());
+            case CycleOutcome.AlreadyRunning() -> new Outcome.AlreadyRunning();
+            case CycleOutcome.WrongOrganization(String message) -> new Outcome.Failed(message);
+          };
+        } catch (Failure e) {
+          return new Outcome.Failed(e.text());
+        }
+      }
+
+      @Override
+      public DayOutcome reread(String organization, LocalDate day) {
+        try {
+          return home.reread(organization, day);
+        } catch (Failure e) {
+          return new DayOutcome.Refused(e.text());
+        }
+      }
     };
   }
 

@@ -8,11 +8,13 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a new user does: start the server without a key, then ask, in every way there is. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -112,6 +116,95 @@ final class ServedTest {
 
     assertThat(remote.code()).as(remote.err()).isZero();
     assertThat(remote.out()).isEqualTo(local.out());
+  }
+
+  @Test
+  void aDashboardOfAnEarlierTrackerFindsTheUsageItReads() throws Exception {
+    Map<String, Object> usage = json(get("/api/usage"));
+
+    assertThat(usage).containsEntry("date", "2026-11-20");
+    for (String tier : List.of("premium", "mini")) {
+      BigDecimal used = number(member(usage.get(tier), "used"));
+      BigDecimal limit = number(member(usage.get(tier), "limit"));
+      assertThat(used.scale()).isZero();
+      assertThat(limit).isPositive();
+      assertThat(number(member(usage.get(tier), "percentage")))
+          .isEqualByComparingTo(used.multiply(BigDecimal.valueOf(100)).divide(limit));
+    }
+  }
+
+  @Test
+  void aDashboardOfAnEarlierTrackerPagesThroughTheHistory() throws Exception {
+    var ids = new HashSet<Object>();
+    var last = "9";
+    for (int offset = 0; offset <= 40; offset += 20) {
+      Map<String, Object> page = json(get("/api/history?limit=20&offset=" + offset));
+
+      assertThat(page.get("pagination"))
+          .asInstanceOf(InstanceOfAssertFactories.MAP)
+          .containsEntry("limit", 20)
+          .containsEntry("offset", offset)
+          .containsEntry("hasMore", true)
+          .containsKey("total");
+      assertThat(page.get("data"))
+          .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+          .hasSize(20);
+      for (Object row : (List<?>) page.getOrDefault("data", List.of())) {
+        assertThat(ids.add(member(row, "id"))).isTrue();
+        String timestamp = String.valueOf(member(row, "timestamp"));
+        assertThat(Instant.parse(timestamp)).isBefore(NOW);
+        assertThat(timestamp).isLessThanOrEqualTo(last);
+        last = timestamp;
+        assertThat(member(row, "model")).isInstanceOf(String.class);
+        assertThat(member(row, "tier")).isIn("premium", "mini", "none");
+        assertThat(member(row, "status")).isEqualTo(200);
+        assertThat(number(member(row, "total_tokens")))
+            .isEqualTo(
+                number(member(row, "prompt_tokens")).add(number(member(row, "completion_tokens"))));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?date=2026-11-18"})
+  void aDashboardOfAnEarlierTrackerReconcilesADay(String query) throws Exception {
+    HttpResponse<String> response = post("/api/reconcile" + query);
+    Map<String, Object> answer = json(response.body());
+    String date = query.isEmpty() ? "2026-11-20" : "2026-11-18";
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(answer).containsEntry("success", true).containsEntry("date", date);
+    for (String tier : List.of("premium", "mini")) {
+      BigDecimal before = number(member(answer.get(tier), "before"));
+      BigDecimal after = number(member(answer.get(tier), "after"));
+      assertThat(after).isPositive();
+      assertThat(number(member(answer.get(tier), "added")))
+          .isEqualTo(after.subtract(before).max(BigDecimal.ZERO));
+    }
+    assertThat((List<?>) answer.getOrDefault("details", List.of()))
+        .isNotEmpty()
+        .allMatch(line ->
+            line.toString().matches("\\S+ \\((premium|mini)\\): [0-9]{1,3}(,[0-9]{3})* tokens"));
+  }
+
+  @Test
+  void aDashboardOfAnEarlierTrackerIsToldOfADateThatIsNone() throws Exception {
+    HttpResponse<String> response = post("/api/reconcile?date=tomorrow");
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(json(response.body()))
+        .containsEntry("success", false)
+        .containsEntry("error", "Invalid date: \"tomorrow\". Expected format: YYYY-MM-DD");
+  }
+
+  private HttpResponse<String> post(String path) throws IOException, InterruptedException {
+    // As a page of this host does it.
+    return http.send(
+        HttpRequest.newBuilder(URI.create(address + path))
+            .header("Origin", address)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build(),
+        BodyHandlers.ofString());
   }
 
   @Test

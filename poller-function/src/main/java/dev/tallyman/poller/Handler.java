@@ -9,6 +9,7 @@ import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.lambda.Log;
@@ -41,6 +42,11 @@ public final class Handler implements RequestStreamHandler {
 
   /** An HTTP API waits 30 seconds for an answer. */
   private static final Duration REQUEST = Duration.ofSeconds(25);
+
+  /** In the words of the system whose page shows it. */
+  private static final String KEY_REQUIRED =
+      "OPENAI_ADMIN_KEY is required for usage reconciliation. Get one from"
+          + " https://platform.openai.com/settings/organization/admin-keys: ";
 
   private final Setup setup;
   private final Store store;
@@ -108,7 +114,7 @@ public final class Handler implements RequestStreamHandler {
     if (HttpEvents.isRequest(event)) {
       Duration longest = left.minus(MARGIN);
       Instant deadline = pace.in(longest.compareTo(REQUEST) < 0 ? longest : REQUEST);
-      var routes = setup.environment().routes(store, id -> answer(id, deadline), metrics);
+      var routes = setup.environment().routes(store, polls(deadline), metrics);
       HttpEvents.answer(event, routes::handle, output);
       return;
     }
@@ -126,20 +132,35 @@ public final class Handler implements RequestStreamHandler {
     JSON.std.write(answer, output);
   }
 
-  private PollTrigger.Outcome answer(String organization, Instant deadline) {
-    try {
-      Rounds.Cycle cycle = rounds.poll(organization, "api", deadline);
-      return switch (cycle.outcome()) {
-        case CycleOutcome.Ran ran -> new PollTrigger.Outcome.Done(ran.cycle(), cycle.alerts());
-        case CycleOutcome.AlreadyRunning() -> new PollTrigger.Outcome.AlreadyRunning();
-        case CycleOutcome.WrongOrganization(String message) ->
-            new PollTrigger.Outcome.Failed(message);
-      };
-    } catch (UnavailableException e) {
-      return new PollTrigger.Outcome.Failed(e.getMessage());
-    } catch (NoKeyException e) {
-      return new PollTrigger.Outcome.Failed(e.getMessage());
-    }
+  private PollTrigger polls(Instant deadline) {
+    return new PollTrigger() {
+      @Override
+      public Outcome poll(String organization) {
+        try {
+          Rounds.Cycle cycle = rounds.poll(organization, "api", deadline);
+          return switch (cycle.outcome()) {
+            case CycleOutcome.Ran ran -> new Outcome.Done(ran.cycle(), cycle.alerts());
+            case CycleOutcome.AlreadyRunning() -> new Outcome.AlreadyRunning();
+            case CycleOutcome.WrongOrganization(String message) -> new Outcome.Failed(message);
+          };
+        } catch (UnavailableException e) {
+          return new Outcome.Failed(e.getMessage());
+        } catch (NoKeyException e) {
+          return new Outcome.Failed(e.getMessage());
+        }
+      }
+
+      @Override
+      public DayOutcome reread(String organization, LocalDate day) {
+        try {
+          return rounds.reread(organization, day, deadline);
+        } catch (UnavailableException e) {
+          return new DayOutcome.Refused(KEY_REQUIRED + e.getMessage());
+        } catch (NoKeyException e) {
+          return new DayOutcome.Refused(KEY_REQUIRED + e.getMessage());
+        }
+      }
+    };
   }
 
   private Map<String, Object> backfill(Map<String, Object> event, Instant deadline) {

@@ -6,6 +6,7 @@ import dev.tallyman.core.alert.KeyLife;
 import dev.tallyman.core.alert.Told;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
@@ -24,6 +25,7 @@ import dev.tallyman.ssm.AdminKeys;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -145,6 +147,23 @@ final class Rounds {
     CycleOutcome outcome = cycle(key, settings, trigger, before(deadline));
     return new Cycle(
         outcome, outcome instanceof CycleOutcome.Ran ? tell(key, settings, deadline) : 0);
+  }
+
+  /**
+   * Reads one UTC day of one organization again.
+   *
+   * @throws NoKeyException if there is no key of it
+   */
+  DayOutcome reread(String organization, LocalDate day, Instant deadline) {
+    AdminKeys.Key key = key(organization);
+    Settings settings = settings();
+    DayOutcome outcome =
+        poller.reread(organization, providers.of(key, settings), settings, day, deadline);
+    if (outcome instanceof DayOutcome.Unread(Kind kind, _) && kind == Kind.BAD_KEY) {
+      // It may have been replaced in the Parameter Store since.
+      keys.forget();
+    }
+    return outcome;
   }
 
   /**

@@ -371,6 +371,32 @@ final class HandlerTest {
   }
 
   @Test
+  void aDayIsReadAgainWhereAnOperatorAsksForIt() {
+    Handler handler = deployment.handler(store);
+    invoke(handler, POLL);
+    String before = ledger(store, "acme");
+
+    assertThat(reconcile(handler, Optional.empty()))
+        .containsEntry("statusCode", 401)
+        .extractingByKey("body")
+        .asString()
+        .contains("\"success\":false", "tallyman token new");
+    assertThat(reconcile(handler, Optional.of(OPERATOR)))
+        .containsEntry("statusCode", 200)
+        .extractingByKey("body")
+        .asString()
+        .contains("\"success\":true", "\"added\":0", "\"failures\":{}");
+    assertThat(ledger(store, "acme")).isEqualTo(before);
+
+    deployment.parameters.refusal = "AccessDeniedException";
+    assertThat(reconcile(deployment.handler(store), Optional.of(OPERATOR)))
+        .containsEntry("statusCode", 500)
+        .extractingByKey("body")
+        .asString()
+        .contains("OPENAI_ADMIN_KEY is required", "allow ssm:GetParametersByPath");
+  }
+
+  @Test
   void aRequestEndsInTimeAndNamesWhatDidNotFit() {
     invoke(deployment.handler(store), POLL);
     Handler handler = deployment.handler(store, deployment.slow(300));
@@ -517,6 +543,10 @@ final class HandlerTest {
 
   private static Map<String, Object> post(Handler handler, Optional<Tokens.Token> token) {
     return invoke(handler, request("POST", "/api/poll", token));
+  }
+
+  private static Map<String, Object> reconcile(Handler handler, Optional<Tokens.Token> token) {
+    return invoke(handler, request("POST", "/api/reconcile", token));
   }
 
   private static Settings valid(Map<String, Object> document) {

@@ -24,8 +24,9 @@ import java.util.function.Supplier;
 /** The function behind the HTTP API: it reads the ledger, and holds no key of the provider. */
 public final class Handler implements RequestStreamHandler {
   private static final String HOLDS_NO_KEY =
-      "This function holds no admin key and cannot poll. The route POST /api/poll of the HTTP API"
-          + " leads to the function that can: deploy template.yaml again.";
+      "This function holds no admin key and cannot poll. The routes POST /api/poll and POST"
+          + " /api/reconcile of the HTTP API lead to the function that can: deploy template.yaml"
+          + " again.";
 
   /** One of each family of routes, and each form of answers. */
   static final List<String> REHEARSED =
@@ -72,7 +73,7 @@ public final class Handler implements RequestStreamHandler {
     this.routes =
         environment.routes(
             store,
-            _ -> new PollTrigger.Outcome.Failed(HOLDS_NO_KEY),
+            PollTrigger.none(HOLDS_NO_KEY),
             new Metrics(log, environment.stack(), environment.clock()));
   }
 
@@ -112,7 +113,7 @@ public final class Handler implements RequestStreamHandler {
                   Site.usual(store),
                   environment.overrides()::over,
                   () -> everybody,
-                  _ -> new PollTrigger.Outcome.Failed(HOLDS_NO_KEY),
+                  PollTrigger.none(HOLDS_NO_KEY),
                   handled -> handled.members()));
       for (String target : REHEARSED) {
         String[] parts = target.split("\\?", 2);

@@ -9,14 +9,16 @@ import dev.tallyman.core.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * Reads providers into ledgers. A cycle reads what is recent again, because it comes late and is
- * restated; a fill reads a slice of history. Either may be repeated, run twice at once, or die at
- * any call: the next one ends in the same ledger.
+ * restated; a fill reads a slice of history; one day is read again when it is asked for. Each may
+ * be repeated, run twice at once, or die at any call: the next one ends in the same ledger.
  */
 public final class Poller {
   /** How far back a ledger is filled by itself. */
@@ -51,6 +53,35 @@ public final class Poller {
       return new CycleOutcome.WrongOrganization(e.reason());
     } catch (LeaseLostException _) {
       return new CycleOutcome.AlreadyRunning();
+    }
+  }
+
+  /**
+   * Reads one UTC day again, from all endpoints, and changes the ledger of no other.
+   *
+   * @param day today, or before
+   * @param deadline when to have finished
+   */
+  public DayOutcome reread(
+      String organization, UsageApi api, Settings settings, LocalDate day, Instant deadline) {
+    Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    int kept = settings.retention().hours();
+    if (!start.plus(Duration.ofDays(kept)).isAfter(clock.instant())) {
+      return new DayOutcome.Refused(
+          "%s is longer ago than the %d days that hours are kept; 'tallyman backfill --from %s'"
+                  .formatted(day, kept, day)
+              + " reads it if it is missing");
+    }
+    Optional<Lease> lease = Lease.acquire(store, organization, clock);
+    if (lease.isEmpty()) {
+      return new DayOutcome.AlreadyRunning();
+    }
+    try (Lease held = lease.get()) {
+      return run(organization, api, settings, held, deadline).reread(day);
+    } catch (WrongOrganizationException e) {
+      return new DayOutcome.Refused(e.reason());
+    } catch (LeaseLostException _) {
+      return new DayOutcome.AlreadyRunning();
     }
   }
 

@@ -34,8 +34,9 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
-/** One run of the poller over one organization: a cycle or a slice of history. */
+/** One run of the poller over one organization: a cycle, a slice of history or one day. */
 final class Run {
   private static final Duration EVERY_CYCLE = Duration.ofHours(6);
   private static final Duration HOUR = Duration.ofHours(1);
@@ -134,7 +135,7 @@ final class Run {
             trigger,
             guard.simulated(),
             results,
-            today());
+            totals(day(clock.instant())));
     records.put(cycle);
     return cycle;
   }
@@ -181,6 +182,39 @@ final class Run {
       return new FillOutcome.Stuck(failure.get().kind(), failure.get().message());
     }
     return new FillOutcome.Done(wanted);
+  }
+
+  DayOutcome reread(LocalDate day) {
+    DayTotals totals = totals(day);
+    Instant from = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    Instant to = earlier(from.plus(Duration.ofDays(1)), Width.HOUR.floor(now).plus(HOUR));
+    writer.prepare(day, day.plusDays(1));
+    for (Known endpoint : Known.values()) {
+      int page = state.of(endpoint.id()).page();
+      again(endpoint.id(), tally -> reader.read(endpoint, from, to, page, turn, tally));
+    }
+    again(CycleRecord.COSTS, tally -> readCosts(day, day.plusDays(1), tally));
+    state = names.run(state, now, deadline, new Tally());
+    rollUp();
+    // How far the cycles have come is theirs to say.
+    if (!state.sameAs(before)) {
+      records.put(state);
+    }
+    EndpointResult pools = results.getOrDefault(Known.COMPLETIONS.id(), EndpointResult.NONE);
+    return pools.failure().isPresent()
+        ? new DayOutcome.Unread(pools.failure().get(), pools.message().orElse(""))
+        : new DayOutcome.Read(totals, results);
+  }
+
+  /** Reads until it is certain: what was full and is empty is empty when it is so twice. */
+  private void again(String id, Consumer<Tally> reading) {
+    takeTurn();
+    var tally = new Tally();
+    reading.accept(tally);
+    if (tally.ok() && tally.emptied()) {
+      reading.accept(tally);
+    }
+    results.put(id, tally.result(Optional.empty()));
   }
 
   /** Half of what time is left, so that a source that hangs starves none of those behind it. */
@@ -394,21 +428,24 @@ final class Run {
     if (monthEnded) {
       writer.close(lastMonth);
     }
-    if (writer.dirty()) {
-      writer.finish(new Estimator(settings.catalogue(), rates), now);
-    }
+    rollUp();
     if (!state.sameAs(before) || monthEnded) {
       records.put(state.on(now));
     }
   }
 
-  private DayTotals today() {
-    LocalDate today = day(clock.instant());
+  private void rollUp() {
+    if (writer.dirty()) {
+      writer.finish(new Estimator(settings.catalogue(), rates), now);
+    }
+  }
+
+  private DayTotals totals(LocalDate day) {
     var pools = new Pools(settings.groups(), settings.poolProjects());
     View view = settings.poolProjects().isEmpty() ? View.MODELS : View.ALL;
     long requests = 0;
     BigDecimal estimated = BigDecimal.ZERO;
-    Optional<Rollup> rollup = ledger.rollup(view, ZoneOffset.UTC, today);
+    Optional<Rollup> rollup = ledger.rollup(view, ZoneOffset.UTC, day);
     if (rollup.isPresent()) {
       for (RollupRow row : rollup.get().rows()) {
         pools.add(row.endpoint(), row.usage());
@@ -421,7 +458,7 @@ final class Run {
     var used = new TreeMap<String, Long>();
     pools.usage().forEach(pool -> used.put(pool.group(), pool.used()));
     unknownModels.addAll(pools.unknownModels());
-    return new DayTotals(today, used, requests, estimated);
+    return new DayTotals(day, used, requests, estimated);
   }
 
   private static List<Known> longestWaitingFirst(Optional<CycleRecord> last) {

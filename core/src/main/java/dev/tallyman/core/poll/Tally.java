@@ -12,6 +12,7 @@ final class Tally {
   private int changed;
   private int restated;
   private int skipped;
+  private boolean emptied;
   private ReadOutcome.@Nullable Failed failed;
   private @Nullable Instant missing;
 
@@ -29,7 +30,8 @@ final class Tally {
         changed++;
         restated++;
       }
-      case UNCHANGED, EMPTY_ONCE, SUPERSEDED -> {}
+      case EMPTY_ONCE -> emptied = true;
+      case UNCHANGED, SUPERSEDED -> {}
     }
   }
 
@@ -58,6 +60,11 @@ final class Tally {
   /** How many rows were read. */
   long rows() {
     return rows;
+  }
+
+  /** Whether something was empty that the ledger has rows of. */
+  boolean emptied() {
+    return emptied;
   }
 
   boolean ok() {
