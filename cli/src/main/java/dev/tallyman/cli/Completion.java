@@ -4,17 +4,19 @@ import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes a script that completes the command's words in a shell. */
 @Command(
     name = "completion",
-    header = "Writes a script that completes commands and options in bash or zsh.",
+    header = "Writes a script that completes commands and options in bash or zsh, or the manual.",
     description = {
       "",
       "bash: source <(tallyman completion bash)",
       "zsh:  source <(tallyman completion zsh)",
+      "man:  tallyman completion --man > ~/.local/share/man/man1/tallyman.1",
       ""
     })
 final class Completion implements Callable<Integer> {
@@ -23,6 +25,9 @@ final class Completion implements Callable<Integer> {
 
   @Parameters(paramLabel = "SHELL", arity = "0..1", description = "bash or zsh (default: bash).")
   private Shell shell = Shell.BASH;
+
+  @Option(names = "--man", description = "Write the manual page instead, for man(1).")
+  private boolean man;
 
   /** The shells as they are written, in any letter case. */
   enum Shell {
@@ -36,6 +41,11 @@ final class Completion implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (man) {
+      around.terminal().out().print(ManPage.of(spec.root().commandLine()));
+      around.terminal().out().flush();
+      return Exit.OK;
+    }
     String script = AutoComplete.bash("tallyman", spec.root().commandLine());
     String zsh =
         "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n";

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,9 @@ final class Spend implements Callable<Integer> {
 
   /** The metrics that are money; all others are counts. */
   private static final Set<String> MONEY = Set.of("cost", "billed", "estimated");
+
+  private static final DateTimeFormatter HOURS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
   private static final String QUERY = "/api/v1/query";
 
@@ -96,6 +100,11 @@ final class Spend implements Callable<Integer> {
       description = "How many rows; the rest is added up (default: 12).")
   private int top = 12;
 
+  @Option(
+      names = "--chart",
+      description = "Draw a bar for the total of each bucket in place of the table.")
+  private boolean chart;
+
   Spend(Surroundings around) {
     this.around = around;
   }
@@ -107,7 +116,14 @@ final class Spend implements Callable<Integer> {
     }
     Terminal terminal = reading.terminal(around);
     return reading.answer(
-        around, SCHEMA, ask -> reading.forPerson() ? table(ask, terminal) : data(ask, terminal));
+        around,
+        SCHEMA,
+        ask -> {
+          if (!reading.forPerson()) {
+            return data(ask, terminal);
+          }
+          return chart ? chart(ask, terminal) : table(ask, terminal);
+        });
   }
 
   private int data(Ask ask, Terminal terminal) {
@@ -243,11 +259,92 @@ final class Spend implements Callable<Integer> {
     return reading.csv() ? Csv.line(fields) : Csv.plain(fields);
   }
 
+  private Json buckets(Ask ask) {
+    return granularity.isPresent()
+        ? reading.get(ask, QUERY, parameters(metric, granularity.get()))
+        : curve(ask);
+  }
+
+  private int chart(Ask ask, Terminal terminal) {
+    Json answer = buckets(ask);
+    boolean ascii = terminal.ascii();
+    Provenance provenance = Provenance.of(answer);
+    Json query = answer.object("query");
+    ZoneId zone = ZoneId.of(query.text("zone").orElse("UTC"));
+    boolean hours = Set.of("hour", "minute").contains(query.text("granularity").orElse(""));
+    DateTimeFormatter format = hours ? HOURS : DateTimeFormatter.ISO_LOCAL_DATE;
+    List<String> starts = answer.texts("buckets");
+    List<Optional<BigDecimal>> values = answer.object("total").numbers("values");
+    BigDecimal most =
+        values.stream().flatMap(Optional::stream).reduce(BigDecimal.ZERO, BigDecimal::max);
+    boolean going =
+        provenance
+            .asOf()
+            .flatMap(asOf -> Provenance.instant(query, "until").map(end -> !end.isBefore(asOf)))
+            .orElse(false);
+    List<String> labels = new ArrayList<>();
+    List<String> amounts = new ArrayList<>();
+    List<String> bars = new ArrayList<>();
+    for (int i = 0; i < Math.min(starts.size(), values.size()); i++) {
+      String start = format.format(Instant.parse(starts.get(i)).atZone(zone));
+      labels.add(going && i == starts.size() - 1 ? start + " so far" : start);
+      amounts.add(amount(values.get(i), provenance, ascii));
+    }
+    labels.add("TOTAL");
+    amounts.add(amount(answer.object("total").number("total"), provenance, ascii));
+    int room = terminal.width() - widest(labels) - widest(amounts) - 2 * Table.GAP.length();
+    values.forEach(value -> bars.add(Sparkline.bar(value, most, room, ascii)));
+    bars.add("");
+    Table table =
+        new Table(
+            List.of(
+                new Column("", false, Column.ALWAYS, false),
+                Column.number("", Column.ALWAYS),
+                Column.picture("", Column.ALWAYS)));
+    for (int i = 0; i < labels.size(); i++) {
+      table.row(List.of(labels.get(i), amounts.get(i), bars.get(i)));
+    }
+    heading(answer, provenance, terminal);
+    List<String> lines = table.lines(terminal.width(), ascii);
+    terminal.print(lines.subList(1, lines.size()));
+    return end(answer, provenance, terminal);
+  }
+
+  private static int widest(List<String> texts) {
+    return texts.stream().mapToInt(Text::width).max().orElse(0);
+  }
+
+  private String amount(Optional<BigDecimal> value, Provenance provenance, boolean ascii) {
+    return MONEY.contains(metric)
+        ? Text.money(value.orElse(null), provenance.currency(), ascii)
+        : Text.count(value.orElse(null), ascii);
+  }
+
+  private void heading(Json answer, Provenance provenance, Terminal terminal) {
+    String organization = Answers.organization(answer, reading);
+    String days = answer.object("query").text("zone").orElse("UTC");
+    terminal.print(Answers.wrapped(provenance.heading(organization, days, around.now()), terminal));
+  }
+
+  /** Tells of which parts the money is made and what else is to be known. */
+  private int end(Json answer, Provenance provenance, Terminal terminal) {
+    boolean ascii = terminal.ascii();
+    Json parts = answer.object("parts");
+    Optional<BigDecimal> billed = parts.number("billed");
+    Optional<BigDecimal> estimated = parts.number("estimated");
+    if (MONEY.contains(metric) && billed.isPresent() && estimated.isPresent()) {
+      terminal.print(
+          "billed "
+              + amount(billed, provenance, ascii)
+              + " + estimated "
+              + amount(estimated, provenance, ascii));
+    }
+    provenance.remarks(around.now()).forEach(line -> terminal.warn(line));
+    return Answers.exit(answer);
+  }
+
   private int table(Ask ask, Terminal terminal) {
-    Json answer =
-        granularity.isPresent()
-            ? reading.get(ask, QUERY, parameters(metric, granularity.get()))
-            : curve(ask);
+    Json answer = buckets(ask);
     boolean money = MONEY.contains(metric);
     boolean ascii = terminal.ascii();
     Provenance provenance = Provenance.of(answer);
@@ -305,10 +402,7 @@ final class Spend implements Callable<Integer> {
                     .orElse(null),
                 ascii));
       }
-      cells.add(
-          money
-              ? Text.money(value.orElse(null), provenance.currency(), ascii)
-              : Text.count(value.orElse(null), ascii));
+      cells.add(amount(value, provenance, ascii));
       cells.add(
           Text.change(
               before
@@ -321,26 +415,11 @@ final class Spend implements Callable<Integer> {
       cells.add(isTotal ? "" : Sparkline.bar(value, total, 8, ascii));
       table.row(cells);
     }
-    Instant now = around.now();
-    String organization = Answers.organization(answer, reading);
-    terminal.print(
-        Answers.wrapped(
-            provenance.heading(
-                organization, answer.object("query").text("zone").orElse("UTC"), now),
-            terminal));
+    heading(answer, provenance, terminal);
     List<String> lines = table.lines(terminal.width(), ascii);
     terminal.print(terminal.bold(lines.getFirst()));
     terminal.print(lines.subList(1, lines.size()));
-    Json parts = answer.object("parts");
-    if (money && parts.number("billed").isPresent() && parts.number("estimated").isPresent()) {
-      terminal.print(
-          "billed "
-              + Text.money(parts.number("billed").get(), provenance.currency(), ascii)
-              + " + estimated "
-              + Text.money(parts.number("estimated").get(), provenance.currency(), ascii));
-    }
-    provenance.remarks(now).forEach(line -> terminal.tell(terminal.warning(line)));
-    return Answers.exit(answer);
+    return end(answer, provenance, terminal);
   }
 
   /** The answer by days or, for a short range, by hours. */

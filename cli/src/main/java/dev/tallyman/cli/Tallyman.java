@@ -81,6 +81,8 @@ public final class Tallyman {
     root.addSubcommand(new Backfill(around, stop));
     root.addSubcommand(new Spend(around));
     root.addSubcommand(new Today(around));
+    root.addSubcommand(new Watch(around, stop));
+    root.addSubcommand(new Statusline(around));
     root.addSubcommand(new Status(around));
     root.addSubcommand(new Models(around));
     root.addSubcommand(new Prices(around));

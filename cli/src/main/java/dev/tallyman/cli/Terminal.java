@@ -61,6 +61,14 @@ record Terminal(
         : this;
   }
 
+  /** The same lines written elsewhere, as wide as the terminal is by now. */
+  Terminal drawnTo(PrintWriter elsewhere) {
+    int now = outIsTerminal ? columns(size()) : 0;
+    int wide = now == 0 ? width : Math.clamp(now, NARROWEST, WIDEST);
+    return new Terminal(
+        elsewhere, elsewhere, outIsTerminal, errIsTerminal, wide, wide, ascii, colour);
+  }
+
   void print(List<String> lines) {
     lines.forEach(line -> out.print(line + "\n"));
     out.flush();
@@ -72,8 +80,18 @@ record Terminal(
 
   /** Tells a person something beside the data. */
   void tell(String line) {
-    err.print(line + "\n");
+    told(line).forEach(each -> err.print(each + "\n"));
     err.flush();
+  }
+
+  /** The same, in a colour that warns where that is possible. */
+  void warn(String line) {
+    told(line).forEach(each -> err.print(warning(each) + "\n"));
+    err.flush();
+  }
+
+  private List<String> told(String line) {
+    return errIsTerminal ? Text.wrapped(line, columns) : List.of(line);
   }
 
   /** The text in bold, where that is possible. */

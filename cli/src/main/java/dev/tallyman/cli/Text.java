@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How values read on a terminal. */
@@ -134,6 +136,21 @@ final class Text {
             || (c >= 0x1F300 && c <= 0x1FAFF)
             || (c >= 0x20000 && c <= 0x3FFFD);
     return wide ? 2 : 1;
+  }
+
+  /** The words of a text on lines that fit a width, unless one word alone does not. */
+  static List<String> wrapped(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && width(line.toString()) + 1 + width(word) > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   /** The beginning of a text that fits a width, with a mark at its end if something is left off. */

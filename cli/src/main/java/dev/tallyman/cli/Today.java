@@ -9,19 +9,23 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows today, the month to date and where the month is heading. */
-@Command(name = "today", header = "Shows today, the month to date and where the month is heading.")
-final class Today implements Callable<Integer> {
+/** Shows today, the month to date, where the month is heading and which budgets will not last. */
+@Command(
+    name = "today",
+    header = "Shows today, the month to date, its pace, budgets in deficit and the daily pools.")
+class Today implements Callable<Integer> {
   static final String SCHEMA = "tallyman.today/1";
 
   private static final String QUERY = "/api/v1/query";
@@ -29,8 +33,14 @@ final class Today implements Callable<Integer> {
   /** A pace from less of the month than this would say nothing. */
   private static final BigDecimal LEAST_OF_MONTH = new BigDecimal("0.03");
 
+  /** What it all fits into, beside what is told to a person on the side. */
+  private static final int LINES = 12;
+
   /** What a line needs beside the name of a model or project. */
   private static final int BESIDE_NAME = 38;
+
+  /** What stands between two pieces, and so not after the last one. */
+  private static final Pattern SEPARATOR = Pattern.compile("(,|;| ·)$");
 
   private static final DateTimeFormatter MONTH =
       DateTimeFormatter.ofPattern("MMMM", Locale.ENGLISH);
@@ -53,7 +63,16 @@ final class Today implements Callable<Integer> {
     return reading.answer(around, SCHEMA, ask -> tell(ask, terminal));
   }
 
-  private int tell(Ask ask, Terminal terminal) {
+  final Surroundings around() {
+    return around;
+  }
+
+  final Reading reading() {
+    return reading;
+  }
+
+  /** Asks, and shows the answer there. */
+  final int tell(Ask ask, Terminal terminal) {
     Json today = query(ask, "model", "today", Optional.empty());
     Json month = query(ask, "project", "mtd", Optional.empty());
     Json yesterday = query(ask, "model", "yesterday", Optional.of("today"));
@@ -67,8 +86,11 @@ final class Today implements Callable<Integer> {
                 start.atZone(days).minusMonths(1).toInstant().toString(),
                 Optional.of(start.toString())));
     Json pools = reading.get(ask, "/api/usage", List.of());
+    List<Json> budgets =
+        BudgetList.flat(reading.all(ask, BudgetList.PATH, List.of())).objects("data");
     Facts facts =
-        new Facts(today, month, yesterday, lastMonth, pools, pace(month, monthStart, days));
+        new Facts(
+            today, month, yesterday, lastMonth, pools, budgets, pace(month, monthStart, days));
     if (reading.json()) {
       reading.print(json(facts), terminal);
     } else if (reading.forPerson()) {
@@ -92,15 +114,31 @@ final class Today implements Callable<Integer> {
     return reading.get(ask, QUERY, parameters);
   }
 
-  private record Facts(
+  /** What was asked for. */
+  record Facts(
       Json today,
       Json month,
       Json yesterday,
       Optional<Json> lastMonth,
       Json pools,
-      Optional<BigDecimal> pace) {}
+      List<Json> budgets,
+      Optional<BigDecimal> pace) {
+    /** The budgets that will not last at this pace, or are used up, the worst first. */
+    List<Json> deficits() {
+      return budgets.stream()
+          .filter(budget ->
+              budget.text("pace_standing").equals(Optional.of("ahead"))
+                  || budget.text("state").equals(Optional.of("exceeded")))
+          .sorted(Comparator.comparing(Facts::excess).reversed())
+          .toList();
+    }
 
-  private static Optional<BigDecimal> total(Json answer) {
+    private static BigDecimal excess(Json budget) {
+      return budget.number("pace_percentage").map(BigDecimal::abs).orElse(BigDecimal.ZERO);
+    }
+  }
+
+  static Optional<BigDecimal> total(Json answer) {
     return answer.object("total").number("total");
   }
 
@@ -120,15 +158,17 @@ final class Today implements Callable<Integer> {
     return Optional.of(total.get().multiply(whole).divide(gone, 2, RoundingMode.HALF_EVEN));
   }
 
-  private void show(Facts facts, Terminal terminal, ZoneId days, Optional<Instant> monthStart) {
+  /** Shows the facts to a person. */
+  void show(Facts facts, Terminal terminal, ZoneId days, Optional<Instant> monthStart) {
     boolean ascii = terminal.ascii();
     Provenance provenance = Provenance.of(facts.today());
     String currency = provenance.currency();
     Instant now = around.now();
-    terminal.print(
+    List<String> heading =
         Answers.wrapped(
             provenance.heading(Answers.organization(facts.today(), reading), days.getId(), now),
-            terminal));
+            terminal);
+    terminal.print(heading);
     List<Row> rows = new ArrayList<>();
     rows.add(
         new Row(
@@ -153,6 +193,7 @@ final class Today implements Callable<Integer> {
                 MONTH.format(first.minusMonths(1))
                     + " was "
                     + money(facts.lastMonth().flatMap(Today::total), currency, ascii))));
+    rows.add(budgets(facts, terminal));
     pools(facts.pools())
         .forEach((name, pool) ->
             rows.add(
@@ -178,10 +219,47 @@ final class Today implements Callable<Integer> {
                 new Column("", false, Column.ALWAYS, false),
                 Column.number("", Column.ALWAYS),
                 Column.text("", Column.ALWAYS)));
-    rows.forEach(row -> row.lines(room).forEach(table::row));
+    lines(rows, room, LINES - heading.size()).forEach(table::row);
     List<String> lines = table.lines(terminal.width(), ascii);
     terminal.print(lines.subList(1, lines.size()));
-    provenance.remarks(now).forEach(line -> terminal.tell(terminal.warning(line)));
+    provenance.remarks(now).forEach(line -> terminal.warn(line));
+  }
+
+  private static Row budgets(Facts facts, Terminal terminal) {
+    boolean ascii = terminal.ascii();
+    if (facts.budgets().isEmpty()) {
+      return new Row("BUDGETS", Text.none(ascii), List.of("none is set"));
+    }
+    List<Json> deficits = facts.deficits();
+    String count = deficits.size() + " of " + facts.budgets().size();
+    List<String> parts = new ArrayList<>();
+    for (Json budget : deficits) {
+      String standing = BudgetList.pace(budget, ascii);
+      String name = budget.text("name").orElse(Text.none(ascii));
+      parts.add(
+          Text.shorten(name, terminal.width() - BESIDE_NAME, ascii)
+              + " "
+              + budget.text("percentage").map(share -> share + "%").orElse(Text.none(ascii))
+              + ",");
+      parts.add((standing.endsWith("deficit") ? standing : "exceeded") + (ascii ? ";" : " ·"));
+    }
+    return new Row("BUDGETS", count, parts.isEmpty() ? List.of("in deficit") : parts);
+  }
+
+  /** The cells of the rows on at most so many lines: the last ones are the first to lose pieces. */
+  private static List<List<String>> lines(List<Row> rows, int room, int most) {
+    List<Row> kept = new ArrayList<>(rows);
+    int excess = rows.stream().mapToInt(row -> row.lines(room).size()).sum() - most;
+    for (int i = kept.size() - 1; i >= 0 && excess > 0; i--) {
+      Row row = kept.get(i);
+      while (excess > 0 && row.lines(room).size() > 1) {
+        int before = row.lines(room).size();
+        row = row.shorter();
+        excess -= before - row.lines(room).size();
+      }
+      kept.set(i, row);
+    }
+    return kept.stream().flatMap(row -> row.lines(room).stream()).toList();
   }
 
   /**
@@ -190,6 +268,11 @@ final class Today implements Callable<Integer> {
    * @param told in pieces, none of which is broken, so that no number is cut
    */
   private record Row(String name, String value, List<String> told) {
+    /** The same without the last piece. */
+    private Row shorter() {
+      return new Row(name, value, told.subList(0, told.size() - 1));
+    }
+
     /** The cells of as many lines as it takes. */
     private List<List<String>> lines(int room) {
       List<List<String>> lines = new ArrayList<>();
@@ -202,7 +285,7 @@ final class Today implements Callable<Integer> {
         }
         line = longer;
       }
-      lines.add(cells(line, lines.isEmpty()));
+      lines.add(cells(SEPARATOR.matcher(line).replaceFirst(""), lines.isEmpty()));
       return lines;
     }
 
@@ -225,15 +308,11 @@ final class Today implements Callable<Integer> {
       String label = Text.shorten(Answers.label(series, dimension, ascii), longest, ascii);
       parts.add(label + " " + amount + (ascii ? "," : " ·"));
     }
-    if (parts.isEmpty()) {
-      return List.of(Text.none(ascii));
-    }
-    parts.add(parts.removeLast().replaceFirst("(,| ·)$", ""));
-    return parts;
+    return parts.isEmpty() ? List.of(Text.none(ascii)) : parts;
   }
 
   /** The pools that the answer has, by name. */
-  private static Map<String, Json> pools(Json usage) {
+  static Map<String, Json> pools(Json usage) {
     Map<String, Json> pools = new LinkedHashMap<>();
     for (String name : usage.members().keySet()) {
       Json pool = usage.object(name);
@@ -263,6 +342,8 @@ final class Today implements Callable<Integer> {
           pools.put(name, members);
         });
     data.put("pools", pools);
+    data.put("budgets", facts.budgets().size());
+    data.put("budgets_in_deficit", facts.deficits().stream().map(Json::members).toList());
     data.put("top_models", top(facts.today(), "model"));
     data.put("top_projects", top(facts.month(), "project"));
     envelope.put("data", data);
@@ -295,6 +376,7 @@ final class Today implements Callable<Integer> {
     rows.add(List.of("last_month", text(facts.lastMonth().flatMap(Today::total))));
     pools(facts.pools())
         .forEach((name, pool) -> rows.add(List.of(name + "_tokens", pool.text("used").orElse(""))));
+    rows.add(List.of("budgets_in_deficit", Integer.toString(facts.deficits().size())));
     return rows.stream().map(reading.csv() ? Csv::line : Csv::plain).toList();
   }
 }

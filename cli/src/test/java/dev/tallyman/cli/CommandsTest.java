@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 final class CommandsTest {
+  private static final Pattern OPTION = Pattern.compile("(?m)^ +(?:-[a-zA-Z], )?(--[a-z-]+)");
+  private static final Set<String> OF_ALL = Set.of("--help", "--version");
+
   @TempDir Path folder;
 
   /** Every command, as it is typed. */
@@ -44,6 +49,8 @@ final class CommandsTest {
             "backfill",
             "spend",
             "today",
+            "watch",
+            "statusline",
             "status",
             "models",
             "prices",
@@ -117,6 +124,8 @@ final class CommandsTest {
         "prices --date yesterday",
         "models --since yesterday",
         "completion fish",
+        "watch --every 0",
+        "watch --every often",
         "check",
         "check --budget b --warn many",
         "check --budget b --warn 90 --alert 80",
@@ -142,6 +151,8 @@ final class CommandsTest {
       strings = {
         "spend",
         "today",
+        "watch",
+        "statusline",
         "status",
         "models",
         "prices",
@@ -189,6 +200,30 @@ final class CommandsTest {
     assertThat(result.out())
         .contains("complete -F _complete_tallyman", "backfill", "doctor", "--endpoint");
     assertThat(result.out().startsWith("autoload")).isEqualTo("zsh".equals(shell));
+  }
+
+  @Test
+  void theManualAndTheCompletionKnowEveryCommandAndItsOptions() {
+    String manual = run("completion --man").out();
+    String completion = run("completion bash").out();
+
+    assertThat(manual).startsWith(".TH TALLYMAN 1\n.SH NAME\n").doesNotContain("%n", "@|");
+    commands()
+        .forEach(command -> {
+          String heading = "\n.SS tallyman " + command + "\n";
+          assertThat(manual).contains(heading);
+          String section =
+              manual.substring(manual.indexOf(heading) + heading.length()).split("\n\\.SS ", 2)[0];
+          var options = OPTION.matcher(run(command + " --help").out());
+          while (options.find()) {
+            assertThat(completion).contains(options.group(1));
+            if (!OF_ALL.contains(options.group(1))) {
+              assertThat(section)
+                  .as(command)
+                  .contains("\\fB" + options.group(1).replace("-", "\\-") + "\\fR");
+            }
+          }
+        });
   }
 
   private Shell.Result run(String line) {

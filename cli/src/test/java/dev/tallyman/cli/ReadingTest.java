@@ -102,6 +102,24 @@ final class ReadingTest {
   }
 
   @Test
+  void spendAsBarsOfItsBuckets() {
+    Shell.Result result =
+        new Shell(folder).at(NOW).wide(60).run("spend", "--chart", "--endpoint", server.url());
+
+    assertThat(result.out())
+        .isEqualTo(
+            """
+            acme · days are UTC · as of 09:13Z (4 min)
+            2026-11-18          $21.00  ████████████
+            2026-11-19          $36.00  ████████████████████▋
+            2026-11-20          $56.00  ████████████████████████████████
+            2026-11-21 so far   $42.02  ████████████████████████
+            TOTAL              $155.02
+            billed $140.90 + estimated $14.12
+            """);
+  }
+
+  @Test
   void spendAt80Columns() {
     assertThat(spend(80).out())
         .isEqualTo(
@@ -378,29 +396,6 @@ final class ReadingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {60, 80, 200})
-  void todayIsWholeAtAnyWidth(int width) throws IOException {
-    sayToday();
-
-    assertThat(at(width, "today").out()).isEqualTo(golden("today-" + width));
-  }
-
-  @Test
-  void todayInAscii() throws IOException {
-    sayToday();
-
-    assertThat(
-            new Shell(folder)
-                .at(NOW)
-                .wide(60)
-                .inAscii()
-                .run("today", "--endpoint", server.url())
-                .out())
-        .isEqualTo(golden("today-ascii"))
-        .matches("\\p{ASCII}+");
-  }
-
-  @ParameterizedTest
   @CsvSource({
     "models, 60",
     "models, 80",
@@ -426,46 +421,6 @@ final class ReadingTest {
     assertThat(shell.run(command, "--endpoint", server.url()).out())
         .matches("\\p{ASCII}+")
         .isEqualTo(at(80, command).out().replace(" · ", " - ").replace('—', '-').replace('…', '~'));
-  }
-
-  private void sayToday() {
-    String answer =
-        """
-        {"query":{"org":"acme","by":["%s"],"since":"%s","zone":"UTC"},"series":[%s],"other":null,
-         "total":{"total":"%s"},"parts":{"billed":"3031.40","estimated":"134.41"},
-         "as_of":"2026-11-21T09:13:00Z","source":"billed+estimated","currency":"usd",
-         "partial":true,"estimated":true,"stale":false,"simulated":false,
-         "complete_since":"2026-08-01T00:00:00Z","unpriced":[],"notes":[]}
-        """;
-    String models =
-        "{\"keys\":{\"model\":\"gpt-5.4-mini-2026-03-17\"},\"names\":{},\"total\":\"18.84\"},"
-            + "{\"keys\":{\"model\":null},\"names\":{},\"total\":\"0.001\"}";
-    String projects =
-        "{\"keys\":{\"project\":\"p1\"},\"names\":{\"project\":\"Code"
-            + " Assistant\"},\"total\":\"795.05\"},{\"keys\":{\"project\":\"p2\"},\"names\":{\"project\":\"A"
-            + " project whose name is long\"},\"total\":\"730.18\"}";
-    String query = "/api/v1/query?metric=cost&by=";
-    server
-        .say(
-            query + "model&since=today",
-            200,
-            answer.formatted("model", "2026-11-21T00:00:00Z", models, "89.19"))
-        .say(
-            query + "project&since=mtd",
-            200,
-            answer.formatted("project", "2026-11-01T00:00:00Z", projects, "3165.81"))
-        .say(
-            query + "model&since=yesterday",
-            200,
-            answer.formatted("model", "2026-11-20T00:00:00Z", "", "336.39"))
-        .say(
-            query + "project&since=2026-10-01",
-            200,
-            answer.formatted("project", "2026-10-01T00:00:00Z", "", "12345.67"))
-        .say(
-            "/api/usage",
-            200,
-            "{\"premium\":{\"used\":46573,\"limit\":1000000},\"mini\":{\"used\":572446,\"limit\":10000000}}");
   }
 
   private void sayLists() {

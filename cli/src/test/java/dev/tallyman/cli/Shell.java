@@ -18,6 +18,7 @@ final class Shell {
   private int width = 80;
   private boolean ascii;
   private boolean colour;
+  private boolean terminal;
 
   Shell(Path folder) {
     this.folder = folder;
@@ -45,6 +46,11 @@ final class Shell {
 
   Shell inColour() {
     colour = true;
+    return this;
+  }
+
+  Shell onATerminal() {
+    terminal = true;
     return this;
   }
 
@@ -96,6 +102,13 @@ final class Shell {
         false,
         clock,
         new Terminal(
-            new PrintWriter(out), new PrintWriter(err), false, false, width, width, ascii, colour));
+            new PrintWriter(out),
+            new PrintWriter(err),
+            terminal,
+            terminal,
+            width,
+            width,
+            ascii,
+            colour));
   }
 }
