@@ -235,11 +235,14 @@ class Today implements Callable<Integer> {
     List<String> parts = new ArrayList<>();
     for (Json budget : deficits) {
       String standing = BudgetList.pace(budget, ascii);
-      String name = budget.text("name").orElse(Text.none(ascii));
+      String name = budget.text("name").orElseGet(() -> Text.none(ascii));
       parts.add(
           Text.shorten(name, terminal.width() - BESIDE_NAME, ascii)
               + " "
-              + budget.text("percentage").map(share -> share + "%").orElse(Text.none(ascii))
+              + budget
+                  .text("percentage")
+                  .map(share -> share + "%")
+                  .orElseGet(() -> Text.none(ascii))
               + ",");
       parts.add((standing.endsWith("deficit") ? standing : "exceeded") + (ascii ? ";" : " ·"));
     }
