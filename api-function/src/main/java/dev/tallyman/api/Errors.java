@@ -71,6 +71,14 @@ final class Errors {
         : Route.Form.SOURCE;
   }
 
+  /** What errors of this form are called in the OpenAPI document. */
+  static String schemaOf(Route.Form form) {
+    return switch (form) {
+      case OPENAI, PROVIDER -> "Error";
+      case SOURCE, FLAGGED -> "SourceError";
+    };
+  }
+
   static Doc openaiSchema() {
     return Schema.object(
         Doc.of(

@@ -119,10 +119,7 @@ final class OpenApi {
     }
     responses.put(Integer.toString(route.answer().status()), success);
     Doc error =
-        Doc.of(
-            "application/json",
-            Doc.of(
-                "schema", Schema.ref(route.form() == Route.Form.SOURCE ? "SourceError" : "Error")));
+        Doc.of("application/json", Doc.of("schema", Schema.ref(Errors.schemaOf(route.form()))));
     responses.put(
         "4XX",
         Doc.of("description", "The request cannot be answered; the body says what to do.")
