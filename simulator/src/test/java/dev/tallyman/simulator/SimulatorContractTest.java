@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-final class SimulatorContractTest extends ProviderContract {
+final class SimulatorContractTest extends AdminContract {
   private static final Instant NOW = Instant.parse("2026-11-18T14:37:21Z");
   private static @Nullable Simulator simulator;
 
