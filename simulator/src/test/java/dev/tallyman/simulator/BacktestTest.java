@@ -228,7 +228,7 @@ final class BacktestTest {
   /** The whole of it, which docs/forecast.md tells. */
   @Test
   @Tag("soak")
-  @Timeout(value = 60, unit = TimeUnit.MINUTES)
+  @Timeout(value = 150, unit = TimeUnit.MINUTES)
   void ofYearsAndSeveralOrganizations() throws IOException {
     var text = new StringBuilder();
     forecasts(text);
