@@ -56,16 +56,11 @@ final class Delivery {
   }
 
   /** A readable answer with its validator, compressed, or only the word that it has not changed. */
-  private static Response validated(Request request, Response response) {
+  static Response validated(Request request, Response response) {
     String tag = tag(response.body());
     Response plain = response.with("Cache-Control", "private, no-cache");
     boolean worth = response.body().length() >= WORTH_COMPRESSING;
-    boolean compress =
-        worth
-            && request
-                .joined("Accept-Encoding")
-                .filter(header -> Negotiation.quality(header, "gzip") > 0)
-                .isPresent();
+    boolean compress = worth && takesGzip(request);
     Response tagged =
         plain
             .with("ETag", '"' + tag + (compress ? COMPRESSED : "") + '"')
@@ -77,6 +72,13 @@ final class Delivery {
         ? new Response(
             200, tagged.with("Content-Encoding", "gzip").headers(), gzip(response.body()))
         : tagged;
+  }
+
+  static boolean takesGzip(Request request) {
+    return request
+        .joined("Accept-Encoding")
+        .filter(header -> Negotiation.quality(header, "gzip") > 0)
+        .isPresent();
   }
 
   /** Whether a precondition names this content, compressed or not (RFC 9110, 13.1.2). */
@@ -104,7 +106,7 @@ final class Delivery {
         .encodeToString(java.util.Arrays.copyOf(hash, TAG_BYTES));
   }
 
-  private static Bytes gzip(Bytes body) {
+  static Bytes gzip(Bytes body) {
     var out = new ByteArrayOutputStream(body.length() / 4);
     try (var gzip = new GZIPOutputStream(out)) {
       gzip.write(body.toArray());

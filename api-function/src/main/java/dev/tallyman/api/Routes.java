@@ -67,7 +67,8 @@ public final class Routes {
     var progress = new Progress();
     try {
       requireFit(request);
-      return progress.served(routed(request, progress), null);
+      Optional<Response> page = Pages.answer(request);
+      return progress.served(page.isPresent() ? page.get() : routed(request, progress), null);
     } catch (Problem problem) {
       return progress.served(told(request, problem, form, progress), null);
     } catch (StoreException failed) {

@@ -1,0 +1,167 @@
+package dev.tallyman.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tallyman.core.store.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The web page: one document for every address below {@code /dashboard}, and the files that it
+ * loads, from the module {@code page}, which functions that nobody looks at come without. Their
+ * address holds a hash of all of them, so that browsers keep them for good. They hold no data and
+ * need no token.
+ */
+final class Pages {
+  /** All files that the document loads, those of others last. */
+  static final List<String> FILES =
+      List.of(
+          "icon.svg",
+          "style.css",
+          "app.js",
+          "api.js",
+          "place.js",
+          "format.js",
+          "parts.js",
+          "plot.js",
+          "overview.js",
+          "explore.js",
+          "budgets.js",
+          "alerts.js",
+          "reconcile.js",
+          "settings.js",
+          "lit-html.js",
+          "chart.umd.min.js");
+
+  private static final String DOCUMENT = "index.html";
+  private static final String DASHBOARD = "/dashboard";
+  private static final String ASSETS = "/assets/";
+  private static final int HASH_BYTES = 12;
+
+  /**
+   * Nothing but what this host sends: no style attributes, no scripts in the document, no HTML made
+   * of texts but by lit-html (W3C, Content Security Policy Level 3; Trusted Types).
+   */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+          + " require-trusted-types-for 'script'; trusted-types lit-html";
+
+  private static final String FOLDER = "/dev/tallyman/page/";
+
+  /** Read once, when the first is asked for, and kept. */
+  private static final Optional<Pages> PAGES =
+      Pages.class.getResource(FOLDER + DOCUMENT) == null
+          ? Optional.empty()
+          : Optional.of(new Pages());
+
+  private final Map<String, Asset> assets = new LinkedHashMap<>();
+  private final String base;
+  private final Bytes document;
+
+  private record Asset(String type, Bytes plain, Bytes gzip) {}
+
+  private Pages() {
+    var all = new StringBuilder();
+    for (String name : FILES) {
+      Bytes plain = read(name);
+      assets.put(name, new Asset(type(name), plain, Delivery.gzip(plain)));
+      all.append(name).append(' ').append(Delivery.tag(plain)).append('\n');
+    }
+    byte[] hash = Tokens.sha256(all.toString().getBytes(UTF_8));
+    base =
+        ASSETS
+            + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(java.util.Arrays.copyOf(hash, HASH_BYTES));
+    document =
+        Bytes.copyOf(
+            new String(read(DOCUMENT).toArray(), UTF_8).replace("{base}", base).getBytes(UTF_8));
+  }
+
+  private static Bytes read(String name) {
+    try (InputStream in = Pages.class.getResourceAsStream(FOLDER + name)) {
+      if (in == null) {
+        throw new IllegalStateException("the page's " + name + " is missing");
+      }
+      return Bytes.copyOf(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String type(String name) {
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "css" -> "text/css; charset=utf-8";
+      case "svg" -> "image/svg+xml";
+      default -> "text/javascript; charset=utf-8";
+    };
+  }
+
+  /** The answer, if this asks for the page or one of its files. */
+  static Optional<Response> answer(Request request) {
+    boolean reading = "GET".equals(request.method()) || "HEAD".equals(request.method());
+    return reading ? PAGES.flatMap(pages -> pages.find(request)) : Optional.empty();
+  }
+
+  private Optional<Response> find(Request request) {
+    String path = request.path();
+    if (path.equals(DASHBOARD) || path.startsWith(DASHBOARD + "/")) {
+      return Optional.of(document(request));
+    }
+    if (path.equals("/")
+        && request
+            .joined("Accept")
+            .filter(accept -> Negotiation.quality(accept, "text/html") > 0)
+            .filter(accept -> !accept.strip().startsWith("*/*"))
+            .isPresent()) {
+      return Optional.of(
+          new Response(302, Map.of("Location", DASHBOARD, "Vary", "Accept"), Response.NO_BODY));
+    }
+    if (path.startsWith(base + "/")) {
+      return Optional.ofNullable(assets.get(path.substring(base.length() + 1)))
+          .map(asset -> file(request, asset));
+    }
+    return Optional.empty();
+  }
+
+  private Response document(Request request) {
+    return Delivery.validated(
+        request,
+        new Response(
+            200,
+            Map.of(
+                "Content-Type", "text/html; charset=utf-8",
+                "Content-Security-Policy", POLICY,
+                "Cross-Origin-Opener-Policy", "same-origin"),
+            document));
+  }
+
+  private static Response file(Request request, Asset asset) {
+    boolean compress = Delivery.takesGzip(request);
+    var response =
+        new Response(
+                200,
+                Map.of(
+                    "Content-Type",
+                    asset.type(),
+                    "Cache-Control",
+                    "public, max-age=31536000, immutable"),
+                compress ? asset.gzip() : asset.plain())
+            .varyingOn("Accept-Encoding");
+    return compress ? response.with("Content-Encoding", "gzip") : response;
+  }
+
+  /** How many bytes all of it has, compressed. */
+  static int compressedLength() {
+    Pages pages = PAGES.orElseThrow();
+    return Delivery.gzip(pages.document).length()
+        + pages.assets.values().stream().mapToInt(asset -> asset.gzip().length()).sum();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tallyman.e2e;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.LoadState;
+import com.microsoft.playwright.options.ReducedMotion;
+import com.microsoft.playwright.options.ScreenshotAnimations;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A Chromium of this machine, driven by Playwright with the Node of this machine. All that a page
+ * complains of is kept: errors, requests that failed, violations of its policy.
+ */
+final class Browsing implements AutoCloseable {
+  private static final List<String> CHROMIUM =
+      List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
+
+  private final Playwright playwright;
+  private final Browser browser;
+  private final List<String> complaints = new ArrayList<>();
+
+  /** Aborts the test if there is no Chromium or no Node. */
+  Browsing() {
+    Optional<Path> chromium =
+        Optional.ofNullable(System.getenv("CHROMIUM_PATH"))
+            .map(Path::of)
+            .or(() -> CHROMIUM.stream().flatMap(name -> onPath(name).stream()).findFirst());
+    Optional<Path> node = onPath("node");
+    Assumptions.assumeTrue(
+        chromium.isPresent() && node.isPresent(),
+        "run .ci/run, which installs Chromium and Node, or put chromium and node on the path");
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions()
+                .setEnv(
+                    Map.of(
+                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
+                        "1",
+                        "PLAYWRIGHT_NODEJS_PATH",
+                        node.orElseThrow().toString())));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(chromium.orElseThrow())
+                    .setChromiumSandbox(false));
+  }
+
+  private static Optional<Path> onPath(String name) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** A page without a past. */
+  Page open(int width, ColorScheme theme) {
+    BrowserContext context =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(width, 900)
+                .setColorScheme(theme)
+                .setReducedMotion(ReducedMotion.REDUCE)
+                .setLocale("en-US")
+                .setTimezoneId("Europe/Rome")
+                .setPermissions(List.of("clipboard-read", "clipboard-write")));
+    Page page = context.newPage();
+    // The page takes its own clock for the time; the server lives on another day.
+    page.clock()
+        .install(
+            new com.microsoft.playwright.Clock.InstallOptions().setTime(Served.NOW.toString()));
+    page.onConsoleMessage((ConsoleMessage message) -> {
+      if (message.type().equals("error") || message.type().equals("warning")) {
+        complaints.add(message.type() + ": " + message.text());
+      }
+    });
+    page.onPageError(error -> complaints.add("error: " + error));
+    page.onRequestFailed(request -> {
+      // What a page that is left did not wait for has not failed.
+      if (!request.failure().contains("ERR_ABORTED")) {
+        complaints.add("failed: " + request.url() + " " + request.failure());
+      }
+    });
+    page.onResponse(response -> {
+      if (response.status() >= 400) {
+        complaints.add(response.status() + ": " + response.url());
+      }
+    });
+    return page;
+  }
+
+  /** Goes there, and waits until everything has come. */
+  static void go(Page page, String url) {
+    page.navigate(url);
+    page.waitForLoadState(LoadState.NETWORKIDLE);
+  }
+
+  /** Writes what is seen to the build's folder. */
+  static void picture(Page page, String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setPath(Path.of("target", "pictures", name + ".png"))
+            .setAnimations(ScreenshotAnimations.DISABLED)
+            .setFullPage(true));
+  }
+
+  /** What pages have complained of since this was last asked. */
+  List<String> complaints() {
+    var all = List.copyOf(complaints);
+    complaints.clear();
+    return all;
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+    playwright.close();
+  }
+}

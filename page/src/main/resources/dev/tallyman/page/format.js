@@ -1,0 +1,86 @@
+// Numbers, money and time as people read them. The server sums and sends decimal texts; nothing is
+// added up here but what is drawn.
+
+const MONEY = new Intl.NumberFormat('en-US', {style: 'currency', currency: 'USD'});
+const SHORT_MONEY = new Intl.NumberFormat('en-US', {
+  style: 'currency', currency: 'USD', notation: 'compact', maximumSignificantDigits: 3,
+});
+const WHOLE = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
+const SHORT = new Intl.NumberFormat('en-US', {notation: 'compact', maximumSignificantDigits: 3});
+const PERCENT = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
+const DAY = new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'short', timeZone: 'UTC'});
+const DATE = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC',
+});
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC',
+});
+const HOUR = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', timeZone: 'UTC'});
+
+/** What stands for the unknown, which is never 0. */
+export const UNKNOWN = '—';
+
+const known = value => value !== null && value !== undefined && value !== '';
+
+/** Dollars with cents; what is positive is never shown as nothing. */
+export function money(text) {
+  if (!known(text)) {
+    return UNKNOWN;
+  }
+  const number = Number(text);
+  if (number !== 0 && Math.abs(number) < 0.01) {
+    return number > 0 ? '<$0.01' : '>-$0.01';
+  }
+  // As text, so that no digit is lost on the way.
+  return MONEY.format(String(text));
+}
+
+/** A value of a unit of the API: money, tokens or requests. */
+export const amount = (text, unit) =>
+  !known(text) ? UNKNOWN : unit === 'money' ? money(text) : WHOLE.format(String(text));
+
+/** The same for axes and tiles. */
+export const short = (number, unit) =>
+  !known(number) ? UNKNOWN : (unit === 'money' ? SHORT_MONEY : SHORT).format(number);
+
+/** A difference with its sign. */
+export function change(number, unit) {
+  const sign = number > 0 ? '+' : number < 0 ? '−' : '±';
+  return sign + amount(Math.abs(number).toFixed(unit === 'money' ? 2 : 0), unit);
+}
+
+/** How much more than a base, in percent; unknown where there is too little to compare with. */
+export const growth = (now, before, least) =>
+  before === null || before < least ? null : (now / before - 1) * 100;
+
+export const percent = number =>
+  !known(number) || !Number.isFinite(Number(number)) ? UNKNOWN : PERCENT.format(number) + ' %';
+
+export const signed = number =>
+  number === null ? 'n/a' : (number > 0 ? '+' : number < 0 ? '−' : '±') + percent(Math.abs(number));
+
+export const day = instant => DAY.format(new Date(instant));
+export const date = instant => DATE.format(new Date(instant));
+export const hour = instant => HOUR.format(new Date(instant));
+export const time = instant => (known(instant) ? TIME.format(new Date(instant)) + ' UTC' : UNKNOWN);
+
+/** The same in the reader's own zone, for a tooltip. */
+export const local = instant => (known(instant) ? new Date(instant).toLocaleString() + ' here' : '');
+
+/** How long, in at most two units. */
+export function length(milliseconds) {
+  const minutes = Math.max(0, Math.round(milliseconds / 60000));
+  if (minutes < 1) {
+    return 'less than a minute';
+  }
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  const rest = minutes % 60;
+  if (days > 0) {
+    return days + ' d' + (hours > 0 ? ' ' + hours + ' h' : '');
+  }
+  return hours > 0 ? hours + ' h' + (rest > 0 ? ' ' + rest + ' min' : '') : rest + ' min';
+}
+
+export const ago = (instant, now) =>
+  known(instant) ? length(now - new Date(instant).getTime()) + ' ago' : 'never';

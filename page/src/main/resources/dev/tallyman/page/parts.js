@@ -1,0 +1,149 @@
+// What several views are made of.
+
+import {html, nothing} from './lit-html.js';
+import {UNKNOWN, ago, amount, local, time} from './format.js';
+import {here, link} from './place.js';
+
+/** A panel, which fails alone: what was known stays, dimmed, under the reason. */
+export function panel(title, entries, body, more = {}) {
+  const all = [entries].flat().filter(Boolean);
+  const failed = all.find(entry => entry.error);
+  const ready = all.every(entry => entry.value);
+  const id = 'panel-' + title.toLowerCase().replace(/[^a-z]+/g, '-');
+  return html`<section class="panel ${more.wide ? 'wide' : ''}" aria-labelledby=${id}>
+    <header>
+      <h2 id=${id}>${title}</h2>
+      ${more.actions ?? nothing}
+    </header>
+    ${failed ? reason(failed.error) : nothing}
+    ${ready
+      ? html`<div class=${failed ? 'dimmed' : ''}>${body(...all.map(entry => entry.value))}</div>`
+      : failed
+        ? nothing
+        : html`<div class="skeleton ${more.size ?? ''}" aria-busy="true">
+            <span class="unseen">Loading</span>
+          </div>`}
+  </section>`;
+}
+
+export const reason = error =>
+  html`<p class="error" role="alert">
+    <b>${error.status === 401 || error.status === 403 ? 'Not allowed.' : 'No answer.'}</b>
+    ${error.message}
+  </p>`;
+
+export const empty = (why, next = nothing) => html`<p class="empty">${why} ${next}</p>`;
+
+/** One figure: its name, its value, and what is to be known of it. */
+export function tile(name, entry, view) {
+  const shown = entry?.value ? view(entry.value) : null;
+  const failed = entry?.error && !entry.value;
+  return html`<div class="tile ${entry?.error && entry.value ? 'dimmed' : ''}">
+    <div class="name">${name}</div>
+    <div class="figure" title=${shown?.exact ?? ''}>
+      ${shown ? shown.figure : failed ? UNKNOWN : html`<span class="skeleton line"></span>`}
+    </div>
+    <div class="note">${shown ? shown.note : failed ? entry.error.message : html`&nbsp;`}</div>
+  </div>`;
+}
+
+/** Where a number comes from. */
+export const source = text =>
+  !text
+    ? nothing
+    : html`<span class="mark" title=${SOURCES[text] ?? ''}>${text.replace('+', ' + ')}</span>`;
+
+const SOURCES = {
+  billed: 'What the Costs API charges, by UTC day.',
+  estimated: 'Usage times price: the bill of these days is not complete.',
+  'billed+estimated': 'Billed where the bill is complete, estimated after that.',
+  reported: 'Counted by the provider.',
+};
+
+/** When something was, in UTC, and in a tooltip here. */
+export const when = (instant, now) =>
+  html`<time datetime=${instant ?? ''} title=${local(instant)}>
+    ${now ? ago(instant, now) : time(instant)}
+  </time>`;
+
+const ICONS = {
+  ok: '●', warning: '▲', exceeded: '■', recovered: '✓', stale: '◌', critical: '■', error: '▲',
+  info: '●', sent: '✓', pending: '…', dead: '✕', disabled: '–', unknown: '?',
+};
+
+/** A state, by word and sign, never by colour alone. */
+export const state = word =>
+  html`<span class="state ${word}"><span aria-hidden="true">${ICONS[word] ?? '●'}</span> ${word}</span>`;
+
+/** A bar of how much is used; the number beside it says what the bar cannot. */
+export function used(percentage, word) {
+  const share = Math.max(0, Math.min(100, Number(percentage) || 0));
+  return html`<span class="meter ${word}" role="img" aria-label="${percentage} percent used">
+    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="rest" width="100" height="8"></rect>
+      <rect class="full" width=${share} height="8"></rect>
+    </svg>
+  </span>`;
+}
+
+/** Numbers of a table: right-aligned, exact in the tooltip. */
+export const cell = (value, unit) => html`<td class="number" title=${value ?? ''}>${amount(value, unit)}</td>`;
+
+/**
+ * A table that scrolls by itself where it does not fit.
+ *
+ * @param heads texts; those that begin with `#` stand above numbers
+ */
+export const table = (caption, heads, rows) =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
+    <table>
+      <caption>${caption}</caption>
+      <thead>
+        <tr>
+          ${heads.map(head => html`<th scope="col" class=${head.startsWith('#') ? 'number' : ''}>
+            ${head.replace('#', '')}
+          </th>`)}
+        </tr>
+      </thead>
+      <tbody>${rows}</tbody>
+    </table>
+  </div>`;
+
+/** A button that works until it is done, and says what came of it. */
+export function action(name, work, options = {}) {
+  const run = async event => {
+    const button = event.currentTarget;
+    if (options.ask && !confirm(options.ask)) {
+      return;
+    }
+    button.disabled = true;
+    try {
+      say((await work()) ?? 'Done.');
+    } catch (failure) {
+      say(failure.message ?? String(failure), true);
+    }
+    button.disabled = false;
+    options.then?.();
+  };
+  return html`<button type="button" class=${options.class ?? ''} @click=${run}>${name}</button>`;
+}
+
+/** Tells people what was done, also those who listen. */
+export function say(text, failed = false) {
+  const place = document.getElementById('said');
+  place.textContent = text;
+  place.className = failed ? 'failed' : '';
+  place.hidden = false;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => (place.hidden = true), failed ? 10000 : 5000);
+}
+
+/** A link to this place with a filter more. */
+export const drill = (page, changes, text) =>
+  html`<a href=${link(page, null, {...changes}, page === here().page)}>${text}</a>`;
+
+/** Puts a text where one can paste it from. */
+export async function copy(text) {
+  await navigator.clipboard.writeText(text);
+  return 'Copied: ' + text;
+}
