@@ -53,6 +53,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -83,13 +84,20 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
   /** What it came to. */
   record Figures(int cycles, int killed, int told, int repeats, long calls) {
     String told(int days) {
-      return """
-      - %d simulated days of data that comes late and is restated, %,d triggers (each twice), the \
-      provider out for 5 hours, the receiver for 6
-      - killed %d times at %,d calls of store, provider, topic and receiver
-      - %,d messages should have been told, and were; %d came a second time, with the same id
-      """
-          .formatted(days, cycles, killed, calls, told, repeats);
+      return String.format(
+          Locale.ROOT,
+          """
+          - %d simulated days of data that comes late and is restated, %,d triggers (each twice), the \
+          provider out for 5 hours, the receiver for 6
+          - killed %d times at %,d calls of store, provider, topic and receiver
+          - %,d messages should have been told, and were; %d came a second time, with the same id
+          """,
+          days,
+          cycles,
+          killed,
+          calls,
+          told,
+          repeats);
     }
   }
 

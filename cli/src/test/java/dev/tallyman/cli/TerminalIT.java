@@ -149,7 +149,9 @@ final class TerminalIT {
             // A library of the tests says that it logs nowhere; what is packaged does not have it.
             "-Dslf4j.internal.verbosity=ERROR",
             "dev.tallyman.cli.Tallyman");
-    StringBuilder typed = new StringBuilder("stty cols " + columns + " rows 50; env");
+    // What runs in the background ignores Ctrl-C, and so would all that it starts.
+    StringBuilder typed =
+        new StringBuilder("stty cols " + columns + " rows 50; env --default-signal=INT");
     // Not before the shell, which would tell COLUMNS anew.
     variables.forEach((name, value) -> typed.append(' ').append(name + "=" + value));
     typed.append(' ').append(String.join(" ", java)).append(' ').append(command);
