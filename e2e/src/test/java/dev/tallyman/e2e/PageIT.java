@@ -110,7 +110,10 @@ final class PageIT {
   void aTileSaysWhatTheTableTheApiAndTheFileSay() throws IOException, InterruptedException {
     Page page = open("/dashboard/explore?by=model&range=last&top=30");
     String query = "metric=cost&by=model&since=2026-10-01T00:00:00Z&until=2026-11-01T00:00:00Z";
-    var total = (Map<?, ?>) served().get("/api/v1/query?granularity=all&" + query).get("total");
+    var total =
+        (Map<?, ?>)
+            Objects.requireNonNull(
+                served().get("/api/v1/query?granularity=all&" + query).get("total"));
     String shown =
         "$"
             + String.format(
