@@ -31,74 +31,15 @@ import picocli.CommandLine.Option;
 final class Spend implements Callable<Integer> {
   static final String SCHEMA = "tallyman.spend/1";
 
-  /** The metrics that are money; all others are counts. */
-  private static final Set<String> MONEY = Set.of("cost", "billed", "estimated");
-
   private static final DateTimeFormatter HOURS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
-
-  private static final String QUERY = "/api/v1/query";
 
   /** Rows beside those that are shown: what is first by money need not be so by tokens. */
   private static final int MANY = 100;
 
   private final Surroundings around;
   @Mixin private final Reading reading = new Reading();
-
-  @Option(
-      names = "--by",
-      split = ",",
-      paramLabel = "DIMENSION",
-      description =
-          "Up to two of endpoint, project, key, user, model, group, tier, batch, line_item"
-              + " (default: model).")
-  private List<String> by = List.of("model");
-
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "A date, an instant, or 7d, 24h, today, mtd (default: 7d).")
-  private Optional<String> since = Optional.empty();
-
-  @Option(
-      names = "--until",
-      paramLabel = "TIME",
-      description = "The end, not included (default: now).")
-  private Optional<String> until = Optional.empty();
-
-  @Option(names = "--last", paramLabel = "SPAN", description = "Short for --since: 7d, 24h, 12h.")
-  private Optional<String> last = Optional.empty();
-
-  @Option(
-      names = "--metric",
-      description =
-          "cost, billed, estimated, tokens, tokens_in, tokens_uncached, tokens_cached,"
-              + " tokens_cache_write, tokens_out, tokens_audio, tokens_image, requests, calls,"
-              + " images, characters, seconds, sessions, bytes (default: cost).")
-  private String metric = "cost";
-
-  @Option(
-      names = "--filter",
-      paramLabel = "DIMENSION:VALUE",
-      description = "Counts only these; may be repeated.")
-  private List<String> filters = new ArrayList<>();
-
-  @Option(
-      names = "--granularity",
-      paramLabel = "WIDTH",
-      description = "minute, hour, day, week, month: in --json and --csv a value for each.")
-  private Optional<String> granularity = Optional.empty();
-
-  @Option(
-      names = "--zone",
-      description = "The time zone of days, such as Europe/Rome (default: the ledger's).")
-  private Optional<String> zone = Optional.empty();
-
-  @Option(
-      names = "--top",
-      paramLabel = "N",
-      description = "How many rows; the rest is added up (default: 12).")
-  private int top = 12;
+  @Mixin private final Wanted wanted = new Wanted();
 
   @Option(
       names = "--chart",
@@ -111,9 +52,7 @@ final class Spend implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (last.isPresent() && since.isPresent()) {
-      throw new Failure(Exit.USAGE, "--last and --since exclude each other");
-    }
+    wanted.check();
     Terminal terminal = reading.terminal(around);
     return reading.answer(
         around,
@@ -127,7 +66,7 @@ final class Spend implements Callable<Integer> {
   }
 
   private int data(Ask ask, Terminal terminal) {
-    Json answer = reading.get(ask, QUERY, parameters(metric, granularity.orElse("all")));
+    Json answer = reading.get(ask, Wanted.QUERY, wanted.parameters());
     if (reading.json()) {
       reading.print(json(answer), terminal);
     } else {
@@ -137,44 +76,20 @@ final class Spend implements Callable<Integer> {
     return Answers.exit(answer);
   }
 
-  private List<Map.Entry<String, String>> parameters(String what, String width) {
-    return parameters(what, width, top);
-  }
-
-  private List<Map.Entry<String, String>> parameters(String what, String width, int rows) {
-    List<Map.Entry<String, String>> parameters = range(what, width, rows);
-    parameters.add(Map.entry("since", last.or(() -> since).orElse("7d")));
-    until.ifPresent(value -> parameters.add(Map.entry("until", value)));
-    return parameters;
-  }
-
-  private List<Map.Entry<String, String>> range(String what, String width, int rows) {
-    List<Map.Entry<String, String>> parameters = new ArrayList<>();
-    parameters.add(Map.entry("metric", what));
-    parameters.add(Map.entry("by", String.join(",", by)));
-    for (String filter : filters) {
-      parameters.add(Map.entry("filter", filter.replaceFirst("^([a-z_]+)=", "$1:")));
-    }
-    parameters.add(Map.entry("granularity", width));
-    zone.ifPresent(value -> parameters.add(Map.entry("zone", value)));
-    parameters.add(Map.entry("top", Integer.toString(rows)));
-    return parameters;
-  }
-
   private Map<String, Object> json(Json answer) {
     Map<String, Object> envelope = Provenance.of(answer).envelope(SCHEMA);
     envelope.put("total", answer.object("total").text("total").orElse(null));
     for (String name : List.of("parts", "complete_since", "unpriced", "notes", "query")) {
       answer.value(name).ifPresent(value -> envelope.put(name, value));
     }
-    boolean buckets = granularity.isPresent();
+    boolean buckets = wanted.granularity().isPresent();
     if (buckets) {
       envelope.put("buckets", answer.list("buckets"));
     }
     List<Map<String, Object>> data = new ArrayList<>();
     for (Json series : answer.objects("series")) {
       Map<String, Object> row = new LinkedHashMap<>();
-      for (String dimension : by) {
+      for (String dimension : wanted.by()) {
         row.put(dimension, series.object("keys").text(dimension).orElse(null));
         series
             .object("names")
@@ -203,15 +118,15 @@ final class Spend implements Callable<Integer> {
   /** A line of CSV or of plain values for each row, or for each row and bucket. */
   private List<String> lines(Json answer) {
     List<String> heading = new ArrayList<>();
-    if (granularity.isPresent()) {
+    if (wanted.granularity().isPresent()) {
       heading.add("start");
     }
-    for (String dimension : by) {
+    for (String dimension : wanted.by()) {
       heading.add(dimension);
       heading.add(dimension + "_name");
     }
-    heading.add(metric);
-    if (MONEY.contains(metric)) {
+    heading.add(wanted.metric());
+    if (wanted.money()) {
       heading.add("currency");
     }
     List<String> lines = new ArrayList<>();
@@ -219,7 +134,7 @@ final class Spend implements Callable<Integer> {
     String currency = answer.text("currency").orElse("usd");
     for (Json series : answer.objects("series")) {
       List<String> keys = new ArrayList<>();
-      for (String dimension : by) {
+      for (String dimension : wanted.by()) {
         keys.add(series.object("keys").text(dimension).orElse(""));
         keys.add(series.object("names").text(dimension).orElse(""));
       }
@@ -227,7 +142,7 @@ final class Spend implements Callable<Integer> {
     }
     if (answer.has("other")) {
       List<String> keys = new ArrayList<>();
-      for (int i = 0; i < by.size(); i++) {
+      for (int i = 0; i < wanted.by().size(); i++) {
         keys.add("(other)");
         keys.add("");
       }
@@ -240,15 +155,17 @@ final class Spend implements Callable<Integer> {
       Json answer, Json series, List<String> keys, String currency, List<String> lines) {
     List<String> starts = answer.texts("buckets");
     List<Optional<BigDecimal>> values =
-        granularity.isPresent() ? series.numbers("values") : List.of(series.number("total"));
+        wanted.granularity().isPresent()
+            ? series.numbers("values")
+            : List.of(series.number("total"));
     for (int i = 0; i < values.size(); i++) {
       List<String> fields = new ArrayList<>();
-      if (granularity.isPresent()) {
+      if (wanted.granularity().isPresent()) {
         fields.add(i < starts.size() ? starts.get(i) : "");
       }
       fields.addAll(keys);
       fields.add(values.get(i).map(BigDecimal::toPlainString).orElse(""));
-      if (MONEY.contains(metric)) {
+      if (wanted.money()) {
         fields.add(currency);
       }
       lines.add(line(fields));
@@ -260,8 +177,9 @@ final class Spend implements Callable<Integer> {
   }
 
   private Json buckets(Ask ask) {
-    return granularity.isPresent()
-        ? reading.get(ask, QUERY, parameters(metric, granularity.get()))
+    Optional<String> width = wanted.granularity();
+    return width.isPresent()
+        ? reading.get(ask, Wanted.QUERY, wanted.parameters(width.get()))
         : curve(ask);
   }
 
@@ -315,7 +233,7 @@ final class Spend implements Callable<Integer> {
   }
 
   private String amount(Optional<BigDecimal> value, Provenance provenance, boolean ascii) {
-    return MONEY.contains(metric)
+    return wanted.money()
         ? Text.money(value.orElse(null), provenance.currency(), ascii)
         : Text.count(value.orElse(null), ascii);
   }
@@ -332,7 +250,7 @@ final class Spend implements Callable<Integer> {
     Json parts = answer.object("parts");
     Optional<BigDecimal> billed = parts.number("billed");
     Optional<BigDecimal> estimated = parts.number("estimated");
-    if (MONEY.contains(metric) && billed.isPresent() && estimated.isPresent()) {
+    if (wanted.money() && billed.isPresent() && estimated.isPresent()) {
       terminal.print(
           "billed "
               + amount(billed, provenance, ascii)
@@ -345,18 +263,18 @@ final class Spend implements Callable<Integer> {
 
   private int table(Ask ask, Terminal terminal) {
     Json answer = buckets(ask);
-    boolean money = MONEY.contains(metric);
+    boolean money = wanted.money();
     boolean ascii = terminal.ascii();
     Provenance provenance = Provenance.of(answer);
     Optional<Comparison> before = comparison(ask, answer);
     Map<String, Optional<Json>> tokens = new LinkedHashMap<>();
     if (money) {
       for (String each : List.of("tokens_in", "tokens_cached", "tokens_out")) {
-        tokens.put(each, reading.tryGet(ask, QUERY, parameters(each, "all", MANY)));
+        tokens.put(each, reading.tryGet(ask, Wanted.QUERY, wanted.parameters(each, "all", MANY)));
       }
     }
     List<Column> columns = new ArrayList<>();
-    for (String dimension : by) {
+    for (String dimension : wanted.by()) {
       columns.add(Column.name(heading(dimension)));
     }
     boolean withTokens = tokens.values().stream().anyMatch(Optional::isPresent);
@@ -365,7 +283,7 @@ final class Spend implements Callable<Integer> {
       columns.add(Column.number("CACHED", 20));
       columns.add(Column.number("TOKENS OUT", 30));
     }
-    columns.add(Column.number(money ? "SPEND" : heading(metric), Column.ALWAYS));
+    columns.add(Column.number(money ? "SPEND" : heading(wanted.metric()), Column.ALWAYS));
     columns.add(Column.number("CHANGE", 50));
     int buckets = answer.list("buckets").size();
     String curve = buckets + " " + heading(answer.object("query").text("granularity").orElse(""));
@@ -384,9 +302,9 @@ final class Spend implements Callable<Integer> {
       boolean isTotal = ++index == rows.size();
       boolean isOther = !isTotal && answer.has("other") && index == rows.size() - 1;
       List<String> cells = new ArrayList<>();
-      for (int d = 0; d < by.size(); d++) {
+      for (int d = 0; d < wanted.by().size(); d++) {
         String otherwise = d > 0 ? "" : isTotal ? "TOTAL" : "other";
-        cells.add(isTotal || isOther ? otherwise : Answers.label(row, by.get(d), ascii));
+        cells.add(isTotal || isOther ? otherwise : Answers.label(row, wanted.by().get(d), ascii));
       }
       Optional<BigDecimal> value = row.number("total");
       if (withTokens) {
@@ -424,15 +342,15 @@ final class Spend implements Callable<Integer> {
 
   /** The answer by days or, for a short range, by hours. */
   private Json curve(Ask ask) {
-    Optional<Json> days = reading.tryGet(ask, QUERY, parameters(metric, "day"));
+    Optional<Json> days = reading.tryGet(ask, Wanted.QUERY, wanted.parameters("day"));
     if (days.isEmpty()) {
-      return reading.get(ask, QUERY, parameters(metric, "all"));
+      return reading.get(ask, Wanted.QUERY, wanted.parameters("all"));
     }
     if (days.get().list("buckets").size() > 2) {
       return days.get();
     }
     return reading
-        .tryGet(ask, QUERY, parameters(metric, "hour"))
+        .tryGet(ask, Wanted.QUERY, wanted.parameters("hour"))
         .filter(hours ->
             hours.object("total").text("total").equals(days.get().object("total").text("total")))
         .orElseGet(days::get);
@@ -456,13 +374,13 @@ final class Spend implements Callable<Integer> {
     boolean over = !last.plusDays(1).toInstant().isAfter(asOf.get());
     int days = over ? starts.size() : starts.size() - 1;
     ZonedDateTime first = starts.getFirst().atZone(zone);
-    List<Map.Entry<String, String>> parameters = range(metric, "all", MANY);
+    List<Map.Entry<String, String>> parameters = wanted.anyTime("all", MANY);
     parameters.add(Map.entry("since", first.minusDays(days).toInstant().toString()));
     parameters.add(Map.entry("until", first.toInstant().toString()));
     return days == 0
         ? Optional.empty()
         : reading
-            .tryGet(ask, QUERY, parameters)
+            .tryGet(ask, Wanted.QUERY, parameters)
             .filter(before -> !Provenance.gap(before))
             .map(before -> new Comparison(before, days));
   }

@@ -96,6 +96,7 @@ public final class Tallyman {
         new CommandLine(new ChannelList(around)).addSubcommand(new ChannelTest(around)));
     root.addSubcommand(new DeliveryList(around));
     root.addSubcommand(new Redeliver(around));
+    root.addSubcommand(new Export(around, stop));
     root.addSubcommand(new Apply(around));
     root.addSubcommand(new CommandLine(new Token()).addSubcommand(new TokenNew(around)));
     root.addSubcommand(new Simulate(around, stop));

@@ -64,6 +64,7 @@ final class CommandsTest {
             "channels test",
             "deliveries",
             "redeliver",
+            "export",
             "apply",
             "token",
             "token new",
@@ -136,6 +137,13 @@ final class CommandsTest {
         "channels test",
         "redeliver x",
         "alerts --days many",
+        "export",
+        "export --format xml",
+        "export --format csv --since 2026-11-01 --last 7d",
+        "export --format csv --estimated",
+        "export --format focus --by model",
+        "export --format focus --filter model:gpt-5",
+        "export --format focus --filter project:a --filter project:b",
         "--no-such-option",
       })
   void whatCannotBeDoneExitsWith64(String line) {
@@ -159,6 +167,7 @@ final class CommandsTest {
         "spend --org simulated",
         "budgets",
         "alerts",
+        "export --format focus",
         "check --budget b"
       })
   void aLedgerThatIsNotThereExitsWith69AndTheRemedy(String line) {

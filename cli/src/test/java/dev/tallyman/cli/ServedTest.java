@@ -32,6 +32,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -228,6 +229,95 @@ final class ServedTest {
     assertThat(number(member(query.get("total"), "total"))).isEqualByComparingTo(total);
     assertThat(sumOf(commandCsv, "cost")).isEqualByComparingTo(total);
     assertThat(sumOf(queryCsv, "value")).isEqualByComparingTo(total);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "csv, --by project --last 30d, by=project&since=30d&granularity=all",
+    "json, --by project --last 30d, by=project&since=30d&granularity=all",
+    "csv, --since 2026-11-14 --granularity day --metric tokens,"
+        + " by=model&since=2026-11-14&granularity=day&metric=tokens",
+  })
+  void anExportIsTheAnswerOfTheApiToTheLastByte(String form, String options, String query)
+      throws Exception {
+    String line = "export --format " + form + " " + options;
+    Shell.Result local = shell.run(line.split(" "));
+    Shell.Result remote = shell.run((line + " --endpoint " + address).split(" "));
+
+    assertThat(local.code()).as(local.err()).isZero();
+    assertThat(local.out()).isEqualTo(get("/api/v1/query?" + query + "&format=" + form));
+    assertThat(remote.out()).isEqualTo(local.out());
+    assertThat(local.err()).contains("SIMULATED").isEqualTo(remote.err());
+  }
+
+  @Test
+  void aFocusFileIsThatOfTheApiToTheLastByte() throws Exception {
+    Shell.Result file =
+        shell.run("export --format focus --since 2026-11-10 --until 2026-11-17".split(" "));
+
+    assertThat(file.code()).as(file.err()).isZero();
+    assertThat(file.out()).isEqualTo(get("/api/v1/focus?since=2026-11-10&until=2026-11-17"));
+    assertThat(file.err()).contains("SIMULATED");
+  }
+
+  @Test
+  void aFocusFileMayBeLargerThanAnAnswerAndItsSumIsWhatIsBilled() throws Exception {
+    String range = "--since 2026-10-20 --until 2026-11-20";
+    Shell.Result file = shell.run(("export --format focus " + range).split(" "));
+
+    assertThat(file.code()).as(file.err()).isZero();
+    assertThat(file.out()).hasSizeGreaterThan(4 << 20).containsOnlyOnce("BilledCost,");
+    assertThat(sumOf(file.out(), "BilledCost")).isEqualByComparingTo(total("billed", range));
+  }
+
+  @Test
+  void withWhatIsEstimatedTheSumOfAFocusFileIsTheCost() throws Exception {
+    String range = "--last 5d";
+    Shell.Result file = shell.run(("export --format focus --estimated " + range).split(" "));
+
+    assertThat(file.code()).as(file.err()).isZero();
+    assertThat(file.out().lines())
+        .containsExactlyInAnyOrderElementsOf(
+            get("/api/v1/focus?since=2026-11-16&until=2026-11-21&estimated=true").lines().toList());
+    assertThat(file.out()).contains(",estimated\r\n");
+    assertThat(sumOf(file.out(), "BilledCost")).isEqualByComparingTo(total("billed", range));
+    assertThat(total("cost", range)).isGreaterThan(total("billed", range));
+  }
+
+  @Test
+  void anExportOfOneProjectIsThatOfItsQuery() throws Exception {
+    String project =
+        json(shell.run("spend", "--by", "project", "--metric", "billed", "--json").out())
+                    .get("data")
+                instanceof List<?> rows
+            ? String.valueOf(member(rows.getFirst(), "project"))
+            : "";
+    String range = "--last 5d --filter project:" + project;
+    Shell.Result file = shell.run(("export --format focus " + range).split(" "));
+
+    assertThat(sumOf(file.out(), "BilledCost"))
+        .isPositive()
+        .isEqualByComparingTo(total("billed", range));
+  }
+
+  private BigDecimal total(String metric, String range) throws IOException {
+    String line = "spend --json --metric " + metric + " --by project " + range;
+    return number(json(shell.run(line.split(" ")).out()).get("total"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"focus", "csv", "json"})
+  void aRangeThatIsNoneIsToldBeforeAnythingIsWritten(String form) {
+    for (String range : List.of("--since 2026-11-10 --until 2026-11-01", "--since soon")) {
+      String line = "export --format " + form + " " + range;
+      for (String where : List.of("", " --endpoint " + address)) {
+        Shell.Result result = shell.run((line + where).split(" "));
+
+        assertThat(result.code()).as(result.err()).isEqualTo(64);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains(range.contains("soon") ? "since is 'soon'" : "until");
+      }
+    }
   }
 
   @Test

@@ -18,7 +18,8 @@ final class Shell {
   private int width = 80;
   private boolean ascii;
   private boolean colour;
-  private boolean terminal;
+  private boolean outIsTerminal;
+  private boolean errIsTerminal;
 
   Shell(Path folder) {
     this.folder = folder;
@@ -30,7 +31,11 @@ final class Shell {
   }
 
   Shell at(Instant now) {
-    clock = InstantSource.fixed(now);
+    return at(InstantSource.fixed(now));
+  }
+
+  Shell at(InstantSource clock) {
+    this.clock = clock;
     return this;
   }
 
@@ -50,7 +55,13 @@ final class Shell {
   }
 
   Shell onATerminal() {
-    terminal = true;
+    outIsTerminal = true;
+    return redirected();
+  }
+
+  /** What is shown is on a terminal, and the data goes into a file. */
+  Shell redirected() {
+    errIsTerminal = true;
     return this;
   }
 
@@ -104,8 +115,8 @@ final class Shell {
         new Terminal(
             new PrintWriter(out),
             new PrintWriter(err),
-            terminal,
-            terminal,
+            outIsTerminal,
+            errIsTerminal,
             width,
             width,
             ascii,
