@@ -18,6 +18,7 @@ import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
+import dev.tallyman.core.poll.UsageApi;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.settings.Settings;
@@ -277,7 +278,16 @@ final class Household implements AutoCloseable {
 
   /** Runs one cycle of an organization. */
   CycleOutcome cycle(String organization, String trigger) {
-    return poller.cycle(organization, api(organization), settings(), trigger, pace.in(CYCLE));
+    return cycle(organization, trigger, api(organization));
+  }
+
+  /** The same for somebody who is told, in a few words, what is being read. */
+  CycleOutcome cycle(String organization, String trigger, Consumer<String> told) {
+    return cycle(organization, trigger, new WatchedApi(api(organization), told));
+  }
+
+  private CycleOutcome cycle(String organization, String trigger, UsageApi api) {
+    return poller.cycle(organization, api, settings(), trigger, pace.in(CYCLE));
   }
 
   /** Reads one UTC day of an organization again. */

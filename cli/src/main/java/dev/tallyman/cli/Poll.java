@@ -66,7 +66,7 @@ final class Poll implements Callable<Integer> {
       Household.tellIfSimulated(config, terminal);
       home.open();
       for (String id : home.chosen(organization)) {
-        findings.add(find(home, id));
+        findings.add(find(home, id, new Progress(terminal, around.real())));
       }
       code = exit(findings);
       Map<String, String> unread = organization.isEmpty() ? home.unread() : Map.of();
@@ -82,9 +82,9 @@ final class Poll implements Callable<Integer> {
     return code;
   }
 
-  private static Finding find(Household home, String id) {
+  private static Finding find(Household home, String id, Progress progress) {
     try {
-      return switch (home.cycle(id, "cli")) {
+      return switch (cycle(home, id, progress)) {
         case CycleOutcome.Ran(var cycle, var unknown, _) ->
             new Finding(
                 id, Optional.of(cycle), home.tell(id).trouble().orElse(""), List.copyOf(unknown));
@@ -99,6 +99,14 @@ final class Poll implements Callable<Integer> {
       };
     } catch (StoreException e) {
       throw new Failure(Exit.UNREACHABLE, "The store: " + e.getMessage(), e);
+    }
+  }
+
+  private static CycleOutcome cycle(Household home, String id, Progress progress) {
+    try {
+      return home.cycle(id, "cli", what -> progress.show(id + ": " + what));
+    } finally {
+      progress.clear();
     }
   }
 

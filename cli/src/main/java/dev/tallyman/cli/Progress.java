@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 
 /**
- * A bar that grows on one line of a terminal and is taken away in the end; nothing where nobody
- * watches, nor in the first second.
+ * A bar that grows on one line of a terminal, or words that change there, taken away in the end;
+ * nothing where nobody watches, nor in the first second.
  */
 final class Progress {
   private static final Duration SILENT = Duration.ofSeconds(1);
@@ -36,9 +36,6 @@ final class Progress {
    */
   void show(long perMille, String text) {
     Duration taken = Duration.between(began, real.instant());
-    if (!terminal.errIsTerminal() || taken.compareTo(SILENT) < 0) {
-      return;
-    }
     int done = Math.clamp(perMille, 0, PER_MILLE);
     int filled = done * LENGTH / PER_MILLE;
     String bar =
@@ -49,7 +46,18 @@ final class Progress {
         done == 0
             ? ""
             : ", " + Text.age(taken.multipliedBy(PER_MILLE - done).dividedBy(done)) + " left";
-    String line = String.format(Locale.ROOT, "%s %3d%%  %s%s", bar, done / 10, text, left);
+    draw(String.format(Locale.ROOT, "%s %3d%%  %s%s", bar, done / 10, text, left), taken);
+  }
+
+  /** Shows what is being done, where nobody knows how far that is of the whole. */
+  void show(String text) {
+    draw(text, Duration.between(began, real.instant()));
+  }
+
+  private void draw(String line, Duration taken) {
+    if (!terminal.errIsTerminal() || taken.compareTo(SILENT) < 0) {
+      return;
+    }
     terminal
         .err()
         .print("\r\u001b[K" + Text.shorten(line, terminal.columns() - 1, terminal.ascii()));

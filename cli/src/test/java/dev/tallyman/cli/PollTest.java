@@ -8,13 +8,17 @@ import dev.tallyman.core.poll.DayTotals;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PollTest {
   private static final EndpointResult READ = result(8, Optional.empty());
@@ -49,6 +53,26 @@ final class PollTest {
     assertThat(exit(finding(REFUSED, REFUSED))).isEqualTo(77);
     assertThat(exit(finding(SCOPELESS, NOT_DUE))).isEqualTo(77);
     assertThat(exit(finding(REFUSED, REFUSED), finding(UNREACHED, UNREACHED))).isEqualTo(77);
+  }
+
+  @Test
+  void whatIsReadIsShownToWhoWatchesAndTakenAway(@TempDir Path folder) {
+    var now = new AtomicReference<>(Instant.parse("2026-11-21T09:17:00Z"));
+    // Time passes whenever somebody looks.
+    InstantSource slow = () -> now.updateAndGet(at -> at.plusMillis(20));
+
+    Shell.Result watched =
+        new Shell(folder.resolve("a")).at(slow).redirected().run("poll", "--once");
+    Shell.Result piped = new Shell(folder.resolve("b")).at(slow).run("poll", "--once");
+
+    assertThat(watched.code()).as(watched.err()).isZero();
+    assertThat(watched.err())
+        .containsPattern("\r\u001b\\[Ksimulated: completions, [0-9,]+ rows so far\r\u001b\\[K")
+        .containsPattern("simulated: names, [1-9][0-9,]* rows so far")
+        .containsPattern("rows so far\r\u001b\\[K(?!.*rows so far)");
+    assertThat(watched.out()).doesNotContain("\u001b").contains("completions");
+    assertThat(piped.code()).isZero();
+    assertThat(piped.err()).doesNotContain("\u001b", "so far");
   }
 
   private static int exit(Finding... findings) {

@@ -40,6 +40,22 @@ final class ProgressTest {
   }
 
   @Test
+  void hasNoBarWhereNobodyKnowsTheWhole() {
+    Progress progress = progress(true, 40, false);
+
+    clock.advance(Duration.ofMillis(999));
+    progress.show("acme: costs, 0 rows so far");
+    clock.advance(Duration.ofMillis(1));
+    progress.show("acme: costs, 12 rows so far");
+    progress.show("acme: moderations, 1,234 rows so far, and more");
+    progress.clear();
+
+    assertThat(lines())
+        .containsExactly(
+            "acme: costs, 12 rows so far", "acme: moderations, 1,234 rows so far, …", "");
+  }
+
+  @Test
   void saysNothingInTheFirstSecondAndThenHasNothingToTakeAway() {
     Progress progress = progress(true, 80, false);
 
