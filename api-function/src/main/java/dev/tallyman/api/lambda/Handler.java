@@ -40,7 +40,16 @@ public final class Handler implements RequestStreamHandler {
           "/api/v1/models",
           "/api/v1/polls",
           "/api/v1/settings",
-          "/api/v1/openapi.json");
+          "/api/v1/budgets",
+          "/api/v1/alerts",
+          "/api/v1/channels",
+          "/api/v1/focus",
+          "/api/v1/openapi.json",
+          "/v1/organization/usage/completions?start_time=1767225600",
+          "/v1/organization/costs?start_time=1767225600",
+          "/metrics",
+          // The page reads and compresses all its files when it is first asked for.
+          "/dashboard");
 
   private final Routes routes;
 

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class HandlerTest {
@@ -187,6 +188,20 @@ final class HandlerTest {
     send(token(Event.get("/api/usage"), VIEWER));
 
     assertThat(JSON.std.mapFrom(log.toByteArray())).containsEntry("organization", "acme");
+  }
+
+  static List<String> rehearsed() {
+    return Handler.REHEARSED;
+  }
+
+  @ParameterizedTest
+  @MethodSource("rehearsed")
+  void whatIsRehearsedIsThere(String target) throws IOException {
+    String[] parts = target.split("\\?", 2);
+    String query = parts.length > 1 ? parts[1] : "";
+
+    assertThat(send(token(Event.of("GET", parts[0], query), VIEWER)))
+        .containsEntry("statusCode", 200);
   }
 
   @Test
