@@ -28,11 +28,13 @@ import dev.tallyman.core.store.Store;
 import dev.tallyman.core.store.StoreException;
 import dev.tallyman.core.store.StoreSpace;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.dynamodb.Checkout;
 import dev.tallyman.simulator.Simulator;
 import dev.tallyman.ssm.UnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -368,6 +370,23 @@ final class HandlerTest {
     assertThat(deployment.log("request"))
         .extracting(line -> line.get("status"))
         .containsExactly(401, 403, 200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"poll.json", "reconcile.json"})
+  void theSamplesOfRequestsAreAnswered(String sample) throws IOException {
+    String event =
+        Files.readString(Checkout.find("events").orElseThrow().resolve(sample))
+            .replaceAll("tly_o_[a-z]+", OPERATOR.text());
+
+    Handler handler = deployment.handler(store);
+    invoke(handler, POLL);
+
+    assertThat(invoke(handler, event))
+        .containsEntry("statusCode", 200)
+        .extractingByKey("body")
+        .asString()
+        .contains("\"success\":true", "\"failures\":{}");
   }
 
   @Test

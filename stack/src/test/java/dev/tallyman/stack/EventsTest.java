@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The samples of events; those of the poller are also given to its handler, in its own tests. */
+/**
+ * The samples of events; requests to the poller are also given to its handler, in its own tests.
+ */
 final class EventsTest {
   private static final String VIEWER = "tly_v_sampleviewersampleviewersampleviewersamplev";
   private static final String OPERATOR = "tly_o_sampleoperatorsampleoperatorsampleoperators";
@@ -56,8 +58,10 @@ final class EventsTest {
 
   @ParameterizedTest
   @CsvSource({
+    "api-dashboard.json, 200",
     "api-health.json, 200",
     "api-history.json, 200",
+    "api-metrics.json, 200",
     "api-openapi.json, 200",
     "api-polls.json, 200",
     "api-preflight.json, 204",
@@ -68,6 +72,7 @@ final class EventsTest {
     "api-settings-put.json, 200",
     "api-usage.json, 200",
     "poll.json, 502",
+    "reconcile.json, 500",
   })
   void aRequestIsUnderstood(String sample, int status) throws IOException {
     var out = new ByteArrayOutputStream();
