@@ -7,6 +7,7 @@ import dev.tallyman.core.ledger.Revision;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.Progress;
+import dev.tallyman.core.query.Freshness;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsChange;
 import dev.tallyman.core.settings.SettingsChange.Difference;
@@ -19,7 +20,6 @@ import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
 import dev.tallyman.core.usage.Width;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 /** How the work goes and how it is set: polls, freshness, revisions, settings. */
 final class Operations {
   private static final int SHOWN_DAYS = 400;
-  private static final Duration COSTS_EVERY = Duration.ofHours(1);
-  private static final Duration NAMES_EVERY = Duration.ofDays(1);
-  private static final int STALE_AFTER = 3;
 
   private static final Parameter ENDPOINT =
       Parameter.oneOf(
@@ -220,26 +217,15 @@ final class Operations {
           freshness.add(
               Doc.of("endpoint", id)
                   .put("last_success", result.lastSuccess())
-                  .put("stale", stale(id, result, tenant.settings(), call.now()))
+                  .put(
+                      "stale",
+                      Freshness.stale(id, result, tenant.settings().pollInterval(), call.now()))
                   .put("failure", result.failure().map(Operations::lower))
                   .put("message", result.message())
                   .put("read_until", progress.watermark())
                   .put("complete_since", progress.completeSince()));
         });
     return freshness;
-  }
-
-  private static boolean stale(String id, EndpointResult result, Settings settings, Instant now) {
-    Duration every =
-        switch (id) {
-          case CycleRecord.COSTS -> COSTS_EVERY;
-          case CycleRecord.NAMES -> NAMES_EVERY;
-          default -> settings.pollInterval();
-        };
-    return result
-        .lastSuccess()
-        .filter(at -> !at.plus(every.multipliedBy(STALE_AFTER)).isBefore(now))
-        .isEmpty();
   }
 
   private Reply revisions(Call call) {

@@ -2,14 +2,19 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.poll.EndpointResult;
+import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.poll.ReadOutcome;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -315,6 +320,36 @@ final class NativeTest {
           .containsEntry("failure", "server")
           .containsEntry("message", "The provider is away; wait a little.")
           .containsEntry("complete_since", "2026-11-10T00:00:00Z");
+    }
+
+    @Test
+    void callNothingStaleThatIsReadMoreSeldomOrThatTheProviderDoesNotOffer() {
+      Instant now = fixture.clock.instant();
+      var results = new TreeMap<String, EndpointResult>();
+      results.put("completions", success(now.minus(Duration.ofMinutes(16))));
+      results.put("costs", success(now.minus(Duration.ofMinutes(170))));
+      results.put("embeddings", failure(ReadOutcome.Kind.MISSING_SCOPE));
+      results.put("moderations", failure(ReadOutcome.Kind.NOT_OFFERED));
+      results.put("names", success(now.minus(Duration.ofHours(70))));
+      PollFixtures.cycle(
+          fixture.store, "default", now, false, results, Collections.emptySortedMap());
+
+      assertThat((List<?>) Asking.member(get("/api/v1/polls"), "freshness"))
+          .map(each -> ((Map<?, ?>) each).get("endpoint") + " " + ((Map<?, ?>) each).get("stale"))
+          .containsExactly(
+              "completions true",
+              "costs false",
+              "embeddings true",
+              "moderations false",
+              "names false");
+    }
+
+    private static EndpointResult success(Instant at) {
+      return new EndpointResult(1, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.of(at));
+    }
+
+    private static EndpointResult failure(ReadOutcome.Kind kind) {
+      return new EndpointResult(0, 0, 0, 0, Optional.of(kind), Optional.of("no"), Optional.empty());
     }
 
     private static List<Object> ats(Response response) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 public record Freshness(List<Reach> reaches) {
   private static final int STALE_AFTER_INTERVALS = 3;
 
-  /** The costs are asked for at most this often. */
-  private static final Duration COSTS_INTERVAL = Duration.ofHours(1);
+  /** These are asked for at most this often. */
+  private static final Map<String, Duration> SELDOM =
+      Map.of(CycleRecord.COSTS, Duration.ofHours(1), CycleRecord.NAMES, Duration.ofDays(1));
 
   public Freshness {
     reaches = List.copyOf(reaches);
@@ -91,13 +93,7 @@ public record Freshness(List<Reach> reaches) {
       Optional<EndpointResult> result =
           latest.flatMap(cycle -> Optional.ofNullable(cycle.endpoints().get(id)));
       Optional<Instant> success = result.flatMap(EndpointResult::lastSuccess);
-      boolean absent =
-          success.isEmpty()
-              && result
-                  .flatMap(EndpointResult::failure)
-                  .filter(ReadOutcome.Kind.NOT_OFFERED::equals)
-                  .isPresent();
-      if (absent) {
+      if (result.filter(Freshness::absent).isPresent()) {
         continue;
       }
       Progress progress = state.of(id);
@@ -108,6 +104,30 @@ public record Freshness(List<Reach> reaches) {
       reaches.add(new Reach(id, progress.completeSince(), progress.watermark(), until, success));
     }
     return new Freshness(reaches);
+  }
+
+  /** Whether it was never read because the provider does not offer it. */
+  private static boolean absent(EndpointResult result) {
+    return result.lastSuccess().isEmpty()
+        && result.failure().filter(ReadOutcome.Kind.NOT_OFFERED::equals).isPresent();
+  }
+
+  /**
+   * Whether this had no success for three of its intervals, though the provider offers it.
+   *
+   * @param id of an endpoint, of the costs or of the names
+   */
+  public static boolean stale(
+      String id, EndpointResult result, Duration pollInterval, Instant now) {
+    return !absent(result) && stale(id, result.lastSuccess(), pollInterval, now);
+  }
+
+  private static boolean stale(
+      String id, Optional<Instant> success, Duration pollInterval, Instant now) {
+    Duration least = SELDOM.getOrDefault(id, Duration.ZERO);
+    Duration interval = pollInterval.compareTo(least) < 0 ? least : pollInterval;
+    Instant limit = now.minus(interval.multipliedBy(STALE_AFTER_INTERVALS));
+    return success.filter(at -> !at.isBefore(limit)).isEmpty();
   }
 
   /** Whether anything between these instants is read of any endpoint. */
@@ -157,14 +177,7 @@ public record Freshness(List<Reach> reaches) {
   /** Those that have had no success for three of their intervals. */
   public List<Reach> stalest(Duration pollInterval, Instant now) {
     return reaches.stream()
-        .filter(reach -> {
-          Duration interval =
-              reach.costs() && pollInterval.compareTo(COSTS_INTERVAL) < 0
-                  ? COSTS_INTERVAL
-                  : pollInterval;
-          Instant limit = now.minus(interval.multipliedBy(STALE_AFTER_INTERVALS));
-          return reach.success().filter(at -> !at.isBefore(limit)).isEmpty();
-        })
+        .filter(reach -> stale(reach.id(), reach.success(), pollInterval, now))
         .toList();
   }
 
