@@ -282,9 +282,7 @@ final class AlertRoutes {
             alert(
                 found,
                 isOpen(found, budgets.open(tenant.id(), call.now())),
-                Stream.concat(Stream.of(found.id()), found.digests().stream())
-                    .flatMap(id -> log.deliveries(id).stream())
-                    .toList()))
+                sent(found).flatMap(id -> log.deliveries(id).stream()).toList()))
         .simulated(tenant.simulated());
   }
 
@@ -358,9 +356,12 @@ final class AlertRoutes {
   /** The deliveries of a notification, or of the digests that it is told within. */
   private static List<dev.tallyman.core.delivery.Delivery> of(
       Notification each, Map<String, List<dev.tallyman.core.delivery.Delivery>> made) {
-    return Stream.concat(Stream.of(each.id()), each.digests().stream())
-        .flatMap(id -> made.getOrDefault(id, List.of()).stream())
-        .toList();
+    return sent(each).flatMap(id -> made.getOrDefault(id, List.of()).stream()).toList();
+  }
+
+  /** The ids under which it was sent: its own, and those of digests. */
+  private static Stream<String> sent(Notification each) {
+    return Stream.concat(Stream.of(each.id()), each.digests().stream());
   }
 
   private static Doc alert(

@@ -55,12 +55,6 @@ final class Pages {
 
   private static final String FOLDER = "/dev/tallyman/page/";
 
-  /** Read once, when the first is asked for, and kept. */
-  private static final Optional<Pages> PAGES =
-      Pages.class.getResource(FOLDER + DOCUMENT) == null
-          ? Optional.empty()
-          : Optional.of(new Pages());
-
   private final Map<String, Asset> assets = new LinkedHashMap<>();
   private final String base;
   private final Bytes document;
@@ -107,7 +101,17 @@ final class Pages {
   /** The answer, if this asks for the page or one of its files. */
   static Optional<Response> answer(Request request) {
     boolean reading = "GET".equals(request.method()) || "HEAD".equals(request.method());
-    return reading ? PAGES.flatMap(pages -> pages.find(request)) : Optional.empty();
+    String path = request.path();
+    boolean ours = path.equals("/") || path.startsWith(DASHBOARD) || path.startsWith(ASSETS);
+    return reading && ours ? Held.PAGES.flatMap(pages -> pages.find(request)) : Optional.empty();
+  }
+
+  /** Read and compressed once, when the page is first asked for: answers of the API do without. */
+  private static final class Held {
+    static final Optional<Pages> PAGES =
+        Pages.class.getResource(FOLDER + DOCUMENT) == null
+            ? Optional.empty()
+            : Optional.of(new Pages());
   }
 
   private Optional<Response> find(Request request) {
@@ -160,7 +164,7 @@ final class Pages {
 
   /** How many bytes all of it has, compressed. */
   static int compressedLength() {
-    Pages pages = PAGES.orElseThrow();
+    Pages pages = Held.PAGES.orElseThrow();
     return Delivery.gzip(pages.document).length()
         + pages.assets.values().stream().mapToInt(asset -> asset.gzip().length()).sum();
   }

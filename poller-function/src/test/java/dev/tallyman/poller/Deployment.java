@@ -11,6 +11,7 @@ import dev.tallyman.core.poll.LedgerText;
 import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.store.Store;
+import dev.tallyman.lambda.Invocation;
 import dev.tallyman.lambda.Log;
 import dev.tallyman.openai.OpenAiConfig;
 import dev.tallyman.simulator.Simulator;

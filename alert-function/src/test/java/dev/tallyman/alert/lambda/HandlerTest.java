@@ -24,6 +24,7 @@ import dev.tallyman.core.store.Fields;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.store.Store;
+import dev.tallyman.lambda.Invocation;
 import dev.tallyman.lambda.Log;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

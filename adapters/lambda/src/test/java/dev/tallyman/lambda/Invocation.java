@@ -1,4 +1,4 @@
-package dev.tallyman.poller;
+package dev.tallyman.lambda;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
@@ -6,8 +6,8 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import java.time.Duration;
 
-/** An invocation with this much time left; of the rest nobody asks. */
-record Invocation(Duration left) implements Context {
+/** An invocation of a function with this much time left; of the rest nobody asks. */
+public record Invocation(Duration left) implements Context {
   @Override
   public int getRemainingTimeInMillis() {
     return Math.toIntExact(left.toMillis());
@@ -30,7 +30,7 @@ record Invocation(Duration left) implements Context {
 
   @Override
   public String getFunctionName() {
-    return "poller";
+    return "function";
   }
 
   @Override
@@ -40,7 +40,7 @@ record Invocation(Duration left) implements Context {
 
   @Override
   public String getInvokedFunctionArn() {
-    return "arn:aws:lambda:eu-central-1:123456789012:function:poller";
+    return "arn:aws:lambda:eu-central-1:123456789012:function:function";
   }
 
   @Override
