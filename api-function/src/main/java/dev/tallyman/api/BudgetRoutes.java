@@ -12,17 +12,20 @@ import dev.tallyman.core.budget.WindowKind;
 import dev.tallyman.core.forecast.Pacing;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.spend.Outlook;
+import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +61,8 @@ final class BudgetRoutes {
             "/api/v1/forecast",
             "forecast",
             "How the windows of budgets are expected to end, with a band that holds in eight of"
-                + " ten, and when limits are used up.",
+                + " ten, and when limits are used up; and how the month is, with or without a"
+                + " budget.",
             List.of(Page.LIMIT, Page.CURSOR, Tenants.ORG),
             Answer.table(forecastSchema()),
             this::forecasts),
@@ -313,7 +317,9 @@ final class BudgetRoutes {
     List<Budget> covering =
         tenant.settings().budgets().stream().filter(each -> each.covers(tenant.id())).toList();
     var page = Page.of(call, covering, BudgetRoutes::place);
-    Map<String, BudgetState> known = states(tenant, page.items(), call.now());
+    var asked = new ArrayList<>(page.items());
+    asked.add(Spend.MONTH);
+    Map<String, BudgetState> known = states(tenant, asked, call.now());
     var table =
         new Table(
             List.of(
@@ -354,9 +360,21 @@ final class BudgetRoutes {
               .put("pace", outlook.flatMap(BudgetRoutes::pace))
               .put("forecast", forecast);
         });
+    document.put("month", month(Objects.requireNonNull(known.get(Spend.MONTH.id()))));
     return Reply.of(document.put("simulated", tenant.simulated()))
         .withTable(() -> table)
         .simulated(tenant.simulated());
+  }
+
+  /** All money of this month of UTC. */
+  private static Doc month(BudgetState state) {
+    Usage usage = state.usage();
+    return Doc.of("used", used(state).map(BudgetRoutes::plain))
+        .put("window", usage.window().id())
+        .put("window_end", usage.window().end())
+        .put("as_of", usage.asOf())
+        .put("stale", usage.stale())
+        .put("forecast", state.outlook().flatMap(BudgetRoutes::forecast));
   }
 
   private static @Nullable Object member(Optional<Doc> document, String name) {
@@ -397,6 +415,15 @@ final class BudgetRoutes {
                         .put("window_end", time)
                         .put("as_of", time)
                         .put("pace", paceSchema())
+                        .put("forecast", outlookSchema())))
+            .put(
+                "month",
+                Schema.object(
+                    Doc.of("used", Schema.nullable(Schema.decimal()))
+                        .put("window", Schema.string())
+                        .put("window_end", Schema.string("date-time"))
+                        .put("as_of", time)
+                        .put("stale", Schema.bool())
                         .put("forecast", outlookSchema())))
             .put("simulated", Schema.bool()));
   }

@@ -146,6 +146,20 @@ final class AlertRoutesTest {
   }
 
   @Test
+  void theMonthIsToldWithOrWithoutABudget() {
+    filledAndDecided();
+
+    Response forecast = get("/api/v1/forecast?limit=1");
+    assertThat(Asking.member(forecast, "month.window")).isEqualTo("2026-11@UTC");
+    assertThat(Asking.member(forecast, "month.window_end")).isEqualTo("2026-12-01T00:00:00Z");
+    assertThat(Asking.member(forecast, "month.used"))
+        .isEqualTo(
+            Asking.member(
+                get("/api/v1/query?since=mtd&metric=cost&granularity=all"), "total.total"));
+    assertThat(((Map<?, ?>) Asking.member(forecast, "month")).get("forecast")).isNull();
+  }
+
+  @Test
   void whatWasNeverReadIsNotZero() {
     Map<?, ?> state = (Map<?, ?>) Asking.member(get("/api/v1/budgets/pool-mini"), "state");
 

@@ -69,6 +69,27 @@ public final class Spend {
 
   private static final int MOST_FINDINGS = 500;
 
+  /**
+   * All money of this month of UTC, whether anybody has set a budget on it or not; under an id that
+   * no budget of the settings can have. Its limit says nothing: it is beyond what anybody spends.
+   */
+  public static final Budget MONTH =
+      new Budget(
+          "(month)",
+          "This month",
+          Optional.empty(),
+          Metric.COST,
+          BigDecimal.valueOf(1_000_000_000),
+          Scope.ORGANIZATION,
+          WindowKind.MONTH,
+          ZoneOffset.UTC,
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          Optional.empty(),
+          false);
+
   /** What is left of an excess, held against the weeks before, is at least one of so many parts. */
   private static final int LEAST_REST = 3;
 
@@ -156,10 +177,11 @@ public final class Spend {
     }
   }
 
-  /** The series that tell the rhythm of what budgets count. */
+  /** The series that tell the rhythm of the month and of what budgets count. */
   private static Collection<Counted> hourly(
       String organization, Settings settings, List<Budget> budgets) {
     var counted = new LinkedHashSet<Counted>();
+    counted.add(HourSums.hourly(Counted.by(MONTH, settings), settings));
     for (Budget budget : budgets) {
       if (budget.covers(organization)) {
         counted.add(HourSums.hourly(Counted.by(budget, settings), settings));

@@ -6,6 +6,7 @@ import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.WindowKind;
+import dev.tallyman.core.forecast.Forecast;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.WatchedStore;
@@ -102,9 +103,14 @@ final class ObserveTest {
   }
 
   private static void observe(Spend spend, TestLedger ledger, InstantSource clock) {
+    observe(spend, ledger, BUDGETS, clock);
+  }
+
+  private static void observe(
+      Spend spend, TestLedger ledger, List<Budget> budgets, InstantSource clock) {
     Instant now = ledger.clock.instant();
     Instant deadline = now.plus(Duration.ofMinutes(1));
-    spend.observe(TestLedger.ORGANIZATION, ledger.settings, BUDGETS, now, deadline, clock);
+    spend.observe(TestLedger.ORGANIZATION, ledger.settings, budgets, now, deadline, clock);
   }
 
   private static List<Finding> anomalies(Spend spend, TestLedger ledger) {
@@ -112,11 +118,15 @@ final class ObserveTest {
   }
 
   private static List<Outlook> outlooks(Spend spend, TestLedger ledger) {
+    return outlooks(spend, ledger, BUDGETS);
+  }
+
+  private static List<Outlook> outlooks(Spend spend, TestLedger ledger, List<Budget> budgets) {
     Instant now = ledger.clock.instant();
     return spend.outlooks(
         TestLedger.ORGANIZATION,
         ledger.settings,
-        spend.used(TestLedger.ORGANIZATION, ledger.settings, BUDGETS, now),
+        spend.used(TestLedger.ORGANIZATION, ledger.settings, budgets, now),
         now);
   }
 
@@ -186,6 +196,23 @@ final class ObserveTest {
       assertThat(outlook.pacing()).isPresent();
     }
     assertThat(outlooks(new Spend(ledger.store), ledger)).isEqualTo(outlooks);
+  }
+
+  @Test
+  void theMonthIsForecastWithoutABudget() {
+    TestLedger ledger = ledger(0);
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger, List.of(), InstantSource.fixed(ledger.clock.instant()));
+
+    List<Outlook> outlooks = outlooks(spend, ledger, List.of(Spend.MONTH));
+
+    assertThat(outlooks)
+        .singleElement()
+        .satisfies(outlook -> {
+          Forecast forecast = outlook.forecast().orElseThrow();
+          assertThat(outlook.amount(forecast.expected())).isGreaterThan(outlook.usage().used());
+          assertThat(forecast.exhausted()).isEmpty();
+        });
   }
 
   @Test
