@@ -1,18 +1,21 @@
 package dev.tallyman.e2e;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.LoadState;
 import com.microsoft.playwright.options.ReducedMotion;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +70,12 @@ final class Browsing implements AutoCloseable {
         .findFirst();
   }
 
-  /** A page without a past. */
-  Page open(int width, ColorScheme theme) {
+  /**
+   * A page without a past.
+   *
+   * @param now what its clock says: the server lives on another day
+   */
+  Page open(int width, ColorScheme theme, Instant now) {
     BrowserContext context =
         browser.newContext(
             new Browser.NewContextOptions()
@@ -79,10 +86,7 @@ final class Browsing implements AutoCloseable {
                 .setTimezoneId("Europe/Rome")
                 .setPermissions(List.of("clipboard-read", "clipboard-write")));
     Page page = context.newPage();
-    // The page takes its own clock for the time; the server lives on another day.
-    page.clock()
-        .install(
-            new com.microsoft.playwright.Clock.InstallOptions().setTime(Served.NOW.toString()));
+    page.clock().install(new Clock.InstallOptions().setTime(now.toString()));
     page.onConsoleMessage((ConsoleMessage message) -> {
       if (message.type().equals("error") || message.type().equals("warning")) {
         complaints.add(message.type() + ": " + message.text());
@@ -106,7 +110,8 @@ final class Browsing implements AutoCloseable {
   /** Goes there, and waits until everything has come. */
   static void go(Page page, String url) {
     page.navigate(url);
-    page.waitForLoadState(LoadState.NETWORKIDLE);
+    assertThat(page.locator("main h1").first()).isAttached();
+    assertThat(page.locator("[aria-busy=true]")).hasCount(0);
   }
 
   /** Writes what is seen to the build's folder. */

@@ -3,7 +3,8 @@ package dev.tallyman.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -11,36 +12,34 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What people come for, done as they would do it. */
 final class PageIT {
-  private static final List<String> STANDARDS =
-      List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
-
   @TempDir static Path folder;
   private static @Nullable Browsing browsing;
+  private static @Nullable Receiver receiver;
   private static @Nullable Served served;
 
   @BeforeAll
   static void serve() throws IOException, InterruptedException {
     browsing = new Browsing();
-    served = new Served(folder);
+    var listening = new Receiver();
+    receiver = listening;
+    served = Served.simulated(folder, listening);
   }
 
   @AfterAll
@@ -50,6 +49,9 @@ final class PageIT {
     }
     if (served != null) {
       served.close();
+    }
+    if (receiver != null) {
+      receiver.close();
     }
   }
 
@@ -61,8 +63,12 @@ final class PageIT {
     return Objects.requireNonNull(served);
   }
 
+  private static Receiver receiver() {
+    return Objects.requireNonNull(receiver);
+  }
+
   private static Page open(String path) {
-    Page page = browsing().open(1280, ColorScheme.LIGHT);
+    Page page = browsing().open(1280, ColorScheme.LIGHT, Served.NOW);
     Browsing.go(page, served().url() + path);
     return page;
   }
@@ -72,42 +78,9 @@ final class PageIT {
     assertThat(browsing().complaints()).isEmpty();
   }
 
-  /** Each page with each theme and each width, though not with each of both. */
-  static Stream<Arguments> pages() {
-    return Stream.of(
-        Arguments.of("overview", "", 1280, ColorScheme.LIGHT),
-        Arguments.of("overview-narrow", "", 320, ColorScheme.DARK),
-        Arguments.of("explore", "/explore?by=project&sub=model", 1280, ColorScheme.DARK),
-        Arguments.of("explore-narrow", "/explore", 320, ColorScheme.LIGHT),
-        Arguments.of("budgets", "/budgets", 320, ColorScheme.LIGHT),
-        Arguments.of("budget", "/budgets/pool-premium", 1280, ColorScheme.DARK),
-        Arguments.of("budget-new", "/budgets/new", 768, ColorScheme.LIGHT),
-        Arguments.of("alerts", "/alerts", 768, ColorScheme.DARK),
-        Arguments.of("reconcile", "/reconcile", 768, ColorScheme.LIGHT),
-        Arguments.of("settings", "/settings", 320, ColorScheme.DARK));
-  }
-
-  @ParameterizedTest
-  @MethodSource("pages")
-  void eachPageIsWholeAndCanBeUsedByEverybody(
-      String name, String path, int width, ColorScheme theme) {
-    Page page = browsing().open(width, theme);
-    Browsing.go(page, served().url() + "/dashboard" + path);
-    assertThat(page.locator("main")).isVisible();
-    assertThat(page.locator("[aria-busy=true]")).hasCount(0);
-    assertThat(page.title()).startsWith("SIMULATED · ").endsWith("Tallyman");
-    Browsing.picture(page, name + "-" + width + "-" + theme.toString().toLowerCase(Locale.ROOT));
-    assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-        .as("nothing sticks out at %d pixels", width)
-        .isEqualTo(true);
-    assertThat(new AxeBuilder(page).withTags(STANDARDS).analyze().getViolations())
-        .as(name)
-        .isEmpty();
-    page.context().close();
-  }
-
   @Test
-  void aTileSaysWhatTheTableTheApiAndTheFileSay() throws IOException, InterruptedException {
+  void aTileSaysWhatTheTableTheApiTheCommandLineAndTheFileSay()
+      throws IOException, InterruptedException {
     Page page = open("/dashboard/explore?by=model&range=last&top=30");
     String query = "metric=cost&by=model&since=2026-10-01T00:00:00Z&until=2026-11-01T00:00:00Z";
     var total =
@@ -123,13 +96,12 @@ final class PageIT {
                     .setScale(2, RoundingMode.HALF_EVEN));
     assertThat(page.locator("tr.total td").first()).hasText(shown);
 
-    assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("CSV")))
-        .hasAttribute("href", Pattern.compile(".*format=csv.*"));
+    Download file =
+        page.waitForDownload(() ->
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("CSV")).click());
+    assertThat(file.suggestedFilename()).endsWith(".csv");
     BigDecimal sum = BigDecimal.ZERO;
-    String[] lines =
-        served()
-            .text("/api/v1/query?format=csv&granularity=all&top=100&" + query)
-            .split("\r?\n", -1);
+    String[] lines = Files.readString(file.path()).split("\r?\n", -1);
     int column = List.of(lines[0].split(",", -1)).indexOf("value");
     for (int i = 1; i < lines.length; i++) {
       if (!lines[i].isEmpty()) {
@@ -137,6 +109,13 @@ final class PageIT {
       }
     }
     assertThat(sum).isEqualByComparingTo(String.valueOf(total.get("total")));
+
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Copy as CLI")).click();
+    assertThat(page.locator("#said")).containsText("Copied");
+    String command = String.valueOf(page.evaluate("navigator.clipboard.readText()"));
+    assertThat(command).startsWith("./tallyman spend");
+    String[] words = (command.substring("./tallyman ".length()) + " --json").split(" ", -1);
+    assertThat(served().tallyman(words)).contains("\"" + total.get("total") + "\"");
     Browsing.go(page, served().url() + "/dashboard?range=last");
     assertThat(page.locator(".tile").first().locator(".figure")).hasText(shown);
     page.context().close();
@@ -169,11 +148,7 @@ final class PageIT {
     Browsing.go(page, served().url() + "/dashboard/settings");
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Poll now")).click();
     assertThat(page.locator("#said")).containsText("Polled");
-    String message = served().message();
-    while (!message.contains("All of it")) {
-      message = served().message();
-    }
-    assertThat(message).contains("SIMULATED");
+    assertThat(receiver().message("All of it")).contains("SIMULATED");
 
     Browsing.go(page, served().url() + "/dashboard/alerts");
     page.getByRole(
@@ -184,7 +159,7 @@ final class PageIT {
         .first()
         .click();
     assertThat(page.locator("#said")).containsText("delivered again");
-    assertThat(served().message()).contains("All of it");
+    assertThat(receiver().message("All of it")).contains("SIMULATED");
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Mute for 24 hours"))
         .click();
     assertThat(page.locator("#said")).containsText("Nobody is told");
@@ -193,11 +168,86 @@ final class PageIT {
     page.locator("[name=limit]").fill("not a number");
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save")).click();
     assertThat(page.locator("form .error")).containsText("limit");
-    browsing().complaints();
+    assertThat(browsing().complaints()).allMatch(each -> each.contains("400"));
     page.locator("[name=limit]").fill("100000");
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save")).click();
     assertThat(page.locator(".headline")).containsText("100,000");
     page.context().close();
+  }
+
+  @Test
+  void aDayIsReadAgainAndWhatItSaidBeforeIsShown() {
+    Page page = open("/dashboard/reconcile?range=7d");
+    Locator day = page.locator("tr", new Page.LocatorOptions().setHasText("2026-11-16"));
+    day.getByRole(AriaRole.BUTTON).click();
+    assertThat(page.locator("#said")).containsText("2026-11-16 was read again");
+    day.getByRole(AriaRole.LINK).click();
+    assertThat(
+            page.getByRole(
+                AriaRole.HEADING,
+                new Page.GetByRoleOptions().setName("Restatements of 2026-11-16")))
+        .isVisible();
+    page.context().close();
+  }
+
+  @Test
+  void aBudgetIsRaisedWhereItStands() throws IOException, InterruptedException {
+    served()
+        .send(
+            "PUT",
+            "/api/v1/budgets/tight",
+            "{\"name\": \"Tight\", \"metric\": \"cost\", \"limit\": 1, \"window\": \"month\"}");
+    Page page = open("/dashboard/budgets");
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Tight")).click();
+    assertThat(page.locator(".headline")).containsText("exceeded");
+    page.locator("[name=limit]").fill("2,000,000");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save")).click();
+    assertThat(page.locator(".headline")).containsText("of $2,000,000.00");
+    assertThat(page.locator(".headline")).containsText("ok");
+    page.context().close();
+  }
+
+  @Test
+  void whatWasKnownStaysDimmedWhileTheServerIsAway() {
+    Page page = open("/dashboard");
+    page.context().setOffline(true);
+    page.clock().fastForward(30_000);
+    assertThat(page.locator(".banner.failed")).containsText("Not refreshed.");
+    assertThat(page.locator(".panel .dimmed").first()).isVisible();
+    assertThat(page.locator(".tile .figure").first()).containsText("$");
+    Browsing.picture(page, "overview-away");
+    browsing().complaints();
+    page.context().setOffline(false);
+    page.clock().fastForward(30_000);
+    assertThat(page.locator(".banner.failed")).hasCount(0);
+    assertThat(page.locator(".dimmed")).hasCount(0);
+    page.context().close();
+  }
+
+  /** Held for a morning: every half minute is asked what has changed. */
+  @Tag("soak")
+  @Test
+  void memoryIsFlatOverThreeHours() {
+    Page page = open("/dashboard");
+    CDPSession tools = page.context().newCDPSession(page);
+    refresh(page, 30);
+    long before = heap(tools);
+    refresh(page, 330);
+    assertThat(heap(tools)).isLessThan(before + before / 10);
+    page.context().close();
+  }
+
+  private static void refresh(Page page, int times) {
+    for (int i = 0; i < times; i++) {
+      page.waitForResponse(
+          response -> response.url().contains("/api/v1/alerts"),
+          () -> page.clock().fastForward(30_000));
+    }
+  }
+
+  private static long heap(CDPSession tools) {
+    tools.send("HeapProfiler.collectGarbage");
+    return tools.send("Runtime.getHeapUsage").get("usedSize").getAsLong();
   }
 
   @Test
@@ -215,7 +265,7 @@ final class PageIT {
 
   @Test
   void everyViewIsALink() {
-    Page page = open("/dashboard/explore");
+    Page page = open("/dashboard/explore?range=7d");
     page.locator("#by").selectOption("project");
     page.getByLabel("cumulative").check();
     String url = page.url();
@@ -223,6 +273,12 @@ final class PageIT {
     Browsing.go(page, url);
     assertThat(page.locator("#by")).hasValue("project");
     page.goBack();
+    page.locator("#range").selectOption("custom");
+    page.locator("input[type=date]").first().fill("2026-11-02");
+    page.locator("input[type=date]").first().press("Tab");
+    assertThat(page).hasURL(Pattern.compile(".*from=2026-11-02&to=2026-11-18.*"));
+    page.getByLabel("by hour of the week").check();
+    assertThat(page.locator("svg.heat rect")).hasCount(168);
     page.context().close();
   }
 }

@@ -3,11 +3,8 @@ package dev.tallyman.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,37 +19,67 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 
-/**
- * The command as a process that serves the simulated organization, on a Wednesday morning some time
- * after an incident began, and a receiver of the messages that it sends.
- */
+/** The command as a process that serves. */
 final class Served implements AutoCloseable {
-  /** When the server believes to be started: one of the incidents is an hour old. */
+  /**
+   * A Wednesday morning, an hour after an incident of the simulated organization began; what time
+   * its server believes it to be when it is started.
+   */
   static final Instant NOW = Instant.parse("2026-11-18T05:00:00Z");
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private final HttpServer receiver;
-  private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+  private final Instant now;
+  private final String clock;
   private final Process process;
   private final String url;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  /** A server with an empty ledger; returns when 90 days are read and looked at. */
-  Served(Path folder) throws IOException, InterruptedException {
-    receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    receiver.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            received.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-            exchange.sendResponseHeaders(200, -1);
-          }
-        });
-    receiver.start();
+  /**
+   * A server.
+   *
+   * @param folder of its ledger, and of the {@code tallyman.yaml} that it finds
+   * @param now what it believes the time to be when it is started
+   * @param variables of its environment
+   * @param said the event of its log that is waited for, beyond that it listens
+   */
+  Served(Path folder, Instant now, Map<String, String> variables, String said) throws IOException {
+    this.now = now;
+    clock = now + "," + InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS) + ",1";
+    var builder =
+        new ProcessBuilder(command(List.of("serve", "--port", "0", "--data", folder.toString())))
+            .directory(folder.toFile());
+    builder.environment().remove("OPENAI_ADMIN_KEY");
+    builder.environment().put("TALLYMAN_CLOCK", clock);
+    builder.environment().putAll(variables);
+    process = builder.start();
+    BufferedReader err = process.errorReader(UTF_8);
+    url = await(err, "listens").replaceFirst(".*(http://[0-9.]+:[0-9]+).*", "$1");
+    if (!said.isEmpty()) {
+      await(err, '"' + said + '"');
+    }
+    // What is read of it goes on, so that the server does not wait for its reader.
+    Thread.ofVirtual().start(() -> err.lines().forEach(_ -> {}));
+  }
+
+  /**
+   * One of the simulated organization, which tells messages to a receiver; returns when 90 days are
+   * read and looked at.
+   */
+  static Served simulated(Path folder, Receiver receiver) throws IOException, InterruptedException {
+    var served =
+        new Served(
+            folder,
+            NOW,
+            Map.of("TALLYMAN_ALLOW_LOCAL_WEBHOOKS", "true", "ALERT_WEBHOOK_URL", receiver.url()),
+            "filled");
+    // The cycle after the history makes what is usual of it.
+    served.send("POST", "/api/poll", "");
+    return served;
+  }
+
+  private static List<String> command(List<String> words) {
     var command =
         new ArrayList<>(
             List.of(
@@ -63,33 +90,9 @@ final class Served implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.tallyman.cli.Tallyman",
-                "serve",
-                "--port",
-                "0",
-                "--data",
-                folder.toString()));
-    var builder = new ProcessBuilder(command);
-    Instant real = InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS);
-    builder.environment().remove("OPENAI_ADMIN_KEY");
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "TALLYMAN_CLOCK",
-                NOW + "," + real + ",1",
-                "TALLYMAN_ALLOW_LOCAL_WEBHOOKS",
-                "true",
-                "ALERT_WEBHOOK_URL",
-                "http://127.0.0.1:" + receiver.getAddress().getPort() + "/services/test"));
-    process = builder.start();
-    BufferedReader err = process.errorReader(UTF_8);
-    url = await(err, "listens").replaceFirst(".*(http://[0-9.]+:[0-9]+).*", "$1");
-    await(err, "\"filled\"");
-    // What is read of it goes on, so that the server does not wait for its reader.
-    Thread.ofVirtual().start(() -> err.lines().forEach(_ -> {}));
-    // The cycle after the history makes what is usual of it.
-    send("POST", "/api/poll", "");
+                "dev.tallyman.cli.Tallyman"));
+    command.addAll(words);
+    return command;
   }
 
   private static String await(BufferedReader lines, String text) throws IOException {
@@ -108,13 +111,9 @@ final class Served implements AutoCloseable {
     return url;
   }
 
-  /** What the receiver of messages gets next. */
-  String message() throws InterruptedException {
-    String next = received.poll(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
-    if (next == null) {
-      throw new IllegalStateException("nobody was told anything");
-    }
-    return next;
+  /** What it believed the time to be when it was started. */
+  Instant now() {
+    return now;
   }
 
   /** The JSON of an answer. */
@@ -127,7 +126,8 @@ final class Served implements AutoCloseable {
     return send("GET", path, "").body();
   }
 
-  private HttpResponse<String> send(String method, String path, String body)
+  /** Changes something. */
+  HttpResponse<String> send(String method, String path, String body)
       throws IOException, InterruptedException {
     HttpResponse<String> response =
         client.send(
@@ -135,6 +135,7 @@ final class Served implements AutoCloseable {
                 .method(
                     method,
                     body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .header("Content-Type", "application/json")
                 .timeout(PATIENCE)
                 .build(),
             BodyHandlers.ofString());
@@ -144,10 +145,24 @@ final class Served implements AutoCloseable {
     return response;
   }
 
+  /** What the command line prints that asks this server. */
+  String tallyman(String... words) throws IOException, InterruptedException {
+    List<String> all = command(List.of(words));
+    all.addAll(List.of("--endpoint", url));
+    var builder = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("TALLYMAN_CLOCK", clock);
+    Process asking = builder.start();
+    String printed = new String(asking.getInputStream().readAllBytes(), UTF_8);
+    if (asking.waitFor() != 0) {
+      throw new IOException(String.join(" ", words) + " ended with " + asking.exitValue());
+    }
+    return printed;
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();
-    receiver.stop(0);
+    process.onExit().join();
     client.close();
   }
 }

@@ -39,6 +39,11 @@ export function answer(address) {
   return entry;
 }
 
+const UNASKED = {value: null, error: null, loading: true};
+
+/** Answers that wait until this one has come, so that it comes first. */
+export const after = first => (first.loading ? () => UNASKED : answer);
+
 async function ask(address, entry) {
   if (entry.asking) {
     return;

@@ -145,16 +145,17 @@ function banners({polls, now}, simulated) {
       : nothing}
     ${polls.error && polls.error.status !== 401
       ? html`<p class="banner failed" role="alert">
-          <b>Not refreshed.</b> ${polls.error.message} What is shown is as of ${time(new Date(polls.at ?? now))}.
+          <b>Not refreshed.</b> ${polls.error.message}
+          ${polls.at ? html`What is shown is as of ${time(new Date(polls.at))}.` : nothing}
         </p>`
       : nothing}
-    ${stale.length
+    ${stale.some(each => each.last_success)
       ? html`<p class="banner stale" role="alert">
-          <b>Stale.</b> ${stale.map(each => each.endpoint).join(', ')} last answered
-          ${ago(stale.map(each => each.last_success).filter(Boolean).sort()[0], now)}.
+          <b>Stale.</b> ${stale.length > 2 ? stale.length + ' of ' + read.length + ' endpoints' : stale.map(each => each.endpoint).join(' and ')}
+          last answered ${ago(stale.map(each => each.last_success).filter(Boolean).sort()[0], now)}.
           ${stale.find(each => each.message)?.message ?? ''} Older figures stay below.
         </p>`
-      : failed.length
+      : failed.length && read.some(each => each.last_success)
         ? html`<p class="banner partial">
             <b>Partial.</b> ${read.length - failed.length} of ${read.length} endpoints answered:
             ${failed[0].endpoint}: ${failed[0].message ?? failed[0].failure}

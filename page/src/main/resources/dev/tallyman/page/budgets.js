@@ -2,7 +2,7 @@
 
 import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
-import {amount, date, day, money, percent, time} from './format.js';
+import {amount, date, day, percent, time} from './format.js';
 import {go, instant, link} from './place.js';
 import {action, empty, panel, source, state, table, used, when} from './parts.js';
 import {pace} from './overview.js';
@@ -126,7 +126,7 @@ const SCOPES = ['project', 'key', 'user', 'model', 'group'];
 function form(budget, context) {
   const scope = Object.entries(budget?.scope ?? {})[0];
   return html`<form class="fields" @submit=${event => save(event, budget, context)}>
-    ${budget ? nothing : html`<label>Id <input name="id" required pattern="[a-z0-9][a-z0-9-]*" placeholder="team-a"
+    ${budget ? nothing : html`<label>Id <input name="id" required pattern="[a-z0-9][\\-a-z0-9]*" placeholder="team-a"
       title="small letters, digits and hyphens"></label>`}
     <label>Name <input name="name" .value=${budget?.name ?? ''} required></label>
     <label>Limit <input name="limit" inputmode="decimal" .value=${budget?.limit ?? ''} required></label>

@@ -2,10 +2,10 @@
 
 import {html, nothing} from './lit-html.js';
 import {answer, path} from './api.js';
-import {amount, day, hour, money, percent} from './format.js';
+import {amount, day, hour, money, numbers, percent} from './format.js';
 import {changed, filtered, go, granularity, instant, link} from './place.js';
 import {action, copy, empty, panel, source, table, when} from './parts.js';
-import {OTHER, plot, spark} from './plot.js';
+import {OTHER, heat, plot, spark} from './plot.js';
 
 const METRICS = {
   cost: 'Cost', billed: 'Billed', estimated: 'Estimated', tokens: 'Tokens', tokens_in: 'Tokens in',
@@ -44,6 +44,8 @@ export function view(context) {
       ${choice('show', 'top', {6: 'top 6', 12: 'top 12', 30: 'top 30'}, place.get('top', '6'))}
       <label><input type="checkbox" .checked=${place.get('cumulative') === '1'}
         @change=${event => go(changed({cumulative: event.target.checked ? '1' : null}))}> cumulative</label>
+      <label><input type="checkbox" .checked=${place.get('heat') === '1'}
+        @change=${event => go(changed({heat: event.target.checked ? '1' : null}))}> by hour of the week</label>
     </form>
     ${panel(METRICS[metric] + ' by ' + DIMENSIONS[by].toLowerCase(), found,
       value => body(value, context, {by, sub, grain, metric, address}), {
@@ -53,7 +55,27 @@ export function view(context) {
           ${action('Copy as CLI', () => copy(command(asked)))}
           ${action('Copy as API call', () => copy("curl '" + location.origin + address + "'"))}
         </span>`,
-      })}`;
+      })}
+    ${place.get('heat') === '1' ? week(context, metric, filter) : nothing}`;
+}
+
+/** When it runs: of the last days of the range, as many as an answer has hours for. */
+function week({now, org, range}, metric, filter) {
+  const until = Math.min(range.to, Math.ceil(now / 3600000) * 3600000);
+  const since = Math.max(range.from, until - 28 * 86400000);
+  const hourly = metric === 'cost' || metric === 'billed' ? 'estimated' : metric;
+  const found = answer(path('/api/v1/query', {
+    metric: hourly, org, filter, since: instant(since), until: instant(until), granularity: 'hour',
+  }));
+  return panel('By hour of the week', found, value => Number(value.total.total ?? 0) === 0
+    ? empty('There is nothing of this in these hours.')
+    : html`
+    ${heat({
+      title: METRICS[hourly] + ' of an hour on average', unit: value.unit, values: numbers(value.total.values),
+      starts: value.buckets.map(each => Date.parse(each)),
+    })}
+    <p class="soft">${source(value.source)} from ${day(since)} to ${day(until - 1)}, in hours of
+      ${Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>`, {wide: true});
 }
 
 const choice = (name, parameter, options, chosen) => html`<label>${name}
@@ -64,13 +86,11 @@ const choice = (name, parameter, options, chosen) => html`<label>${name}
 
 /** The same question on the command line. */
 function command({metric, by, filter, since, until, granularity, top}) {
-  const last = new Date(Date.parse(until) - 86400000).toISOString().slice(0, 10);
+  const brief = instant => instant.replace('T00:00:00Z', '');
   return ['./tallyman spend', metric === 'cost' ? '' : '--metric ' + metric, '--by ' + by,
-    '--since ' + since.slice(0, 10), '--until ' + last, ...filter.map(each => "--filter '" + each + "'"),
+    '--since ' + brief(since), '--until ' + brief(until), ...filter.map(each => "--filter '" + each + "'"),
     '--top ' + top, granularity === 'all' ? '' : '--granularity ' + granularity].filter(Boolean).join(' ');
 }
-
-const numbers = values => values.map(value => (value === null ? null : Number(value)));
 
 function summed(values) {
   let sum = 0;

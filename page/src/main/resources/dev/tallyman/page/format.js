@@ -53,6 +53,9 @@ export function change(number, unit) {
 export const growth = (now, before, least) =>
   before === null || before < least ? null : (now / before - 1) * 100;
 
+/** The values of an answer as numbers, for a chart; what is unknown stays so. */
+export const numbers = values => values.map(value => (value === null ? null : Number(value)));
+
 export const percent = number =>
   !known(number) || !Number.isFinite(Number(number)) ? UNKNOWN : PERCENT.format(number) + ' %';
 

@@ -1,13 +1,17 @@
 // One look: what did we spend, is it normal, will it last, who drives it, can the number be trusted.
 
 import {html, nothing} from './lit-html.js';
-import {answer, path} from './api.js';
-import {ago, change, day, growth, hour, length, money, percent, short, signed, time, amount} from './format.js';
+import {after, answer, path} from './api.js';
+import {ago, amount, change, day, growth, hour, length, money, numbers, percent, short, signed, time} from './format.js';
 import {comparable, filtered, go, granularity, instant, iso, link} from './place.js';
 import {empty, panel, source, state, table, tile, used, when} from './parts.js';
 import {OTHER, plot} from './plot.js';
 
 const LEAST = 1;
+const DAY = 86400000;
+
+/** With fewer days than these there is nothing to compare with. */
+const FEW = 7;
 
 export function view(context) {
   const {place, now, org, range} = context;
@@ -15,29 +19,32 @@ export function view(context) {
   const grain = granularity(range);
   // Bills have no hours: what is shown by the hour is estimated.
   const metric = grain === 'hour' ? 'estimated' : 'cost';
-  const question = more => answer(path('/api/v1/query', {
+  const question = (more, ask = answer) => ask(path('/api/v1/query', {
     metric, org, filter, since: instant(range.from), until: instant(range.to), ...more,
   }));
   const spend = question({by: 'model', granularity: grain, top: 6});
   const today = answer(path('/api/v1/query', {metric: 'cost', org, filter, since: 'today', granularity: 'all'}));
+  const then = after(spend);
   const pair = comparable(range, now);
   const compared = pair
     ? [[pair.from, pair.to], [pair.before, pair.end]].map(([since, until]) =>
         question({since: instant(since), until: instant(until), granularity: 'all', by: 'model', top: 60,
-          metric: pair.hours ? 'estimated' : 'cost'}))
+          metric: pair.hours ? 'estimated' : 'cost'}, then))
     : [];
-  const budgets = answer(path('/api/v1/budgets', {org, limit: 200}));
-  const anomalies = answer(path('/api/v1/anomalies', {org, days: Math.max(1, Math.min(400, Math.ceil((now - range.from) / 86400000)))}));
-  const alerts = answer(path('/api/v1/alerts', {org, open: 'true', limit: 20}));
+  const budgets = then(path('/api/v1/budgets', {org, limit: 200}));
+  const month = then(path('/api/v1/forecast', {org, limit: 1}));
+  const anomalies = then(path('/api/v1/anomalies', {org, days: Math.max(1, Math.min(400, Math.ceil((now - range.from) / DAY)))}));
+  const alerts = then(path('/api/v1/alerts', {org, open: 'true', limit: 20}));
   return html`<h1 class="unseen">Overview</h1>
+    ${beginning(context, budgets)}
     <div class="tiles">
       ${tile('Spend', spend, value => total(value, compared, pair, range, now))}
-      ${tile('Today (UTC)', today, value => ({
+      ${tile('Today (UTC)', today, value => value.total.total === null ? NOTHING : ({
         figure: value.stale ? '—' : html`<span class="whole">${money(value.total.total)}</span> <small>so far</small>`,
         exact: value.total.total,
         note: html`${source(value.source)} as of ${when(value.as_of, now)}`,
       }))}
-      ${tile('Forecast', budgets, value => forecast(value, now))}
+      ${tile(filter.length ? 'Forecast of all spend' : 'Forecast', month, value => forecast(value.month))}
       ${tile('Budget left', budgets, value => left(value, now))}
       ${tile('Free tokens today', budgets, value => pools(value, now))}
     </div>
@@ -53,10 +60,41 @@ export function view(context) {
     </div>`;
 }
 
-/** The numbers of an answer, as its chart needs them. */
-const numbers = values => values.map(value => (value === null ? null : Number(value)));
+const NOTHING = {figure: '—', note: 'Nothing is known of it yet.'};
+
+/** What is left to do until there is something to look at; shown until a week is known. */
+function beginning({polls, now}, budgets) {
+  if (!polls.value) {
+    return nothing;
+  }
+  const read = polls.value.freshness;
+  const known = read.map(each => each.complete_since).filter(Boolean).sort().at(-1);
+  const days = known ? Math.floor((now - Date.parse(known)) / DAY) : 0;
+  if (days >= FEW) {
+    return nothing;
+  }
+  const answered = read.some(each => each.last_success);
+  const failed = read.find(each => each.message);
+  const limited = budgets.value?.data.some(each => !each.pool);
+  const step = (done, name, text) => html`<li>${state(done ? 'recovered' : 'pending', done ? 'done' : 'to do')} <b>${name}.</b> ${text}</li>`;
+  return html`<section class="panel" aria-labelledby="beginning">
+    <header><h2 id="beginning">Three steps to the first answer</h2></header>
+    <ol class="list">
+      ${step(answered, 'Connect', answered ? 'The provider answers.'
+        : failed ? html`<span class="error" role="alert">${failed.message}</span>`
+        : 'The first poll has not ended; this page tells when it has.')}
+      ${step(days >= FEW, 'Look back', html`${days} of 90 days are read, the newest first.
+        If that does not go on: <code>tallyman backfill --from ${iso(now - 90 * DAY)}</code>`)}
+      ${step(limited, 'Be told', html`<a href=${link('budgets', 'new')}>Set a budget</a>, and people hear before it is used up.`)}
+    </ol>
+    <p class="soft">No key at hand? <code>./tallyman</code> without one shows a simulated organization.</p>
+  </section>`;
+}
 
 function total(value, compared, pair, range, now) {
+  if (value.total.total === null) {
+    return NOTHING;
+  }
   const [after, before] = compared.map(each => each.value && Number(each.value.total.total ?? 0));
   const more = compared.length && after !== null && before !== null && after !== undefined && before !== undefined
     ? growth(after, before, LEAST) : null;
@@ -78,23 +116,16 @@ const whole = budgets => budgets.data
   .filter(each => each.unit === 'money' && Object.keys(each.scope).length === 0)
   .sort((a, b) => Date.parse(b.state.window_end) - Date.parse(a.state.window_end))[0];
 
-function forecast(budgets, now) {
-  const budget = whole(budgets);
-  const expected = budget?.state.forecast;
-  if (!expected) {
-    return {
-      figure: '—',
-      note: budget
-        ? 'Too little of the window, or of the past, is known.'
-        : html`<a href=${link('budgets', 'new')}>Set a monthly budget</a> to see one.`,
-    };
-  }
-  return {
-    figure: short(Number(expected.expected), 'money'),
-    exact: expected.expected,
-    note: html`${short(Number(expected.low), 'money')}–${short(Number(expected.high), 'money')}, 80 %,
-      by ${day(Date.parse(budget.state.window_end) - 1)}`,
-  };
+/** How all money of the month is expected to end. */
+function forecast({used: spent, window_end: end, forecast: expected}) {
+  return expected
+    ? {
+        figure: short(Number(expected.expected), 'money'),
+        exact: expected.expected,
+        note: html`expected by ${day(Date.parse(end) - 1)}; ${short(Number(expected.low), 'money')}–${short(Number(expected.high), 'money')}
+          in 8 of 10 months`,
+      }
+    : {figure: '—', note: spent === null ? NOTHING.note : 'Too little of it, or of the past, is known for a forecast.'};
 }
 
 function left(budgets, now) {
@@ -131,11 +162,14 @@ function chart(value, found, context, grain) {
     return empty('Nothing is known of this range yet.', html`The last 90 days are read first;
       <a href=${link('settings')}>how far that is</a>.`);
   }
+  if (value.series.length === 0) {
+    return empty('Nothing of this was spent in this range.');
+  }
   const series = value.series.map(each => ({name: each.keys.model ?? 'no model', values: numbers(each.values)}));
   if (value.other) {
     series.push({name: OTHER, values: numbers(value.other.values)});
   }
-  const step = {hour: 3600000, day: 86400000, week: 7 * 86400000}[grain];
+  const step = {hour: 3600000, day: DAY, week: 7 * DAY}[grain];
   const starts = value.buckets.map(each => Date.parse(each));
   const soFar = starts.findIndex(each => each <= context.now && context.now < each + step);
   const marks = found.data
@@ -167,7 +201,7 @@ function differences(after, before, place) {
   const top = [...rows].map(([name, [now, then]]) => ({name, now, then, more: now - then}))
     .sort((a, b) => Math.abs(b.more) - Math.abs(a.more)).slice(0, 6);
   return top.length === 0
-    ? empty('There was no spend in either period.')
+    ? empty(after.total.total === null ? 'Nothing is known of this range yet.' : 'There was no spend in either period.')
     : table('By model, the largest change first', ['Model', '#Spend', '#Change', '#'],
         top.map(each => html`<tr>
           <th scope="row"><a href=${link('explore', null, {filter: filtered('model', each.name), by: 'project'})}>${each.name || 'no model'}</a></th>

@@ -1,8 +1,7 @@
 // What several views are made of.
 
 import {html, nothing} from './lit-html.js';
-import {UNKNOWN, ago, amount, local, time} from './format.js';
-import {here, link} from './place.js';
+import {UNKNOWN, ago, local, time} from './format.js';
 
 /** A panel, which fails alone: what was known stays, dimmed, under the reason. */
 export function panel(title, entries, body, more = {}) {
@@ -72,8 +71,8 @@ const ICONS = {
 };
 
 /** A state, by word and sign, never by colour alone. */
-export const state = word =>
-  html`<span class="state ${word}"><span aria-hidden="true">${ICONS[word] ?? '●'}</span> ${word}</span>`;
+export const state = (word, text = word) =>
+  html`<span class="state ${word}"><span aria-hidden="true">${ICONS[word] ?? '●'}</span> ${text}</span>`;
 
 /** A bar of how much is used; the number beside it says what the bar cannot. */
 export function used(percentage, word) {
@@ -85,9 +84,6 @@ export function used(percentage, word) {
     </svg>
   </span>`;
 }
-
-/** Numbers of a table: right-aligned, exact in the tooltip. */
-export const cell = (value, unit) => html`<td class="number" title=${value ?? ''}>${amount(value, unit)}</td>`;
 
 /**
  * A table that scrolls by itself where it does not fit.
@@ -137,10 +133,6 @@ export function say(text, failed = false) {
   clearTimeout(say.timer);
   say.timer = setTimeout(() => (place.hidden = true), failed ? 10000 : 5000);
 }
-
-/** A link to this place with a filter more. */
-export const drill = (page, changes, text) =>
-  html`<a href=${link(page, null, {...changes}, page === here().page)}>${text}</a>`;
 
 /** Puts a text where one can paste it from. */
 export async function copy(text) {

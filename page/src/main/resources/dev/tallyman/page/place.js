@@ -37,7 +37,7 @@ function filters(texts) {
 }
 
 /** The parameters that go along from page to page. */
-const SHARED = ['org', 'range', 'from', 'to', 'cmp', 'filter'];
+const SHARED = ['org', 'range', 'from', 'to', 'filter'];
 
 /**
  * An address: of another page with what goes along, or of this page with some parameters changed.

@@ -1,12 +1,13 @@
 // Charts: drawn by Chart.js on a canvas, and below each the same as a table, which is what those
 // read who do not see it.
 
-import {html, nothing} from './lit-html.js';
-import './chart.umd.min.js';
+import {html, nothing, svg} from './lit-html.js';
 import {UNKNOWN, amount, short} from './format.js';
 import {table} from './parts.js';
 
-const {Chart} = globalThis;
+/** By far the largest file of the page, and no figure has to wait for it. */
+let Chart;
+const drawing = import('./chart.umd.min.js').then(() => ({Chart} = globalThis));
 
 const LIGHT = ['#a74c08', '#2278c3', '#463c77', '#ce7574', '#562907', '#044e47'];
 const DARK = ['#39adfa', '#7f6ba8', '#cddf49', '#af5d71', '#a6964f', '#bbe8b4'];
@@ -129,6 +130,12 @@ class Plot extends HTMLElement {
     this.#drawn = text;
     const canvas = this.#canvas();
     canvas.setAttribute('aria-label', summary(model));
+    if (!Chart) {
+      this.setAttribute('aria-busy', 'true');
+      drawing.then(() => this.isConnected && this.#draw(true));
+      return;
+    }
+    this.removeAttribute('aria-busy');
     const data = {labels: model.labels, datasets: datasets(model)};
     if (this.#chart && this.#chart.config.type === type(model)) {
       this.#chart.data = data;
@@ -297,6 +304,47 @@ export const plot = model =>
             </td>`)}
         </tr>`))}
     </details>`;
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const HOURS = [...Array(24).keys()];
+const PLACE = new Intl.DateTimeFormat('en-US', {weekday: 'short', hour: 'numeric', hourCycle: 'h23'});
+
+/**
+ * What an hour of the week has on average, in the reader's own zone.
+ *
+ * @param starts of hours, in milliseconds
+ * @param values of those hours; what is null is not counted
+ */
+export function heat({title, unit, starts, values}) {
+  const sums = WEEKDAYS.map(() => HOURS.map(() => [0, 0]));
+  starts.forEach((start, i) => {
+    if (values[i] !== null) {
+      const parts = Object.fromEntries(PLACE.formatToParts(start).map(each => [each.type, each.value]));
+      const place = sums[WEEKDAYS.indexOf(parts.weekday)][Number(parts.hour)];
+      place[0] += values[i];
+      place[1] += 1;
+    }
+  });
+  const means = sums.map(day => day.map(([sum, count]) => (count === 0 ? null : sum / count)));
+  const most = Math.max(0, ...means.flat());
+  const at = means.flat().indexOf(most);
+  const shown = mean => (mean === null ? UNKNOWN : short(mean, unit));
+  return html`<svg class="heat" viewBox="0 0 264 80" role="img"
+      aria-label="${title}: the most, ${shown(most)} an hour, on ${WEEKDAYS[Math.floor(at / 24)]} at ${at % 24}:00. The table below has all.">
+      ${WEEKDAYS.map((name, day) => svg`<text x="0" y=${day * 10 + 7.5}>${name}</text>
+        ${means[day].map((mean, hour) => svg`<rect x=${20 + hour * 10} y=${day * 10} width="9.3" height="9.3" rx="1"
+          class=${mean === null ? 'none' : ''} fill-opacity=${most > 0 ? 0.06 + (0.94 * (mean ?? 0)) / most : 0.06}>
+          <title>${name} ${hour}:00: ${shown(mean)}</title></rect>`)}`)}
+      ${[0, 6, 12, 18, 23].map(hour => svg`<text x=${20 + hour * 10} y="78">${hour}</text>`)}
+    </svg>
+    <details class="as-table">
+      <summary>Show as table</summary>
+      ${table(title, ['', ...HOURS.map(hour => '#' + hour)], WEEKDAYS.map((name, day) => html`<tr>
+        <th scope="row">${name}</th>
+        ${means[day].map(mean => html`<td class="number">${shown(mean)}</td>`)}
+      </tr>`))}
+    </details>`;
+}
 
 /** A small line of how something went. */
 export function spark(values, name) {

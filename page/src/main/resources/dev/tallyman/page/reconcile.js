@@ -2,8 +2,8 @@
 
 import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
-import {amount, change, day, money} from './format.js';
-import {instant, iso} from './place.js';
+import {amount, change, day, money, numbers} from './format.js';
+import {changed, instant, iso} from './place.js';
 import {action, empty, panel, source, table, when} from './parts.js';
 import {plot} from './plot.js';
 
@@ -22,10 +22,9 @@ export function view(context) {
     <p>Bills come days late and by UTC days; estimates are usage times price. Where a day is complete in both, they should agree.</p>
     ${panel('Estimated against billed', days, (estimated, billed) => chart(estimated, billed), {wide: true, size: 'tall'})}
     ${panel('By day', days, (estimated, billed) => byDay(estimated, billed, context), {wide: true})}
+    ${place.get('day') ? restated(place.get('day'), context) : nothing}
     ${panel('By project', projects, (estimated, billed) => byProject(estimated, billed), {wide: true})}`;
 }
-
-const numbers = values => values.map(value => (value === null ? null : Number(value)));
 
 const chart = (estimated, billed) => plot({
   title: 'Estimated and billed', unit: 'money', labels: estimated.buckets.map(day),
@@ -54,10 +53,32 @@ function byDay(estimated, billed, {now, org}) {
           <td class="number" title=${each.billed ?? ''}>${money(each.billed)}</td>
           <td class="number">${settled && each.billed !== null ? drift(Number(each.estimated), Number(each.billed)) : '—'}</td>
           <td>${settled ? (each.billed === null ? 'missing' : 'complete') : 'may still change'}</td>
-          <td>${action('Read again', () => again(iso(each.at), org), {then: refresh})}</td>
+          <td class="actions">${action('Read again', () => again(iso(each.at), org), {then: refresh})}
+            <a class="button" href=${changed({day: iso(each.at)})}>Restatements</a></td>
         </tr>`;
       }))}
       <p class="soft">${source('estimated')} as of ${when(estimated.as_of, now)} · ${source('billed')} as of ${when(billed.as_of, now)}</p>`;
+}
+
+/** What the bill of a day said before it said what it says now. */
+function restated(date, {now, org}) {
+  const before = answer(path('/api/v1/revisions', {org, endpoint: 'costs', bucket: date, limit: 100}));
+  const today = answer(path('/api/v1/query', {
+    metric: 'billed', org, since: date, until: iso(Date.parse(date) + 86400000), granularity: 'all',
+  }));
+  return panel('Restatements of ' + date, [before, today], (value, bill) => {
+    const said = [
+      ...value.data.map(each => ({at: each.asked, billed: each.rows.reduce((sum, row) => sum + Number(row.amount), 0)})),
+      {at: null, billed: bill.total.total},
+    ];
+    return said.length === 1
+      ? empty('The bill of this day never said anything else.')
+      : table('The oldest first', ['Read', '#Billed', '#Change'], said.map((each, i) => html`<tr>
+          <th scope="row">${each.at ? when(each.at) : 'now'}</th>
+          <td class="number" title=${each.billed}>${money(String(each.billed))}</td>
+          <td class="number">${i === 0 ? '' : change(Number(each.billed) - Number(said[i - 1].billed), 'money')}</td>
+        </tr>`));
+  }, {wide: true, actions: html`<a class="button" href=${changed({day: null})}>Close</a>`});
 }
 
 async function again(date, org) {

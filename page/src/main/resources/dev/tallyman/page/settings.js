@@ -1,8 +1,9 @@
 // Is it working: how fresh each endpoint is, how the polls went, and what holds.
 
-import {html, nothing} from './lit-html.js';
+import {html} from './lit-html.js';
 import {answer, forget, path, refresh, send} from './api.js';
-import {date, money, time} from './format.js';
+import {date, money} from './format.js';
+import {link} from './place.js';
 import {action, empty, panel, state, table, when} from './parts.js';
 
 export function view(context) {
@@ -19,8 +20,8 @@ export function view(context) {
         <th scope="row">${each.endpoint}</th>
         <td>${state(each.stale ? 'stale' : each.failure ? 'warning' : 'ok')}</td>
         <td>${when(each.last_success, now)}</td>
-        <td>${each.read_until ? time(each.read_until) : '—'}</td>
-        <td>${each.complete_since ? date(each.complete_since) : '—'}</td>
+        <td>${when(each.read_until)}</td>
+        <td class="whole">${each.complete_since ? date(each.complete_since) : '—'}</td>
         <td>${each.message ?? each.failure ?? ''}</td>
       </tr>`)), {
         wide: true,
@@ -42,7 +43,7 @@ export function view(context) {
       })), {wide: true})}
     ${panel('Models and prices', models, value => value.data.length === 0
       ? empty('No model was used yet.')
-      : table('Prices of a million tokens', ['Model', 'Pool', 'Price', '#Input', '#Cached', '#Output', 'As of'],
+      : table('Prices of a million tokens; ' + age(value.data), ['Model', 'Pool', 'Price', '#Input', '#Cached', '#Output', 'As of'],
           value.data.map(each => html`<tr>
             <th scope="row">${each.model}</th><td>${each.group ?? ''}</td>
             <td>${each.priced ? state('ok') : html`${state('warning')} not priced`}</td>
@@ -63,10 +64,19 @@ export function view(context) {
       : table('The newest first', ['When', 'Who', 'What'], value.data.map(each => html`<tr>
           <th scope="row">${when(each.at)}</th><td>${each.who}</td>
           <td>${each.changes.map(one => html`${one.before === null ? 'added' : one.after === null ? 'removed' : 'changed'} ${one.path} `)}</td></tr>`)))}
-    ${panel('Session', {value: {}}, () => html`<p>${action('Sign out of this browser', async () => {
+    ${panel('Access', {value: {}}, () => html`
+      <p>Tokens are made with <code>tallyman token new --role viewer</code>; the server knows only their hashes, so none can be shown here.
+        Who is told, and tests of it: <a href=${link('alerts')}>Alerts</a>.</p>
+      <p>${action('Sign out of this browser', async () => {
       await send('DELETE', '/api/v1/session');
       forget();
       draw();
       return 'Signed out.';
     })}</p>`)}`;
+}
+
+/** How old the prices are that are used. */
+function age(models) {
+  const dates = models.map(each => each.price?.as_of).filter(Boolean).sort();
+  return dates.length === 0 ? 'none is known' : 'the oldest is of ' + date(dates[0]) + ', the newest of ' + date(dates.at(-1));
 }

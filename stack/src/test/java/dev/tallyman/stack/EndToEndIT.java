@@ -4,13 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.Role;
 import dev.tallyman.api.Tokens;
-import dev.tallyman.dynamodb.DeployedTable;
-import dev.tallyman.dynamodb.LocalDynamoDb;
 import dev.tallyman.simulator.Simulator;
 import dev.tallyman.simulator.Size;
-import dev.tallyman.ssm.MotoServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -18,13 +14,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -32,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 /**
  * The deployed stack without AWS: the schedule's event to the poller, DynamoDB, an HTTP event to
@@ -43,9 +36,6 @@ final class EndToEndIT {
   private static final String KEY = "sk-admin-" + "e2e".repeat(8);
   private static final Instant START = Instant.parse("2026-11-20T10:05:00Z");
   private static final LocalDate TODAY = LocalDate.ofInstant(START, ZoneOffset.UTC);
-
-  /** How often an event is repeated that did not have the time for everything. */
-  private static final int MOST = 10;
 
   /** When something was done, which is not the same twice; buckets begin at whole minutes. */
   private static final Pattern WHEN =
@@ -73,8 +63,8 @@ final class EndToEndIT {
           "/api/v1/openapi.json",
           "/nothing/here");
 
-  private final Tokens.Token token = Tokens.create(Role.OPERATOR, new SecureRandom());
-  private final String clock = START + "," + InstantSource.system().instant() + ",1";
+  private final Deployed deployed = new Deployed(KEY, START);
+  private final Tokens.Token token = deployed.token();
   private final List<Process> started = new ArrayList<>();
 
   @TempDir Path folder;
@@ -92,7 +82,7 @@ final class EndToEndIT {
     try (var simulator =
         Simulator.builder(InstantSource.fixed(START)).size(new Size(4, 2, 5, 30, 5)).build()) {
       baseUrl = simulator.start().baseUrl().toString();
-      variables = deployed("end-to-end-", baseUrl);
+      variables = deployed.variables("end-to-end-", baseUrl);
       read(baseUrl, poll(variables));
     }
     URI local = serve(baseUrl);
@@ -101,7 +91,7 @@ final class EndToEndIT {
       for (String target : TARGETS) {
         String[] parts = target.split("\\?", 2);
         String event = Events.get(parts[0], parts.length > 1 ? parts[1] : "", token.text());
-        Map<String, Object> answer = JSON.std.mapFrom(answer(api, event));
+        Map<String, Object> answer = JSON.std.mapFrom(Deployed.answer(api, event));
 
         var expected =
             http.send(
@@ -120,88 +110,55 @@ final class EndToEndIT {
     try (var simulator =
             Simulator.builder(InstantSource.fixed(START)).size(new Size(2, 1, 2, 3, 1)).build();
         var crossings = new Crossings("crossed-" + ProcessHandle.current().pid())) {
-      Map<String, String> variables = deployed("crossed-", simulator.start().baseUrl().toString());
+      Map<String, String> variables =
+          deployed.variables("crossed-", simulator.start().baseUrl().toString());
       variables.putAll(crossings.variables());
       variables.put("MINI_TIER_LIMIT", "1");
       try (var poller =
               LambdaProcess.start(Function.POLLER, variables, false, folder.resolve("poller.log"));
           var alert =
               LambdaProcess.start(Function.ALERT, variables, false, folder.resolve("alert.log"))) {
-        assertThat(answer(poller, Events.sample("schedule.json"))).contains("\"complete\"");
+        assertThat(Deployed.answer(poller, Events.sample("schedule.json")))
+            .contains("\"complete\"");
         String event = crossings.event();
-        assertThat(answer(poller, Events.sample("schedule.json"))).contains("\"complete\"");
+        assertThat(Deployed.answer(poller, Events.sample("schedule.json")))
+            .contains("\"complete\"");
         assertThat(crossings.waiting()).isZero();
 
-        assertThat(answer(alert, event)).contains("\"status\":\"sent\"");
-        assertThat(answer(alert, event)).isEqualTo("{\"deliveries\":[]}");
+        assertThat(Deployed.answer(alert, event)).contains("\"status\":\"sent\"");
+        assertThat(Deployed.answer(alert, event)).isEqualTo("{\"deliveries\":[]}");
         assertThat(crossings.received())
             .singleElement()
             .satisfies(message -> assertThat(JSON.std.mapFrom(message)).containsKey("text"));
 
         String test = Events.sample("api-channel-test.json");
         String asked = test.replaceFirst("Bearer [a-z_]+", "Bearer " + token.text());
-        assertThat(JSON.std.mapFrom(answer(alert, asked))).containsEntry("statusCode", 200);
+        assertThat(JSON.std.mapFrom(Deployed.answer(alert, asked)))
+            .containsEntry("statusCode", 200);
         assertThat(crossings.received()).hasSize(1);
-        assertThat(JSON.std.mapFrom(answer(alert, test))).containsEntry("statusCode", 401);
+        assertThat(JSON.std.mapFrom(Deployed.answer(alert, test))).containsEntry("statusCode", 401);
         assertThat(crossings.received()).isEmpty();
         assertThat(alert.printed()).doesNotContain(token.text(), "secret-of-the-hook");
       }
     }
   }
 
-  /** What the template sets, for a table, keys and a provider on this machine. */
-  private Map<String, String> deployed(String prefix, String baseUrl) {
-    String table = prefix + ProcessHandle.current().pid();
-    LocalDynamoDb.client().createTable(DeployedTable.creation(table));
-    String path = "/" + table + "/keys";
-    MotoServer.client()
-        .putParameter(request ->
-            request.name(path + "/default").type(ParameterType.SECURE_STRING).value(KEY));
-    var variables = new HashMap<String, String>();
-    variables.put("AWS_ENDPOINT_URL_DYNAMODB", LocalDynamoDb.endpoint().toString());
-    variables.put("AWS_ENDPOINT_URL_SSM", MotoServer.endpoint().toString());
-    variables.put("TABLE_NAME", table);
-    variables.put("STACK_NAME", table);
-    variables.put("KEY_PATH", path);
-    // Nobody is told, so nothing is published.
-    variables.put("CROSSINGS_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:none");
-    variables.put("OPENAI_BASE_URL", baseUrl);
-    variables.put("OPERATOR_TOKEN_HASHES", token.hash());
-    variables.put("TALLYMAN_CLOCK", clock);
-    return variables;
-  }
-
   /** Fills the table by the events that the stack gets; returns how far back it reached. */
   private LocalDate poll(Map<String, String> variables) throws IOException, InterruptedException {
     try (var poller =
         LambdaProcess.start(Function.POLLER, variables, false, folder.resolve("poller.log"))) {
-      String polled = answer(poller, Events.sample("schedule.json"));
-      for (int i = 0; i < MOST && !polled.contains("\"complete\""); i++) {
-        polled = answer(poller, Events.sample("schedule.json"));
-      }
-      assertThat(polled).contains("\"complete\"");
+      Deployed.poll(poller);
 
-      Map<String, Object> filled = backfill(poller, TODAY.minusDays(89));
+      Map<String, Object> filled = Deployed.backfill(poller, TODAY.minusDays(89));
       // A slice of a week may have been begun, of which some endpoints are read and others not.
       LocalDate since = day(filled.get("reached")).minusDays(7);
-      for (int i = 0; i < MOST && !Boolean.TRUE.equals(filled.get("done")); i++) {
-        filled = backfill(poller, since);
-      }
-      assertThat(filled).containsEntry("done", true);
+      Deployed.fill(poller, since);
 
       String asked = Events.get("/api/poll", "", token.text()).replace("\"GET\"", "\"POST\"");
-      assertThat(JSON.std.mapFrom(answer(poller, asked))).containsEntry("statusCode", 200);
+      assertThat(JSON.std.mapFrom(Deployed.answer(poller, asked))).containsEntry("statusCode", 200);
       assertThat(poller.printed()).doesNotContain(KEY, token.text());
       return since;
     }
-  }
-
-  private static Map<String, Object> backfill(LambdaProcess poller, LocalDate from)
-      throws IOException, InterruptedException {
-    Map<String, Object> event = JSON.std.mapFrom(Events.sample("backfill.json"));
-    event.remove("to");
-    event.put("from", from.toString());
-    return JSON.std.mapFrom(answer(poller, JSON.std.asString(event)));
   }
 
   private static LocalDate day(@Nullable Object instant) {
@@ -241,18 +198,11 @@ final class EndToEndIT {
     var environment = builder.environment();
     environment.put("OPENAI_BASE_URL", baseUrl);
     environment.put("OPENAI_ADMIN_KEY", KEY);
-    environment.put("TALLYMAN_CLOCK", clock);
+    environment.put("TALLYMAN_CLOCK", deployed.clock());
     environment.put("TALLYMAN_DATA", folder.resolve("data").toString());
     Process process = builder.start();
     started.add(process);
     return process;
-  }
-
-  private static String answer(LambdaProcess function, String event)
-      throws IOException, InterruptedException {
-    RuntimeApi.Answer answer = function.invoke(event);
-    assertThat(answer.failed()).as("%s%n%s", answer.body(), function.printed()).isFalse();
-    return answer.body();
   }
 
   private static String timeless(String body) {

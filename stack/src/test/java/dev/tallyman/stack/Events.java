@@ -51,7 +51,8 @@ public final class Events {
     return JSON.std.asString(event);
   }
 
-  private static Map<String, Object> copy(@Nullable Object map) {
+  /** The same members in a map that can be changed. */
+  static Map<String, Object> copy(@Nullable Object map) {
     var copied = new LinkedHashMap<String, Object>();
     ((Map<?, ?>) Objects.requireNonNull(map))
         .forEach((name, value) -> copied.put((String) name, value));

@@ -139,11 +139,10 @@ final class Conditions {
             stalest.size()
                 + (stalest.size() == 1 ? " source of " : " sources of ")
                 + organization
-                + (stalest.size() == 1 ? " was" : " were")
-                + " last read "
+                + (stalest.size() == 1 ? " was " : " were ")
                 + oldest
-                    .map(at -> Wording.lasting(Duration.between(at, now)) + " ago")
-                    .orElse("never"),
+                    .map(at -> "last read " + Wording.lasting(Duration.between(at, now)) + " ago")
+                    .orElse("never read"),
             facts,
             List.of(),
             data,

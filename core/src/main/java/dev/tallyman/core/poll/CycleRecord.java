@@ -40,6 +40,9 @@ public record CycleRecord(
   /** How large a stored record may become. */
   static final int MAX_BYTES = 1024;
 
+  /** How long a stored message is at most. */
+  private static final int MAX_MESSAGE = 240;
+
   public CycleRecord {
     endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(endpoints));
   }
@@ -82,9 +85,9 @@ public record CycleRecord(
     return summary;
   }
 
-  /** The stored form: at most 1 KB, for which messages are shortened. */
+  /** The stored form: at most 1 KB, for which messages are shortened; each is stored once. */
   byte[] encode() {
-    for (int messages = 100; ; messages /= 2) {
+    for (int messages = MAX_MESSAGE; ; messages /= 2) {
       byte[] bytes = encode(messages);
       if (bytes.length <= MAX_BYTES || messages == 0) {
         return bytes;
@@ -94,6 +97,7 @@ public record CycleRecord(
 
   private byte[] encode(int messageLength) {
     var results = new TreeMap<String, Object>();
+    var told = new HashMap<String, String>();
     endpoints.forEach((id, result) -> {
       var members = new TreeMap<String, Object>();
       putUnlessZero(members, "r", result.read());
@@ -104,8 +108,12 @@ public record CycleRecord(
       if (messageLength > 0) {
         result
             .message()
-            .ifPresent(text ->
-                members.put("m", text.substring(0, Math.min(messageLength, text.length()))));
+            .ifPresent(text -> {
+              String first = told.putIfAbsent(text, id);
+              members.put(
+                  first == null ? "m" : "like",
+                  first == null ? shortened(text, messageLength) : first);
+            });
       }
       result.lastSuccess().ifPresent(success -> members.put("t", success.getEpochSecond()));
       results.put(id, members);
@@ -123,6 +131,10 @@ public record CycleRecord(
     return Document.encode(document);
   }
 
+  private static String shortened(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+  }
+
   static CycleRecord decode(byte[] bytes) {
     Fields document = Fields.decode(bytes);
     var endpoints = new TreeMap<String, EndpointResult>();
@@ -137,7 +149,10 @@ public record CycleRecord(
               (int) members.number("v"),
               (int) members.number("s"),
               members.text("f").flatMap(CycleRecord::kind),
-              members.text("m"),
+              members
+                  .text("like")
+                  .flatMap(first -> results.fields(first).text("m"))
+                  .or(() -> members.text("m")),
               members.instant("t")));
     }
     var pools = new TreeMap<String, Long>();

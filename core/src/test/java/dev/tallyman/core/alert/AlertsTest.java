@@ -187,6 +187,16 @@ final class AlertsTest {
   }
 
   @Test
+  void whatWasNeverReadIsSaidSo() {
+    var ledger = new TestLedger(NOW, Map.of("channels", CHANNELS));
+    PollFixtures.cycle(ledger.store, TestLedger.ORGANIZATION, Instant.parse(NOW), false, List.of());
+    run(ledger, ledger.store);
+    assertThat(published)
+        .extracting(Notification::headline)
+        .containsExactly("11 sources of acme were never read");
+  }
+
+  @Test
   void staleDataIsToldAndItsEnd() {
     TestLedger ledger = ledger(Map.of("channels", CHANNELS), 1000);
     ledger.clock.advance(Duration.ofHours(4));

@@ -33,6 +33,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class PollerTest {
@@ -597,5 +598,22 @@ final class PollerTest {
     CycleRecord read = CycleRecord.decode(record.encode());
     assertThat(read.today()).isEqualTo(record.today());
     assertThat(result(read, "images").failure()).contains(Kind.SERVER);
+  }
+
+  @Test
+  void whatAllEndpointsSayIsKeptOnceAndSoWhole() {
+    CycleRecord record = cycle();
+    String message = "The key lacks a scope or role. ".repeat(7).strip();
+    var endpoints = new TreeMap<>(record.endpoints());
+    endpoints.replaceAll((_, each) ->
+        new EndpointResult(
+            0, 0, 0, 0, Optional.of(Kind.MISSING_SCOPE), Optional.of(message), each.lastSuccess()));
+    var refused =
+        new CycleRecord(
+            record.at(), record.took(), record.trigger(), false, endpoints, record.today());
+
+    CycleRecord read = CycleRecord.decode(refused.encode());
+
+    assertThat(read.endpoints()).isEqualTo(endpoints);
   }
 }

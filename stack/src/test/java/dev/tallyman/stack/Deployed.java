@@ -1,0 +1,115 @@
+package dev.tallyman.stack;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.api.Role;
+import dev.tallyman.api.Tokens;
+import dev.tallyman.dynamodb.DeployedTable;
+import dev.tallyman.dynamodb.LocalDynamoDb;
+import dev.tallyman.ssm.MotoServer;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
+
+/**
+ * What surrounds functions that are deployed, on this machine: a table, a key, a token, a clock.
+ */
+public final class Deployed {
+  /** How often an event is repeated that did not have the time for everything. */
+  private static final int MOST = 10;
+
+  private final Tokens.Token token = Tokens.create(Role.OPERATOR, new SecureRandom());
+  private final String key;
+  private final String clock;
+
+  /**
+   * A deployment.
+   *
+   * @param key the admin key of its organization
+   * @param start what its functions believe the time to be
+   */
+  public Deployed(String key, Instant start) {
+    this.key = key;
+    this.clock = start + "," + InstantSource.system().instant() + ",1";
+  }
+
+  /** What opens its API, as an operator. */
+  public Tokens.Token token() {
+    return token;
+  }
+
+  /** The value of {@code TALLYMAN_CLOCK}. */
+  String clock() {
+    return clock;
+  }
+
+  /**
+   * What the template sets, for a table and a key that are made, and a provider.
+   *
+   * @param prefix what the table's name begins with
+   */
+  public Map<String, String> variables(String prefix, String baseUrl) {
+    String table = prefix + ProcessHandle.current().pid();
+    LocalDynamoDb.client().createTable(DeployedTable.creation(table));
+    String path = "/" + table + "/keys";
+    MotoServer.client()
+        .putParameter(request ->
+            request.name(path + "/default").type(ParameterType.SECURE_STRING).value(key));
+    var variables = new HashMap<String, String>();
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", LocalDynamoDb.endpoint().toString());
+    variables.put("AWS_ENDPOINT_URL_SSM", MotoServer.endpoint().toString());
+    variables.put("TABLE_NAME", table);
+    variables.put("STACK_NAME", table);
+    variables.put("KEY_PATH", path);
+    // Nobody is told, so nothing is published.
+    variables.put("CROSSINGS_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:none");
+    variables.put("OPENAI_BASE_URL", baseUrl);
+    variables.put("OPERATOR_TOKEN_HASHES", token.hash());
+    variables.put("TALLYMAN_CLOCK", clock);
+    return variables;
+  }
+
+  /** Lets the schedule begin cycles until one has read all. */
+  public static void poll(LambdaProcess poller) throws IOException, InterruptedException {
+    for (int i = 0; i < MOST; i++) {
+      if (answer(poller, Events.sample("schedule.json")).contains("\"complete\"")) {
+        return;
+      }
+    }
+    throw new AssertionError("no cycle was complete: " + poller.printed());
+  }
+
+  /** Reads all from a day on. */
+  public static void fill(LambdaProcess poller, LocalDate from)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < MOST; i++) {
+      if (Boolean.TRUE.equals(backfill(poller, from).get("done"))) {
+        return;
+      }
+    }
+    throw new AssertionError("not filled: " + poller.printed());
+  }
+
+  /** One slice of that; what the function says of it. */
+  static Map<String, Object> backfill(LambdaProcess poller, LocalDate from)
+      throws IOException, InterruptedException {
+    Map<String, Object> event = JSON.std.mapFrom(Events.sample("backfill.json"));
+    event.remove("to");
+    event.put("from", from.toString());
+    return JSON.std.mapFrom(answer(poller, JSON.std.asString(event)));
+  }
+
+  /** What a function makes of an event. */
+  static String answer(LambdaProcess function, String event)
+      throws IOException, InterruptedException {
+    RuntimeApi.Answer answer = function.invoke(event);
+    if (answer.failed()) {
+      throw new AssertionError(answer.body() + System.lineSeparator() + function.printed());
+    }
+    return answer.body();
+  }
+}
