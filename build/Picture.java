@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Draws what a terminal shows as an SVG, for the README: {@code ./tallyman spend --by model --last
- * 7d 2>&1 | java build/Picture.java 'tallyman spend --by model --last 7d' docs/terminal.svg}.
+ * Draws what a terminal shows, given as standard input, as an SVG. Arguments: the command, the
+ * file. Run by {@code build/pictures}.
  */
 void main(String[] args) throws Exception {
   String text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);

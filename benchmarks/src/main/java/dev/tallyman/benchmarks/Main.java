@@ -45,6 +45,7 @@ final class Main {
           "start",
           "memory",
           "answer",
+          "browser",
           "lambda");
 
   private static final int STARTS = 5;
@@ -68,6 +69,7 @@ final class Main {
         case "start" -> main.start();
         case "memory" -> main.memory();
         case "answer" -> main.answer();
+        case "browser" -> main.browser();
         case "lambda" -> main.lambda();
         case "costs" -> CostTable.write(Path.of("docs", "costs.md"));
         default -> throw new IllegalArgumentException(each + " is none of " + ALL);
@@ -292,6 +294,34 @@ final class Main {
             late / 1e6,
             told.number("crossing.wall.p50") / 1e6),
         late <= 250_000_000);
+  }
+
+  private void browser() throws IOException {
+    Figures figures = Child.run(BrowserRun.class, List.of("-Xmx512m", "-XX:+UseSerialGC"));
+    String what = "the overview of 90 days × 200 projects, in Chromium with its files in the cache";
+    report.add(
+        what + ": first figure",
+        "≤ 5 requests",
+        figures.text("requests") + " requests; " + milliseconds(figures, "first"),
+        figures.number("requests") <= 5);
+    report.add(
+        what + ": everything there, and charts drawn",
+        "≤ 300 ms",
+        milliseconds(figures, "all"),
+        figures.number("all.p50") <= 300_000_000);
+    report.add(
+        "from a click in its menu to the frame with the other view",
+        "≤ 100 ms",
+        milliseconds(figures, "interaction"),
+        figures.number("interaction.p50") <= 100_000_000);
+  }
+
+  private static String milliseconds(Figures figures, String name) {
+    return String.format(
+        Locale.ROOT,
+        "median %.0f ms, p99 %.0f ms",
+        figures.number(name + ".p50") / 1e6,
+        figures.number(name + ".p99") / 1e6);
   }
 
   private void question(String what, String name, Figures sqlite, Figures dynamoDb, boolean goal) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
  * A Chromium of this machine, driven by Playwright with the Node of this machine. All that a page
  * complains of is kept: errors, requests that failed, violations of its policy.
  */
-final class Browsing implements AutoCloseable {
+public final class Browsing implements AutoCloseable {
   private static final List<String> CHROMIUM =
       List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
 
@@ -36,7 +36,7 @@ final class Browsing implements AutoCloseable {
   private final List<String> complaints = new ArrayList<>();
 
   /** Aborts the test if there is no Chromium or no Node. */
-  Browsing() {
+  public Browsing() {
     Optional<Path> chromium =
         Optional.ofNullable(System.getenv("CHROMIUM_PATH"))
             .map(Path::of)
@@ -76,6 +76,13 @@ final class Browsing implements AutoCloseable {
    * @param now what its clock says: the server lives on another day
    */
   Page open(int width, ColorScheme theme, Instant now) {
+    Page page = open(width, theme);
+    page.clock().install(new Clock.InstallOptions().setTime(now.toString()));
+    return page;
+  }
+
+  /** A page without a past, at the machine's time. */
+  public Page open(int width, ColorScheme theme) {
     BrowserContext context =
         browser.newContext(
             new Browser.NewContextOptions()
@@ -86,7 +93,6 @@ final class Browsing implements AutoCloseable {
                 .setTimezoneId("Europe/Rome")
                 .setPermissions(List.of("clipboard-read", "clipboard-write")));
     Page page = context.newPage();
-    page.clock().install(new Clock.InstallOptions().setTime(now.toString()));
     page.onConsoleMessage((ConsoleMessage message) -> {
       if (message.type().equals("error") || message.type().equals("warning")) {
         complaints.add(message.type() + ": " + message.text());

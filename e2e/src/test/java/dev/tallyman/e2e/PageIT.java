@@ -121,6 +121,18 @@ final class PageIT {
     page.context().close();
   }
 
+  /** What {@code build/pictures} puts into the README. */
+  @Test
+  void theReadmeShowsALivelyOrganization() throws IOException, InterruptedException {
+    Page page = open("/dashboard?range=30d");
+    assertThat(page.locator(".tile .figure").first()).containsText("$");
+    Browsing.picture(page, "page");
+    page.context().close();
+    String spend = served().tallyman("spend", "--by", "model", "--last", "7d");
+    assertThat(spend).contains("SIMULATED", "TOTAL");
+    Files.writeString(Path.of("target", "pictures", "terminal.txt"), spend);
+  }
+
   @Test
   void whoDrivesAnIncidentIsFoundInThreeClicks() {
     Page page = open("/dashboard?range=7d");

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The command as a process that serves. */
-final class Served implements AutoCloseable {
+public final class Served implements AutoCloseable {
   /**
    * A Wednesday morning, an hour after an incident of the simulated organization began; what time
    * its server believes it to be when it is started.
@@ -44,7 +44,8 @@ final class Served implements AutoCloseable {
    * @param variables of its environment
    * @param said the event of its log that is waited for, beyond that it listens
    */
-  Served(Path folder, Instant now, Map<String, String> variables, String said) throws IOException {
+  public Served(Path folder, Instant now, Map<String, String> variables, String said)
+      throws IOException {
     this.now = now;
     clock = now + "," + InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS) + ",1";
     var builder =
@@ -107,7 +108,7 @@ final class Served implements AutoCloseable {
   }
 
   /** Its address, without a slash at the end. */
-  String url() {
+  public String url() {
     return url;
   }
 
@@ -145,12 +146,13 @@ final class Served implements AutoCloseable {
     return response;
   }
 
-  /** What the command line prints that asks this server. */
+  /** What the command line prints that asks this server, in a terminal of 100 columns. */
   String tallyman(String... words) throws IOException, InterruptedException {
     List<String> all = command(List.of(words));
     all.addAll(List.of("--endpoint", url));
-    var builder = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.DISCARD);
+    var builder = new ProcessBuilder(all).redirectErrorStream(true);
     builder.environment().put("TALLYMAN_CLOCK", clock);
+    builder.environment().put("COLUMNS", "100");
     Process asking = builder.start();
     String printed = new String(asking.getInputStream().readAllBytes(), UTF_8);
     if (asking.waitFor() != 0) {

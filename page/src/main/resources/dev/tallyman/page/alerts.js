@@ -4,7 +4,7 @@ import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
 import {time} from './format.js';
 import {changed, go, instant, link} from './place.js';
-import {action, empty, panel, state, table, when} from './parts.js';
+import {action, csv, empty, panel, state, table, when} from './parts.js';
 
 export function view(context) {
   return context.place.item ? one(context) : all(context);
@@ -14,8 +14,10 @@ function all(context) {
   const {place, now, org} = context;
   const open = place.get('open') === '1' ? 'true' : null;
   const severity = place.get('severity');
-  const alerts = answer(path('/api/v1/alerts', {org, open, severity, limit: 100, days: 90}));
-  const deliveries = answer(path('/api/v1/deliveries', {org, limit: 50, days: 30}));
+  const fired = path('/api/v1/alerts', {org, open, severity, limit: 100, days: 90});
+  const alerts = answer(fired);
+  const delivered = path('/api/v1/deliveries', {org, limit: 50, days: 30});
+  const deliveries = answer(delivered);
   const channels = answer(path('/api/v1/channels', {org, limit: 200}));
   return html`<h1>Alerts</h1>
     <form class="controls" @submit=${event => event.preventDefault()}>
@@ -35,9 +37,12 @@ function all(context) {
           <th scope="row"><a href=${link('alerts', each.id)}>${each.headline}</a></th>
           <td>${each.open ? 'open' : ''}</td>
           <td>${each.deliveries.length ? each.deliveries.map(one => html`${one.channel} ${state(one.status)} `) : 'nobody'}</td>
-        </tr>`)), {wide: true})}
+        </tr>`)), {wide: true, actions: csv(fired)})}
     ${panel('Channels', channels, value => value.data.length === 0
-      ? empty('Nobody is told anything yet.', html`Start with <code>ALERT_WEBHOOK_URL</code>, or name channels in the settings.`)
+      ? empty('Nobody is told anything yet.', html`Start again with
+          <code>ALERT_WEBHOOK_URL=https://hooks.slack.com/services/… ./tallyman</code>, or name channels in the settings.
+          For trying out, with whatever answers a POST on this machine:
+          <code>TALLYMAN_ALLOW_LOCAL_WEBHOOKS=true ALERT_WEBHOOK_URL=http://127.0.0.1:9000/ ./tallyman</code>`)
       : table('Where people are told', ['Channel', 'Kind', 'Is told of', 'State', ''], value.data.map(each => html`<tr>
           <th scope="row">${each.name}</th><td>${each.kind}</td>
           <td>${[each.usual ? 'budgets' : '', each.conditions ? 'conditions' : ''].filter(Boolean).join(', ') || 'what names it'}</td>
@@ -52,7 +57,7 @@ function all(context) {
         </tr>`)), {wide: true})}
     ${panel('Deliveries', deliveries, value => value.data.length === 0
       ? empty('Nothing was to be delivered in the last 30 days.')
-      : made(value.data, context), {wide: true})}`;
+      : made(value.data, context), {wide: true, actions: csv(delivered)})}`;
 }
 
 const made = (deliveries, {org}) => table('The newest first', ['Alert', 'Channel', 'Status', '#Attempts', 'Last outcome', ''],

@@ -4,13 +4,14 @@ import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
 import {amount, date, day, percent, time} from './format.js';
 import {go, instant, link} from './place.js';
-import {action, empty, panel, source, state, table, used, when} from './parts.js';
+import {action, csv, empty, panel, pollNow, source, state, table, used, when} from './parts.js';
 import {pace} from './overview.js';
 import {plot} from './plot.js';
 
 export function view(context) {
   const {place, org} = context;
-  const budgets = answer(path('/api/v1/budgets', {org, limit: 1000}));
+  const address = path('/api/v1/budgets', {org, limit: 1000});
+  const budgets = answer(address);
   if (place.item === 'new') {
     return html`<h1>New budget</h1>${panel('What it limits', budgets, () => form(null, context))}`;
   }
@@ -19,7 +20,9 @@ export function view(context) {
   }
   return html`<h1>Budgets</h1>
     ${panel('All budgets', budgets, value => list(value, context), {
-      wide: true, actions: html`<a class="button main" href=${link('budgets', 'new')}>New budget</a>`,
+      wide: true,
+      actions: html`<span class="actions">${csv(address)}
+        <a class="button main" href=${link('budgets', 'new')}>New budget</a></span>`,
     })}`;
 }
 
@@ -71,7 +74,9 @@ function detail(budgets, context) {
         ${at.note ? html` · ${at.note}` : nothing}
         ${budget.owner ? html` · owner ${budget.owner}` : nothing}
         ${budget.runbook ? html` · <a href=${budget.runbook} rel="noreferrer">runbook</a>` : nothing}</p>
-      <p>Nothing is stopped at 100 %; people are told at ${budget.thresholds.join(', ')}.</p>
+      <p>Nothing is stopped at 100 %; people are told at ${budget.thresholds.join(', ')}.
+        ${!at.told_at && (at.state === 'warning' || at.state === 'exceeded')
+          ? html`The next poll tells them. ${pollNow(org)}` : nothing}</p>
       <p class="actions">
         ${action(at.muted_until ? 'Unmute' : 'Mute for 24 hours', async () => {
           const until = at.muted_until ? new Date() : new Date(Date.now() + 86400000);

@@ -4,7 +4,7 @@ import {html, nothing} from './lit-html.js';
 import {answer, path} from './api.js';
 import {amount, day, hour, money, numbers, percent} from './format.js';
 import {changed, filtered, go, granularity, instant, link} from './place.js';
-import {action, copy, empty, panel, source, table, when} from './parts.js';
+import {action, copy, csv, empty, panel, source, table, when} from './parts.js';
 import {OTHER, heat, plot, spark} from './plot.js';
 
 const METRICS = {
@@ -51,7 +51,7 @@ export function view(context) {
       value => body(value, context, {by, sub, grain, metric, address}), {
         wide: true, size: 'tall',
         actions: html`<span class="actions">
-          <a class="button" href=${path('/api/v1/query', {...asked, format: 'csv'})} download>CSV</a>
+          ${csv(address)}
           ${action('Copy as CLI', () => copy(command(asked)))}
           ${action('Copy as API call', () => copy("curl '" + location.origin + address + "'"))}
         </span>`,

@@ -4,7 +4,7 @@ import {html, nothing} from './lit-html.js';
 import {after, answer, path} from './api.js';
 import {ago, amount, change, day, growth, hour, length, money, numbers, percent, short, signed, time} from './format.js';
 import {comparable, filtered, go, granularity, instant, iso, link} from './place.js';
-import {empty, panel, source, state, table, tile, used, when} from './parts.js';
+import {csv, empty, panel, source, state, table, tile, used, when} from './parts.js';
 import {OTHER, plot} from './plot.js';
 
 const LEAST = 1;
@@ -19,17 +19,18 @@ export function view(context) {
   const grain = granularity(range);
   // Bills have no hours: what is shown by the hour is estimated.
   const metric = grain === 'hour' ? 'estimated' : 'cost';
-  const question = (more, ask = answer) => ask(path('/api/v1/query', {
+  const question = more => path('/api/v1/query', {
     metric, org, filter, since: instant(range.from), until: instant(range.to), ...more,
-  }));
-  const spend = question({by: 'model', granularity: grain, top: 6});
+  });
+  const byModel = question({by: 'model', granularity: grain, top: 6});
+  const spend = answer(byModel);
   const today = answer(path('/api/v1/query', {metric: 'cost', org, filter, since: 'today', granularity: 'all'}));
   const then = after(spend);
   const pair = comparable(range, now);
   const compared = pair
     ? [[pair.from, pair.to], [pair.before, pair.end]].map(([since, until]) =>
-        question({since: instant(since), until: instant(until), granularity: 'all', by: 'model', top: 60,
-          metric: pair.hours ? 'estimated' : 'cost'}, then))
+        then(question({since: instant(since), until: instant(until), granularity: 'all', by: 'model', top: 60,
+          metric: pair.hours ? 'estimated' : 'cost'})))
     : [];
   const budgets = then(path('/api/v1/budgets', {org, limit: 200}));
   const month = then(path('/api/v1/forecast', {org, limit: 1}));
@@ -50,7 +51,9 @@ export function view(context) {
     </div>
     <div class="panels">
       ${panel(grain === 'hour' ? 'Spend per hour' : grain === 'week' ? 'Spend per week' : 'Spend per day',
-        [spend, anomalies], (value, found) => chart(value, found, context, grain), {wide: true, size: 'tall'})}
+        [spend, anomalies], (value, found) => chart(value, found, context, grain), {
+          wide: true, size: 'tall', actions: csv(byModel),
+        })}
       ${pair
         ? panel('What changed', compared, (after, before) => differences(after, before, place))
         : panel('What changed', [{value: {}}], () => empty('Nothing of this range is over yet.'))}

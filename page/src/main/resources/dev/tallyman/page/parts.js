@@ -1,6 +1,7 @@
 // What several views are made of.
 
 import {html, nothing} from './lit-html.js';
+import {path, refresh, send} from './api.js';
 import {UNKNOWN, ago, local, time} from './format.js';
 
 /** A panel, which fails alone: what was known stays, dimmed, under the reason. */
@@ -124,6 +125,12 @@ export function action(name, work, options = {}) {
   return html`<button type="button" class=${options.class ?? ''} @click=${run}>${name}</button>`;
 }
 
+/** Reads the provider and looks at budgets now rather than with the next cycle. */
+export const pollNow = org => action('Poll now', async () => {
+  const told = await send('POST', path('/api/poll', {org}));
+  return 'Polled; ' + told.alerts_triggered + ' alerts.';
+}, {then: refresh});
+
 /** Tells people what was done, also those who listen. */
 export function say(text, failed = false) {
   const place = document.getElementById('said');
@@ -133,6 +140,10 @@ export function say(text, failed = false) {
   clearTimeout(say.timer);
   say.timer = setTimeout(() => (place.hidden = true), failed ? 10000 : 5000);
 }
+
+/** What an answer says, as a file. */
+export const csv = address =>
+  html`<a class="button" href=${address + (address.includes('?') ? '&' : '?') + 'format=csv'} download>CSV</a>`;
 
 /** Puts a text where one can paste it from. */
 export async function copy(text) {

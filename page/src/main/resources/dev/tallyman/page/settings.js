@@ -4,7 +4,7 @@ import {html} from './lit-html.js';
 import {answer, forget, path, refresh, send} from './api.js';
 import {date, money} from './format.js';
 import {link} from './place.js';
-import {action, empty, panel, state, table, when} from './parts.js';
+import {action, empty, panel, pollNow, state, table, when} from './parts.js';
 
 export function view(context) {
   const {now, org, draw} = context;
@@ -25,10 +25,7 @@ export function view(context) {
         <td>${each.message ?? each.failure ?? ''}</td>
       </tr>`)), {
         wide: true,
-        actions: action('Poll now', async () => {
-          const told = await send('POST', path('/api/poll', {org}));
-          return 'Polled; ' + told.alerts_triggered + ' alerts.';
-        }, {then: refresh}),
+        actions: pollNow(org),
       })}
     ${panel('Polls', polls, value => table('The newest first', ['When', 'Why', '#Took', '#Changed', '#Restated', 'Outcome'],
       value.data.map(each => {

@@ -83,24 +83,18 @@ public final class Deployed {
     throw new AssertionError("no cycle was complete: " + poller.printed());
   }
 
-  /** Reads all from a day on. */
-  public static void fill(LambdaProcess poller, LocalDate from)
-      throws IOException, InterruptedException {
+  /** Reads all from a day on, in as many invocations as it takes. */
+  static void fill(LambdaProcess poller, LocalDate from) throws IOException, InterruptedException {
+    Map<String, Object> event = JSON.std.mapFrom(Events.sample("backfill.json"));
+    event.remove("to");
+    event.put("from", from.toString());
     for (int i = 0; i < MOST; i++) {
-      if (Boolean.TRUE.equals(backfill(poller, from).get("done"))) {
+      if (Boolean.TRUE.equals(
+          JSON.std.mapFrom(answer(poller, JSON.std.asString(event))).get("done"))) {
         return;
       }
     }
     throw new AssertionError("not filled: " + poller.printed());
-  }
-
-  /** One slice of that; what the function says of it. */
-  static Map<String, Object> backfill(LambdaProcess poller, LocalDate from)
-      throws IOException, InterruptedException {
-    Map<String, Object> event = JSON.std.mapFrom(Events.sample("backfill.json"));
-    event.remove("to");
-    event.put("from", from.toString());
-    return JSON.std.mapFrom(answer(poller, JSON.std.asString(event)));
   }
 
   /** What a function makes of an event. */

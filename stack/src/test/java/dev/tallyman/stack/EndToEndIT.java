@@ -17,12 +17,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class EndToEndIT {
   private static final String KEY = "sk-admin-" + "e2e".repeat(8);
   private static final Instant START = Instant.parse("2026-11-20T10:05:00Z");
-  private static final LocalDate TODAY = LocalDate.ofInstant(START, ZoneOffset.UTC);
+
+  /** How far back is read. */
+  private static final LocalDate SINCE = LocalDate.parse("2026-11-06");
 
   /** When something was done, which is not the same twice; buckets begin at whole minutes. */
   private static final Pattern WHEN =
@@ -83,7 +83,8 @@ final class EndToEndIT {
         Simulator.builder(InstantSource.fixed(START)).size(new Size(4, 2, 5, 30, 5)).build()) {
       baseUrl = simulator.start().baseUrl().toString();
       variables = deployed.variables("end-to-end-", baseUrl);
-      read(baseUrl, poll(variables));
+      poll(variables);
+      read(baseUrl);
     }
     URI local = serve(baseUrl);
     try (var http = HttpClient.newHttpClient();
@@ -143,32 +144,23 @@ final class EndToEndIT {
     }
   }
 
-  /** Fills the table by the events that the stack gets; returns how far back it reached. */
-  private LocalDate poll(Map<String, String> variables) throws IOException, InterruptedException {
+  /** Fills the table by the events that the stack gets. */
+  private void poll(Map<String, String> variables) throws IOException, InterruptedException {
     try (var poller =
         LambdaProcess.start(Function.POLLER, variables, false, folder.resolve("poller.log"))) {
       Deployed.poll(poller);
-
-      Map<String, Object> filled = Deployed.backfill(poller, TODAY.minusDays(89));
-      // A slice of a week may have been begun, of which some endpoints are read and others not.
-      LocalDate since = day(filled.get("reached")).minusDays(7);
-      Deployed.fill(poller, since);
+      Deployed.fill(poller, SINCE);
 
       String asked = Events.get("/api/poll", "", token.text()).replace("\"GET\"", "\"POST\"");
       assertThat(JSON.std.mapFrom(Deployed.answer(poller, asked))).containsEntry("statusCode", 200);
       assertThat(poller.printed()).doesNotContain(KEY, token.text());
-      return since;
     }
   }
 
-  private static LocalDate day(@Nullable Object instant) {
-    return LocalDate.ofInstant(Instant.parse(String.valueOf(instant)), ZoneOffset.UTC);
-  }
-
   /** Reads the same into a file. */
-  private void read(String baseUrl, LocalDate since) throws IOException, InterruptedException {
+  private void read(String baseUrl) throws IOException, InterruptedException {
     assertThat(tallyman(baseUrl, "poll", "--once").waitFor()).isZero();
-    assertThat(tallyman(baseUrl, "backfill", "--from", since.toString()).waitFor()).isZero();
+    assertThat(tallyman(baseUrl, "backfill", "--from", SINCE.toString()).waitFor()).isZero();
   }
 
   /** Serves that file. */
