@@ -76,14 +76,14 @@ final class BrowserRun {
       var first = new Spread(VISITS);
       var all = new Spread(VISITS);
       var interaction = new Spread(2 * VISITS);
-      double requests = 0;
+      long requests = 0;
       for (int i = -3; i < VISITS; i++) {
         page.navigate(served.url() + "/dashboard?range=30d");
         page.evaluate(UNTIL_ALL);
         if (i >= 0) {
           first.add(nanos(page.evaluate("seen.first")));
           all.add(nanos(page.evaluate("seen.all")));
-          requests = Math.max(requests, ((Number) page.evaluate("seen.requests")).doubleValue());
+          requests = Math.max(requests, ((Number) page.evaluate("seen.requests")).longValue());
         }
         for (String view : new String[] {"Explore", "Budgets"}) {
           double took = ((Number) page.evaluate(CLICK, view)).doubleValue();
@@ -95,7 +95,7 @@ final class BrowserRun {
       first.print("first");
       all.print("all");
       interaction.print("interaction");
-      IO.println("requests=" + (long) requests);
+      IO.println("requests=" + requests);
     }
   }
 

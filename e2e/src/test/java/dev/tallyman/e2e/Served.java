@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,7 +62,7 @@ public final class Served implements AutoCloseable {
       await(err, '"' + said + '"');
     }
     // What is read of it goes on, so that the server does not wait for its reader.
-    Thread.ofVirtual().start(() -> err.lines().forEach(_ -> {}));
+    Thread.ofVirtual().start(() -> drain(err));
   }
 
   /**
@@ -94,6 +95,14 @@ public final class Served implements AutoCloseable {
                 "dev.tallyman.cli.Tallyman"));
     command.addAll(words);
     return command;
+  }
+
+  private static void drain(BufferedReader lines) {
+    try {
+      lines.transferTo(Writer.nullWriter());
+    } catch (IOException _) {
+      // It has ended.
+    }
   }
 
   private static String await(BufferedReader lines, String text) throws IOException {

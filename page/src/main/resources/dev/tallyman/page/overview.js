@@ -239,8 +239,9 @@ export function pace(state, now) {
   }
   const runs = expected?.exhausted
     ? 'runs out ' + time(expected.exhausted) : expected ? 'lasts until reset' : '';
-  const off = of ? Math.abs(Number(of.percentage) ) : null;
-  const standing = !of ? '' : of.standing === 'on' ? 'on pace'
+  const off = of ? Math.abs(Number(of.percentage)) : null;
+  // Early in a window little is off, and yet it may be clear that the limit will not do.
+  const standing = !of ? '' : of.standing === 'on' ? (expected?.exhausted ? '' : 'on pace')
     : percent(off) + (of.standing === 'ahead' ? ' in deficit' : ' in reserve');
   return [standing, runs].filter(Boolean).join(' · ') || 'n/a';
 }
