@@ -2,6 +2,8 @@ package dev.tallyman.e2e;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
@@ -30,6 +32,9 @@ import org.junit.jupiter.api.Assumptions;
 public final class Browsing implements AutoCloseable {
   private static final List<String> CHROMIUM =
       List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
+
+  private static final List<String> STANDARDS =
+      List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
 
   private final Playwright playwright;
   private final Browser browser;
@@ -60,6 +65,8 @@ public final class Browsing implements AutoCloseable {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(chromium.orElseThrow())
+                    // Without a graphics card its emulation only takes time.
+                    .setArgs(List.of("--disable-gpu"))
                     .setChromiumSandbox(false));
   }
 
@@ -127,6 +134,11 @@ public final class Browsing implements AutoCloseable {
             .setPath(Path.of("target", "pictures", name + ".png"))
             .setAnimations(ScreenshotAnimations.DISABLED)
             .setFullPage(true));
+  }
+
+  /** What keeps somebody from using this page, by WCAG 2.2 AA as far as axe can tell. */
+  static List<Rule> hindrances(Page page) {
+    return new AxeBuilder(page).withTags(STANDARDS).analyze().getViolations();
   }
 
   /** What pages have complained of since this was last asked. */

@@ -43,7 +43,8 @@ export function view(context) {
       ${tile('Today (UTC)', today, value => value.total.total === null ? NOTHING : ({
         figure: value.stale ? '—' : html`<span class="whole">${money(value.total.total)}</span> <small>so far</small>`,
         exact: value.total.total,
-        note: html`${source(value.source)} as of ${when(value.as_of, now)}`,
+        note: html`${source(value.source)} ${value.stale ? html`last known ${money(value.total.total)},` : nothing}
+          as of ${when(value.as_of, now)}`,
       }))}
       ${tile(filter.length ? 'Forecast of all spend' : 'Forecast', month, value => forecast(value.month))}
       ${tile('Budget left', budgets, value => left(value, now))}
