@@ -37,7 +37,7 @@ const list = (value, {now}) =>
           <td class="number">${amount(each.limit, each.unit)}</td>
           <td class="number">${percent(each.state.percentage)}</td>
           <td>${used(each.state.percentage ?? 0, each.state.state)}</td>
-          <td>${pace(each.state, now)}</td>
+          <td class="pace">${pace(each.state, now)}</td>
           <td>${each.window}, ${each.zone}</td>
         </tr>`));
 

@@ -228,7 +228,7 @@ function paces(value, now) {
         <td>${state(each.state.state)}</td>
         <td class="number">${percent(each.state.percentage)}</td>
         <td>${used(each.state.percentage ?? 0, each.state.state)}</td>
-        <td>${pace(each.state, now)}</td>
+        <td class="pace">${pace(each.state, now)}</td>
       </tr>`));
 }
 
