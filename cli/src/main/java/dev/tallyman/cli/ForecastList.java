@@ -18,6 +18,7 @@ import picocli.CommandLine.Mixin;
     })
 final class ForecastList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.forecast/1";
+  static final String PATH = "/api/v1/forecast";
 
   private final Surroundings around;
   @Mixin private final Reading reading = new Reading();
@@ -33,7 +34,7 @@ final class ForecastList implements Callable<Integer> {
         around,
         SCHEMA,
         ask -> {
-          Json answer = BudgetList.flat(reading.all(ask, "/api/v1/forecast", List.of()));
+          Json answer = BudgetList.flat(reading.all(ask, PATH, List.of()));
           boolean ascii = terminal.ascii();
           Instant now = around.now();
           Listing listing =

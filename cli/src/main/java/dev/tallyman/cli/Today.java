@@ -2,8 +2,6 @@ package dev.tallyman.cli;
 
 import dev.tallyman.cli.Table.Column;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -29,9 +27,6 @@ class Today implements Callable<Integer> {
   static final String SCHEMA = "tallyman.today/1";
 
   private static final String QUERY = "/api/v1/query";
-
-  /** A pace from less of the month than this would say nothing. */
-  private static final BigDecimal LEAST_OF_MONTH = new BigDecimal("0.03");
 
   /** What it all fits into, beside what is told to a person on the side. */
   private static final int LINES = 12;
@@ -88,9 +83,9 @@ class Today implements Callable<Integer> {
     Json pools = reading.get(ask, "/api/usage", List.of());
     List<Json> budgets =
         BudgetList.flat(reading.all(ask, BudgetList.PATH, List.of())).objects("data");
-    Facts facts =
-        new Facts(
-            today, month, yesterday, lastMonth, pools, budgets, pace(month, monthStart, days));
+    Json forecast = reading.get(ask, ForecastList.PATH, List.of(Map.entry("limit", "1")));
+    Optional<BigDecimal> pace = forecast.object("month").object("forecast").number("expected");
+    Facts facts = new Facts(today, month, yesterday, lastMonth, pools, budgets, pace);
     if (reading.json()) {
       reading.print(json(facts), terminal);
     } else if (reading.forPerson()) {
@@ -114,7 +109,12 @@ class Today implements Callable<Integer> {
     return reading.get(ask, QUERY, parameters);
   }
 
-  /** What was asked for. */
+  /**
+   * What was asked for.
+   *
+   * @param pace what the month of UTC is expected to come to, as all of Tallyman says it; empty
+   *     where too little is known
+   */
   record Facts(
       Json today,
       Json month,
@@ -140,22 +140,6 @@ class Today implements Callable<Integer> {
 
   static Optional<BigDecimal> total(Json answer) {
     return answer.object("total").number("total");
-  }
-
-  /** What the whole month comes to if the rest of it is like its beginning. */
-  private static Optional<BigDecimal> pace(Json month, Optional<Instant> start, ZoneId zone) {
-    Optional<Instant> asOf = Provenance.instant(month, "as_of");
-    Optional<BigDecimal> total = total(month);
-    if (start.isEmpty() || asOf.isEmpty() || total.isEmpty() || Provenance.gap(month)) {
-      return Optional.empty();
-    }
-    ZonedDateTime first = start.get().atZone(zone);
-    BigDecimal whole = BigDecimal.valueOf(Duration.between(first, first.plusMonths(1)).toSeconds());
-    BigDecimal gone = BigDecimal.valueOf(Duration.between(start.get(), asOf.get()).toSeconds());
-    if (gone.compareTo(whole.multiply(LEAST_OF_MONTH)) < 0) {
-      return Optional.empty();
-    }
-    return Optional.of(total.get().multiply(whole).divide(gone, 2, RoundingMode.HALF_EVEN));
   }
 
   /** Shows the facts to a person. */

@@ -31,6 +31,14 @@ final class TodayTest {
        "has_more":false,"next":null,"as_of":"2026-11-21T09:13:00Z","simulated":false}
       """;
 
+  private static final String FORECAST =
+      """
+      {"data":[],"has_more":false,"next":null,"simulated":false,
+       "month":{"used":"3165.81","window":"2026-11@UTC","window_end":"2026-12-01T00:00:00Z",
+        "as_of":"2026-11-21T09:13:00Z","stale":false,"forecast":{"expected":"4659.253",
+         "low":"4500.1","high":"4801.7","exhausted":null}}}
+      """;
+
   @TempDir Path folder;
   private final ScriptedServer server;
 
@@ -165,6 +173,7 @@ final class TodayTest {
             + " project whose name is long\"},\"total\":\"730.18\"}";
     String query = "/api/v1/query?metric=cost&by=";
     server
+        .say("/api/v1/forecast", 200, FORECAST)
         .say(
             query + "model&since=today",
             200,

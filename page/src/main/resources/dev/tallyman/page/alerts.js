@@ -3,7 +3,7 @@
 import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
 import {time} from './format.js';
-import {changed, go, instant, link} from './place.js';
+import {DAY, changed, go, instant, link} from './place.js';
 import {action, csv, empty, panel, state, table, when} from './parts.js';
 
 export function view(context) {
@@ -95,7 +95,7 @@ function one(context) {
             })}>Look into it</a>`
           : nothing}
         ${action('Mute for 24 hours', async () => {
-          await mute(Date.now() + 86400000);
+          await mute(Date.now() + DAY);
           return 'Nobody is told of it for a day.';
         }, {then: refresh})}
         ${action('Unmute', async () => {

@@ -4,7 +4,7 @@
 import {html, nothing, render} from './lit-html.js';
 import {answer, begin, forget, onAnswer, path, refresh, send} from './api.js';
 import {ago, time} from './format.js';
-import {RANGES, changed, go, here, iso, link, range, stepped} from './place.js';
+import {DAY, RANGES, changed, go, here, iso, link, range, stepped} from './place.js';
 import {say} from './parts.js';
 import * as overview from './overview.js';
 
@@ -170,11 +170,11 @@ function controls({place, range}) {
   const choose = event => {
     const name = event.target.value;
     go(name === 'custom'
-      ? changed({range: null, from: iso(range.from), to: iso(range.to - 86400000)})
+      ? changed({range: null, from: iso(range.from), to: iso(range.to - DAY)})
       : changed({range: name, from: null, to: null}));
   };
   const custom = (name, event) => event.target.value && go(changed({range: null,
-    from: iso(range.from), to: iso(range.to - 86400000), [name]: event.target.value}));
+    from: iso(range.from), to: iso(range.to - DAY), [name]: event.target.value}));
   return html`<div class="controls">
     <button type="button" aria-label="One period back" @click=${() => go(changed(stepped(range, -1)))}>‹</button>
     <label>
@@ -188,7 +188,7 @@ function controls({place, range}) {
     <button type="button" aria-label="One period on" @click=${() => go(changed(stepped(range, 1)))}>›</button>
     ${range.name === 'custom'
       ? html`<label>from <input type="date" .value=${iso(range.from)} @change=${event => custom('from', event)}></label>
-          <label>to <input type="date" .value=${iso(range.to - 86400000)} @change=${event => custom('to', event)}></label>`
+          <label>to <input type="date" .value=${iso(range.to - DAY)} @change=${event => custom('to', event)}></label>`
       : html`<span class="soft">${iso(range.from)} to ${iso(range.to - 1)}</span>`}
     ${place.filters.map(([by, value]) => html`<span class="chip">
       ${by}: ${value || 'none'}

@@ -3,7 +3,7 @@
 import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
 import {amount, date, day, percent, time} from './format.js';
-import {go, instant, link} from './place.js';
+import {DAY, STEP, go, instant, link} from './place.js';
 import {action, csv, empty, panel, pollNow, source, state, table, used, when} from './parts.js';
 import {pace} from './overview.js';
 import {plot} from './plot.js';
@@ -79,7 +79,7 @@ function detail(budgets, context) {
           ? html`The next poll tells them. ${pollNow(org)}` : nothing}</p>
       <p class="actions">
         ${action(at.muted_until ? 'Unmute' : 'Mute for 24 hours', async () => {
-          const until = at.muted_until ? new Date() : new Date(Date.now() + 86400000);
+          const until = at.muted_until ? new Date() : new Date(Date.now() + DAY);
           await send('POST', path('/api/v1/budgets/' + encodeURIComponent(budget.id) + '/mute', {org}), {until: instant(until)});
           return at.muted_until ? 'People are told again.' : 'Nobody is told of it for a day.';
         }, {then: reload})}
@@ -95,7 +95,7 @@ function detail(budgets, context) {
 /** Actual against even pace, forecast band and limit. */
 function course(value, budget, {now}, grain) {
   const starts = value.buckets.map(each => Date.parse(each));
-  const step = grain === 'hour' ? 3600000 : 86400000;
+  const step = STEP[grain];
   const soFar = starts.findIndex(each => each <= now && now < each + step);
   const reached = soFar < 0 ? starts.length - 1 : soFar;
   const limit = Number(budget.limit);

@@ -3,7 +3,7 @@
 import {html, nothing} from './lit-html.js';
 import {answer, path} from './api.js';
 import {amount, day, hour, money, numbers, percent} from './format.js';
-import {changed, filtered, go, granularity, instant, link} from './place.js';
+import {DAY, HOUR, STEP, changed, filtered, go, granularity, instant, link} from './place.js';
 import {action, copy, csv, empty, panel, source, table, when} from './parts.js';
 import {OTHER, heat, plot, spark} from './plot.js';
 
@@ -61,8 +61,8 @@ export function view(context) {
 
 /** When it runs: of the last days of the range, as many as an answer has hours for. */
 function week({now, org, range}, metric, filter) {
-  const until = Math.min(range.to, Math.ceil(now / 3600000) * 3600000);
-  const since = Math.max(range.from, until - 28 * 86400000);
+  const until = Math.min(range.to, Math.ceil(now / HOUR) * HOUR);
+  const since = Math.max(range.from, until - 28 * DAY);
   const hourly = metric === 'cost' || metric === 'billed' ? 'estimated' : metric;
   const found = answer(path('/api/v1/query', {
     metric: hourly, org, filter, since: instant(since), until: instant(until), granularity: 'hour',
@@ -110,7 +110,7 @@ function body(value, context, {by, sub, grain, metric}) {
   if (value.other) {
     series.push({name: OTHER, values: prepared(value.other.values)});
   }
-  const step = {hour: 3600000, day: 86400000, week: 7 * 86400000, month: 31 * 86400000}[grain] ?? 0;
+  const step = STEP[grain];
   const starts = value.buckets.map(each => Date.parse(each));
   const soFar = starts.findIndex(each => each <= now && now < each + step);
   const total = Number(value.total.total ?? 0);

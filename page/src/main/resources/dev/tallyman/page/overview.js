@@ -3,12 +3,11 @@
 import {html, nothing} from './lit-html.js';
 import {after, answer, path} from './api.js';
 import {ago, amount, change, day, growth, hour, length, money, numbers, percent, short, signed, time} from './format.js';
-import {comparable, filtered, go, granularity, instant, iso, link} from './place.js';
+import {DAY, STEP, comparable, filtered, go, granularity, instant, iso, link} from './place.js';
 import {csv, empty, panel, source, state, table, tile, used, when} from './parts.js';
 import {OTHER, plot} from './plot.js';
 
 const LEAST = 1;
-const DAY = 86400000;
 
 /** With fewer days than these there is nothing to compare with. */
 const FEW = 7;
@@ -173,7 +172,7 @@ function chart(value, found, context, grain) {
   if (value.other) {
     series.push({name: OTHER, values: numbers(value.other.values)});
   }
-  const step = {hour: 3600000, day: DAY, week: 7 * DAY}[grain];
+  const step = STEP[grain];
   const starts = value.buckets.map(each => Date.parse(each));
   const soFar = starts.findIndex(each => each <= context.now && context.now < each + step);
   const marks = found.data

@@ -1,7 +1,10 @@
 // Where one is: everything that a view depends on stands in its address, so every view is a link.
 
-const DAY = 86400000;
-const HOUR = 3600000;
+export const DAY = 86400000;
+export const HOUR = 3600000;
+
+/** How long what is shown together lasts at most. */
+export const STEP = {hour: HOUR, day: DAY, week: 7 * DAY, month: 31 * DAY};
 
 /** The ranges that have a name, in the order in which they are offered. */
 export const RANGES = {

@@ -3,12 +3,12 @@
 import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
 import {amount, change, day, money, numbers} from './format.js';
-import {changed, instant, iso} from './place.js';
+import {DAY, HOUR, changed, instant, iso} from './place.js';
 import {action, empty, panel, source, table, when} from './parts.js';
 import {plot} from './plot.js';
 
 /** A bill is taken for complete so long after its day. */
-const SETTLED = 48 * 3600000;
+const SETTLED = 48 * HOUR;
 
 export function view(context) {
   const {place, now, org, range} = context;
@@ -46,7 +46,7 @@ function byDay(estimated, billed, {now, org}) {
   return rows.length === 0
     ? empty('Nothing of this range is there yet.')
     : html`${table('The newest first', ['Day (UTC)', '#Estimated', '#Billed', '#Drift', 'Bill', ''], rows.map(each => {
-        const settled = each.at + 86400000 + SETTLED <= now;
+        const settled = each.at + DAY + SETTLED <= now;
         return html`<tr>
           <th scope="row">${iso(each.at)}</th>
           <td class="number" title=${each.estimated ?? ''}>${money(each.estimated)}</td>
@@ -64,7 +64,7 @@ function byDay(estimated, billed, {now, org}) {
 function restated(date, {now, org}) {
   const before = answer(path('/api/v1/revisions', {org, endpoint: 'costs', bucket: date, limit: 100}));
   const today = answer(path('/api/v1/query', {
-    metric: 'billed', org, since: date, until: iso(Date.parse(date) + 86400000), granularity: 'all',
+    metric: 'billed', org, since: date, until: iso(Date.parse(date) + DAY), granularity: 'all',
   }));
   return panel('Restatements of ' + date, [before, today], (value, bill) => {
     const said = [

@@ -1,7 +1,7 @@
 // Is it working: how fresh each endpoint is, how the polls went, and what holds.
 
 import {html} from './lit-html.js';
-import {answer, forget, path, refresh, send} from './api.js';
+import {answer, forget, path, send} from './api.js';
 import {date, money} from './format.js';
 import {link} from './place.js';
 import {action, empty, panel, pollNow, state, table, when} from './parts.js';
