@@ -138,7 +138,7 @@ public final class Browsing implements AutoCloseable {
 
   /** What keeps somebody from using this page, by WCAG 2.2 AA as far as axe can tell. */
   static List<Rule> hindrances(Page page) {
-    return new AxeBuilder(page).withTags(STANDARDS).analyze().getViolations();
+    return new AxeBuilder(page).withTags(STANDARDS).setLegacyMode(true).analyze().getViolations();
   }
 
   /** What pages have complained of since this was last asked. */
