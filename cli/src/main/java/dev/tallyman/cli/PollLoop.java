@@ -133,6 +133,8 @@ final class PollLoop implements Runnable {
     try {
       switch (home.fill(organization, since, until, SLICE, this::tell)) {
         case FillOutcome.Done(Instant reached) -> {
+          // What is usual can be said now, and what was unusual.
+          tell();
           log.event("filled", told("since", reached.toString()));
           return true;
         }

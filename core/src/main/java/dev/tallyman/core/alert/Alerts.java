@@ -11,6 +11,7 @@ import dev.tallyman.core.delivery.TopicException;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.spend.Finding;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
 import dev.tallyman.core.store.Store;
@@ -75,11 +76,20 @@ public final class Alerts {
     }
     // What takes longer, once what is urgent is on its way.
     spend.observe(organization, settings, settings.budgets(), now, quarter(deadline), clock);
+    var drivers = new Drivers(store, organization, settings, clock);
+    for (Finding past : spend.past(organization, settings, now)) {
+      // Written down where people look, and told to nobody: it is over.
+      Instant at = past.anomaly().end();
+      deliveries.open(
+          wording(organization, settings, drivers, at)
+              .began(new Change.Began(Unusual.anomaly(past, drivers, at), List.of())),
+          now);
+    }
     Observed unusual =
         Unusual.of(
             spend.outlooks(organization, settings, usages, now),
             spend.anomalies(organization, settings, now),
-            new Drivers(store, organization, settings, clock),
+            drivers,
             now);
     int more = decide(organization, settings, usages, unusual, now, deadline);
     if (more > 0) {
@@ -154,10 +164,7 @@ public final class Alerts {
       Audience audience,
       Instant now) {
     var drivers = new Drivers(store, organization, settings, clock);
-    boolean simulated =
-        new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
-    var wording =
-        new Wording(organization, simulated, settings.alerts().publicUrl(), now, drivers::name);
+    Wording wording = wording(organization, settings, drivers, now);
     var told = new ArrayList<Notification>();
     for (Change change : changes) {
       told.add(
@@ -175,6 +182,12 @@ public final class Alerts {
           });
     }
     return gathered(told, audience, wording);
+  }
+
+  private Wording wording(String organization, Settings settings, Drivers drivers, Instant at) {
+    boolean simulated =
+        new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
+    return new Wording(organization, simulated, settings.alerts().publicUrl(), at, drivers::name);
   }
 
   private Optional<String> outlook(

@@ -105,7 +105,8 @@ final class Unusual {
             outlook.amount(forecast.low()).compareTo(budget.limit()) > 0));
   }
 
-  private static Condition anomaly(Finding finding, Drivers names, Instant now) {
+  /** Spend that is far from its own past, as something to tell. */
+  static Condition anomaly(Finding finding, Drivers names, Instant now) {
     Anomaly anomaly = finding.anomaly();
     String what =
         finding.part().parts().isEmpty()

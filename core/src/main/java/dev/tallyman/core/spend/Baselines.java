@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tallyman.core.Digest;
 import dev.tallyman.core.budget.Scope;
+import dev.tallyman.core.forecast.Anomaly;
 import dev.tallyman.core.forecast.Baseline;
 import dev.tallyman.core.forecast.Rhythm;
 import dev.tallyman.core.ledger.DayPrint;
@@ -82,6 +83,7 @@ final class Baselines {
   private final Map<Scope, Baseline> baselines = new LinkedHashMap<>();
   private Map<String, byte[]> rhythms = Map.of();
   private Set<String> seen = Set.of();
+  private Map<Scope, List<Anomaly>> past = Map.of();
   private final Map<String, Optional<Rhythm>> decodedRhythms = new HashMap<>();
 
   Baselines(Store store, String organization, Places places, HourSums hours) {
@@ -126,14 +128,18 @@ final class Baselines {
   /**
    * Makes what is usual if that was not done for this day; sums the hours that are missing for it,
    * newest first, and goes on with the next call where the time did not suffice.
+   *
+   * @param minimum the least excess of a day that matters, in billionths of a USD
    */
   void make(
       Totals totals,
       SortedMap<LocalDate, DayPrint> prints,
       Collection<Counted> counted,
+      long minimum,
       Instant now,
       Instant deadline,
       InstantSource clock) {
+    past = Map.of();
     load();
     LocalDate until = until(now);
     LocalDate first = first(now);
@@ -166,11 +172,18 @@ final class Baselines {
         return;
       }
     }
-    make(until, first, series, sums, counted);
+    make(until, first, series, sums, counted, minimum);
   }
 
   private void make(
-      LocalDate until, LocalDate first, String series, long[] sums, Collection<Counted> counted) {
+      LocalDate until,
+      LocalDate first,
+      String series,
+      long[] sums,
+      Collection<Counted> counted,
+      long minimum) {
+    boolean further = made.version() == 0 || first.isBefore(made.first());
+    var unusual = new LinkedHashMap<Scope, List<Anomaly>>();
     var large = new ArrayList<Integer>();
     var pairs = new TreeSet<String>();
     for (int place = 0; place < sums.length; place++) {
@@ -201,7 +214,16 @@ final class Baselines {
               });
       for (int each = 0; each < amounts.length; each++) {
         String id = some.get(each);
-        Baseline.of(from, amounts[each]).ifPresent(baseline -> ofSeries.put(id, baseline.encode()));
+        long[] hourly = amounts[each];
+        Baseline.of(from, hourly)
+            .ifPresent(baseline -> {
+              ofSeries.put(id, baseline.encode());
+              if (further) {
+                HourSums.partOf(id)
+                    .ifPresent(
+                        part -> unusual.put(part, Anomaly.find(baseline, from, hourly, minimum)));
+              }
+            });
       }
     }
     var all = List.copyOf(counted);
@@ -216,6 +238,15 @@ final class Baselines {
       }
     }
     save(new Made(made.version() + 1, until, first, series), ofSeries, ofBudgets, pairs);
+    past = unusual;
+  }
+
+  /**
+   * What was unusual in the weeks that were just looked at for the first time, when nobody watched
+   * yet; by whose it is.
+   */
+  Map<Scope, List<Anomaly>> past() {
+    return past;
   }
 
   /** The amount of a series in a column, in billionths of a USD or as a count; -1 if unknown. */

@@ -69,6 +69,9 @@ public final class Spend {
 
   private static final int MOST_FINDINGS = 500;
 
+  /** So many excesses of the past are looked into; most are of the same few incidents. */
+  private static final int MOST_PAST = 60;
+
   /**
    * All money of this month of UTC, whether anybody has set a budget on it or not; under an id that
    * no budget of the settings can have. Its limit says nothing: it is beyond what anybody spends.
@@ -173,7 +176,7 @@ public final class Spend {
       SortedMap<LocalDate, DayPrint> prints =
           prints(organization, settings, Baselines.first(now), now);
       own.hours.bring(totals, prints, more, now.minus(WATCHED), now);
-      own.baselines.make(totals, prints, counted, now, deadline, clock);
+      own.baselines.make(totals, prints, counted, minimum(settings), now, deadline, clock);
     }
   }
 
@@ -270,13 +273,7 @@ public final class Spend {
    * before; where several series show the same excess, the narrowest one.
    */
   public List<Finding> anomalies(String organization, Settings settings, Instant now) {
-    long minimum =
-        settings
-            .alerts()
-            .anomalyUsd()
-            .movePointRight(NANO)
-            .setScale(0, RoundingMode.CEILING)
-            .longValue();
+    long minimum = minimum(settings);
     Kept own = kept(organization);
     synchronized (own) {
       own.baselines.load();
@@ -292,6 +289,41 @@ public final class Spend {
       }
       return narrowest(found);
     }
+  }
+
+  /**
+   * Spend that was far from usual before anybody watched: in the weeks from which {@link #observe}
+   * has just made for the first time what is usual, up to those that {@link #anomalies} looks at.
+   * The largest of them, the oldest first; empty from the next time on.
+   */
+  public List<Finding> past(String organization, Settings settings, Instant now) {
+    Kept own = kept(organization);
+    synchronized (own) {
+      Instant until = now.minus(WATCHED);
+      var totals = new Totals(store, organization, settings, now);
+      record Past(Scope part, Anomaly anomaly) {}
+      List<Finding> found =
+          own.baselines.past().entrySet().stream()
+              .flatMap(each -> each.getValue().stream().map(one -> new Past(each.getKey(), one)))
+              .filter(each -> each.anomaly().end().isBefore(until))
+              .sorted(Comparator.comparingLong((Past each) -> each.anomaly().excess()).reversed())
+              .limit(MOST_PAST)
+              .flatMap(each -> finding(each.part(), each.anomaly(), totals, own).stream())
+              .toList();
+      return narrowest(found).stream()
+          .sorted(Comparator.comparing(each -> each.anomaly().end()))
+          .toList();
+    }
+  }
+
+  /** The least excess that matters, in billionths of a USD. */
+  private static long minimum(Settings settings) {
+    return settings
+        .alerts()
+        .anomalyUsd()
+        .movePointRight(NANO)
+        .setScale(0, RoundingMode.CEILING)
+        .longValue();
   }
 
   private static Optional<Finding> finding(Scope part, Anomaly anomaly, Totals totals, Kept own) {

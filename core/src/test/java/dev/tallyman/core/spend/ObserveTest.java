@@ -157,6 +157,36 @@ final class ObserveTest {
   }
 
   @Test
+  void whatWasUnusualBeforeAnybodyWatchedIsFoundOnce() {
+    Instant began = Instant.parse(NOW).minus(Duration.ofDays(9));
+    TestLedger ledger =
+        ledger(hour -> {
+          Duration since = Duration.between(began, hour);
+          return since.isPositive() && since.compareTo(HOUR.multipliedBy(4)) < 0;
+        });
+    var spend = new Spend(ledger.store);
+    observe(spend, ledger);
+
+    assertThat(anomalies(spend, ledger)).isEmpty();
+    assertThat(past(spend, ledger))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.subject()).isEqualTo("key=key_p1");
+          assertThat(finding.anomaly().start()).isAfterOrEqualTo(began);
+          assertThat(finding.driver().model()).contains("o3");
+        });
+    observe(spend, ledger);
+    assertThat(past(spend, ledger)).isEmpty();
+    var next = new Spend(ledger.store);
+    observe(next, ledger);
+    assertThat(past(next, ledger)).isEmpty();
+  }
+
+  private static List<Finding> past(Spend spend, TestLedger ledger) {
+    return spend.past(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant());
+  }
+
+  @Test
   void whatHappensAtTheSameTimeOfTheWeekIsNoAnomaly() {
     Instant last = Instant.parse(NOW).minus(HOUR.multipliedBy(3));
     TestLedger ledger =
