@@ -17,6 +17,9 @@ const DIMENSIONS = {
 };
 const GRAINS = {auto: 'Automatic', hour: 'Hour', day: 'Day', week: 'Week', month: 'Month'};
 
+/** A name within a sentence. */
+const within = name => (/^[A-Z]{2}/.test(name) ? name : name.toLowerCase());
+
 /** Into what one looks further, and where that ends. */
 const DEEPER = {model: 'project', project: 'key', key: 'model', user: 'model', group: 'model', endpoint: 'model'};
 
@@ -47,7 +50,7 @@ export function view(context) {
       <label><input type="checkbox" .checked=${place.get('heat') === '1'}
         @change=${event => go(changed({heat: event.target.checked ? '1' : null}))}> by hour of the week</label>
     </form>
-    ${panel(METRICS[metric] + ' by ' + DIMENSIONS[by].toLowerCase(), found,
+    ${panel(METRICS[metric] + ' by ' + within(DIMENSIONS[by]), found,
       value => body(value, context, {by, sub, grain, metric, address}), {
         wide: true, size: 'tall',
         actions: html`<span class="actions">
@@ -117,7 +120,7 @@ function body(value, context, {by, sub, grain, metric}) {
   const labels = starts.map(each => (grain === 'hour' ? day(each) + ' ' + hour(each) : day(each)));
   return html`
     ${plot({
-      title: METRICS[metric] + ' by ' + DIMENSIONS[by].toLowerCase(), unit: value.unit, stacked: true, series, soFar, labels,
+      title: METRICS[metric] + ' by ' + within(DIMENSIONS[by]), unit: value.unit, stacked: true, series, soFar, labels,
       pick: index => grain !== 'hour' && go(changed({
         range: null, from: value.buckets[index].slice(0, 10),
         to: new Date(Math.min(starts[index] + step, Date.now()) - 1).toISOString().slice(0, 10),
