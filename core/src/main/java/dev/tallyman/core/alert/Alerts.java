@@ -77,7 +77,7 @@ public final class Alerts {
     // What takes longer, once what is urgent is on its way.
     spend.observe(organization, settings, settings.budgets(), now, quarter(deadline), clock);
     var drivers = new Drivers(store, organization, settings, clock);
-    for (Finding past : spend.past(organization, settings, now)) {
+    for (Finding past : spend.past(organization, settings, now, quarter(deadline), clock)) {
       // Written down where people look, and told to nobody: it is over.
       Instant at = past.anomaly().end();
       deliveries.open(

@@ -295,8 +295,11 @@ public final class Spend {
    * Spend that was far from usual before anybody watched: in the weeks from which {@link #observe}
    * has just made for the first time what is usual, up to those that {@link #anomalies} looks at.
    * The largest of them, the oldest first; empty from the next time on.
+   *
+   * @param deadline when to have finished: smaller ones are left out then
    */
-  public List<Finding> past(String organization, Settings settings, Instant now) {
+  public List<Finding> past(
+      String organization, Settings settings, Instant now, Instant deadline, InstantSource clock) {
     Kept own = kept(organization);
     synchronized (own) {
       Instant until = now.minus(WATCHED);
@@ -308,6 +311,7 @@ public final class Spend {
               .filter(each -> each.anomaly().end().isBefore(until))
               .sorted(Comparator.comparingLong((Past each) -> each.anomaly().excess()).reversed())
               .limit(MOST_PAST)
+              .takeWhile(_ -> clock.instant().isBefore(deadline))
               .flatMap(each -> finding(each.part(), each.anomaly(), totals, own).stream())
               .toList();
       return narrowest(found).stream()

@@ -183,7 +183,13 @@ final class ObserveTest {
   }
 
   private static List<Finding> past(Spend spend, TestLedger ledger) {
-    return spend.past(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant());
+    Instant now = ledger.clock.instant();
+    return spend.past(
+        TestLedger.ORGANIZATION,
+        ledger.settings,
+        now,
+        now.plus(Duration.ofMinutes(1)),
+        InstantSource.fixed(now));
   }
 
   @Test
