@@ -77,13 +77,9 @@ public final class Alerts {
     // What takes longer, once what is urgent is on its way.
     spend.observe(organization, settings, settings.budgets(), now, quarter(deadline), clock);
     var drivers = new Drivers(store, organization, settings, clock);
-    for (Finding past : spend.past(organization, settings, now, quarter(deadline), clock)) {
-      // Written down where people look, and told to nobody: it is over.
-      Instant at = past.anomaly().end();
-      deliveries.open(
-          wording(organization, settings, drivers, at)
-              .began(new Change.Began(Unusual.anomaly(past, drivers, at), List.of())),
-          now);
+    List<Finding> past = spend.past(organization, settings, now, quarter(deadline), clock);
+    if (!past.isEmpty()) {
+      writeDown(organization, settings, past, drivers, deliveries, now);
     }
     Observed unusual =
         Unusual.of(
@@ -164,7 +160,13 @@ public final class Alerts {
       Audience audience,
       Instant now) {
     var drivers = new Drivers(store, organization, settings, clock);
-    Wording wording = wording(organization, settings, drivers, now);
+    var wording =
+        new Wording(
+            organization,
+            simulated(organization),
+            settings.alerts().publicUrl(),
+            now,
+            drivers::name);
     var told = new ArrayList<Notification>();
     for (Change change : changes) {
       told.add(
@@ -184,10 +186,26 @@ public final class Alerts {
     return gathered(told, audience, wording);
   }
 
-  private Wording wording(String organization, Settings settings, Drivers drivers, Instant at) {
-    boolean simulated =
-        new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
-    return new Wording(organization, simulated, settings.alerts().publicUrl(), at, drivers::name);
+  /** Writes down, where people look, what is over, and tells it to nobody. */
+  private void writeDown(
+      String organization,
+      Settings settings,
+      List<Finding> past,
+      Drivers drivers,
+      Deliveries deliveries,
+      Instant now) {
+    boolean simulated = simulated(organization);
+    for (Finding each : past) {
+      Instant at = each.anomaly().end();
+      var wording =
+          new Wording(organization, simulated, settings.alerts().publicUrl(), at, drivers::name);
+      deliveries.open(
+          wording.began(new Change.Began(Unusual.anomaly(each, drivers, at), List.of())), now);
+    }
+  }
+
+  private boolean simulated(String organization) {
+    return new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
   }
 
   private Optional<String> outlook(

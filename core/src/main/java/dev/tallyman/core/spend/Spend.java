@@ -302,6 +302,9 @@ public final class Spend {
       String organization, Settings settings, Instant now, Instant deadline, InstantSource clock) {
     Kept own = kept(organization);
     synchronized (own) {
+      if (own.baselines.past().isEmpty()) {
+        return List.of();
+      }
       Instant until = now.minus(WATCHED);
       var totals = new Totals(store, organization, settings, now);
       record Past(Scope part, Anomaly anomaly) {}
