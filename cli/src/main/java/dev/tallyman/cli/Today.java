@@ -26,8 +26,6 @@ import picocli.CommandLine.Option;
 class Today implements Callable<Integer> {
   static final String SCHEMA = "tallyman.today/1";
 
-  private static final String QUERY = "/api/v1/query";
-
   /** What it all fits into, beside what is told to a person on the side. */
   private static final int LINES = 12;
 
@@ -106,7 +104,7 @@ class Today implements Callable<Integer> {
     parameters.add(Map.entry("granularity", "all"));
     zone.ifPresent(value -> parameters.add(Map.entry("zone", value)));
     parameters.add(Map.entry("top", "3"));
-    return reading.get(ask, QUERY, parameters);
+    return reading.get(ask, Wanted.QUERY, parameters);
   }
 
   /**

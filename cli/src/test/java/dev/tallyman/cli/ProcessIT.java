@@ -35,7 +35,7 @@ final class ProcessIT {
       throws IOException, InterruptedException {
     Process serving = start(Map.of(), "serve", "--port", "0");
     try (BufferedReader err = serving.errorReader(UTF_8)) {
-      await(err, said);
+      Started.line(err, said);
 
       serving.toHandle().destroy();
       assertThat(serving.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -53,8 +53,8 @@ final class ProcessIT {
     Process two = start(Map.of(), "serve", "--port", "0");
     try (BufferedReader first = one.errorReader(UTF_8);
         BufferedReader second = two.errorReader(UTF_8)) {
-      String here = address(await(first, "listens"));
-      String there = address(await(second, "listens"));
+      String here = Started.address(Started.line(first, "listens"));
+      String there = Started.address(Started.line(second, "listens"));
       for (String url : List.of(here, there)) {
         try (RemoteAsk ask = new RemoteAsk(url, java.util.Optional.empty(), Map.of())) {
           assertThat(ask.send("GET", "/health", List.of(), Map.of(), new byte[0]).status())
@@ -63,11 +63,11 @@ final class ProcessIT {
               .isEqualTo(200);
         }
       }
-      await(first, "\"fill");
+      Started.line(first, "\"fill");
       one.toHandle().destroy();
       assertThat(one.waitFor()).isEqualTo(SIGTERM);
       // The other takes over what the first has left.
-      await(second, "\"fill");
+      Started.line(second, "\"fill");
       two.toHandle().destroy();
       assertThat(two.waitFor()).isEqualTo(SIGTERM);
     }
@@ -146,15 +146,15 @@ final class ProcessIT {
               "--port",
               "0");
       try (BufferedReader err = serving.errorReader(UTF_8)) {
-        String here = address(await(err, "listens"));
-        await(err, "\"organization\":\"default\"");
+        String here = Started.address(Started.line(err, "listens"));
+        Started.line(err, "\"organization\":\"default\"");
 
         Shell.Result applied =
             new Shell(folder).run("apply", "-f", "organizations.yaml", "--endpoint", here);
 
         assertThat(applied.code()).as(applied.err()).isZero();
-        assertThat(await(err, "not_polled")).contains("\"beta\"", "BETA_KEY is not set");
-        await(err, "\"organization\":\"acme\"");
+        assertThat(Started.line(err, "not_polled")).contains("\"beta\"", "BETA_KEY is not set");
+        Started.line(err, "\"organization\":\"acme\"");
         serving.toHandle().destroy();
         assertThat(serving.waitFor()).isEqualTo(SIGTERM);
         assertThat(err.lines().toList()).noneMatch(line -> line.contains("not_polled"));
@@ -179,19 +179,7 @@ final class ProcessIT {
   }
 
   private Process start(Map<String, String> variables, String... args) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tallyman.cli.Tallyman"));
-    command.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    ProcessBuilder builder = new ProcessBuilder(Started.command(args)).directory(folder.toFile());
     builder
         .environment()
         .keySet()
@@ -201,21 +189,5 @@ final class ProcessIT {
     Process process = builder.start();
     started.add(process);
     return process;
-  }
-
-  /** The first line that says this. */
-  private static String await(BufferedReader reader, String said) throws IOException {
-    List<String> before = new ArrayList<>();
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      if (line.contains(said)) {
-        return line;
-      }
-      before.add(line);
-    }
-    throw new AssertionError("never said " + said + ", but " + before);
-  }
-
-  private static String address(String line) {
-    return line.replaceFirst(".*(http://\\S+).*", "$1");
   }
 }

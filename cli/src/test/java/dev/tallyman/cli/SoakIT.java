@@ -24,20 +24,9 @@ final class SoakIT {
 
   @Test
   void killedAtRandomMomentsOfADayItEndsWithTheTruth() throws IOException, InterruptedException {
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var tallyman =
-        List.of(
-            java,
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.tallyman.cli.Tallyman");
     Instant from = Instant.parse("2026-11-30T00:00:00Z");
 
-    String compared = new Soak(tallyman, folder, 7, from, 1, 8_000, 4, QUICK_FAULTS).run();
+    String compared = new Soak(Started.command(), folder, 7, from, 1, 8_000, 4, QUICK_FAULTS).run();
 
     assertThat(compared).contains("equal");
   }

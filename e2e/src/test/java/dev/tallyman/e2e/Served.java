@@ -3,6 +3,7 @@ package dev.tallyman.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.cli.Started;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -50,16 +50,16 @@ public final class Served implements AutoCloseable {
     this.now = now;
     clock = now + "," + InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS) + ",1";
     var builder =
-        new ProcessBuilder(command(List.of("serve", "--port", "0", "--data", folder.toString())))
+        new ProcessBuilder(Started.command("serve", "--port", "0", "--data", folder.toString()))
             .directory(folder.toFile());
     builder.environment().remove("OPENAI_ADMIN_KEY");
     builder.environment().put("TALLYMAN_CLOCK", clock);
     builder.environment().putAll(variables);
     process = builder.start();
     BufferedReader err = process.errorReader(UTF_8);
-    url = await(err, "listens").replaceFirst(".*(http://[0-9.]+:[0-9]+).*", "$1");
+    url = Started.address(Started.line(err, "listens"));
     if (!said.isEmpty()) {
-      await(err, '"' + said + '"');
+      Started.line(err, '"' + said + '"');
     }
     // What is read of it goes on, so that the server does not wait for its reader.
     Thread.ofVirtual().start(() -> drain(err));
@@ -81,39 +81,12 @@ public final class Served implements AutoCloseable {
     return served;
   }
 
-  private static List<String> command(List<String> words) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tallyman.cli.Tallyman"));
-    command.addAll(words);
-    return command;
-  }
-
   private static void drain(BufferedReader lines) {
     try {
       lines.transferTo(Writer.nullWriter());
     } catch (IOException _) {
       // It has ended.
     }
-  }
-
-  private static String await(BufferedReader lines, String text) throws IOException {
-    var seen = new StringBuilder();
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (line.contains(text)) {
-        return line;
-      }
-      seen.append(line).append('\n');
-    }
-    throw new IOException("it ended before it said " + text + ":\n" + seen);
   }
 
   /** Its address, without a slash at the end. */
@@ -157,7 +130,7 @@ public final class Served implements AutoCloseable {
 
   /** What the command line prints that asks this server, in a terminal of 100 columns. */
   String tallyman(String... words) throws IOException, InterruptedException {
-    List<String> all = command(List.of(words));
+    List<String> all = Started.command(words);
     all.addAll(List.of("--endpoint", url));
     var builder = new ProcessBuilder(all).redirectErrorStream(true);
     builder.environment().put("TALLYMAN_CLOCK", clock);

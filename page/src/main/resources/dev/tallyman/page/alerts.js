@@ -5,6 +5,7 @@ import {answer, path, refresh, send} from './api.js';
 import {time} from './format.js';
 import {DAY, changed, go, instant, link} from './place.js';
 import {action, csv, empty, panel, state, table, when} from './parts.js';
+import {incident} from './overview.js';
 
 export function view(context) {
   return context.place.item ? one(context) : all(context);
@@ -89,10 +90,7 @@ function one(context) {
       <p class="actions">
         ${alert.data.budget ? html`<a class="button" href=${link('budgets', alert.data.budget)}>The budget</a>` : nothing}
         ${alert.data.start
-          ? html`<a class="button" href=${link('explore', null, {
-              filter: ['project', 'key', 'model'].filter(by => alert.data[by]).map(by => by + ':' + alert.data[by]),
-              range: null, from: alert.data.start.slice(0, 10), to: alert.data.end.slice(0, 10), grain: 'hour', by: 'key',
-            })}>Look into it</a>`
+          ? html`<a class="button" href=${link('explore', null, incident(alert))}>Look into it</a>`
           : nothing}
         ${action('Mute for 24 hours', async () => {
           await mute(Date.now() + DAY);

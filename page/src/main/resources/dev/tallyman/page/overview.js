@@ -263,7 +263,7 @@ const unusual = (value, now) =>
       </li>`)}</ul>`;
 
 /** Where one sees what was unusual: its days, and who drove it. */
-function incident({data}) {
+export function incident({data}) {
   const filter = [['project', data.project], ['key', data.key], ['model', data.model]]
     .filter(([, value]) => value).map(([by, value]) => by + ':' + value);
   return {

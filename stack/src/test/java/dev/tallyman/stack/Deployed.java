@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 /**
@@ -75,12 +76,7 @@ public final class Deployed {
 
   /** Lets the schedule begin cycles until one has read all. */
   public static void poll(LambdaProcess poller) throws IOException, InterruptedException {
-    for (int i = 0; i < MOST; i++) {
-      if (answer(poller, Events.sample("schedule.json")).contains("\"complete\"")) {
-        return;
-      }
-    }
-    throw new AssertionError("no cycle was complete: " + poller.printed());
+    until(poller, Events.sample("schedule.json"), said -> said.contains("\"complete\""));
   }
 
   /** Reads all from a day on, in as many invocations as it takes. */
@@ -88,13 +84,17 @@ public final class Deployed {
     Map<String, Object> event = JSON.std.mapFrom(Events.sample("backfill.json"));
     event.remove("to");
     event.put("from", from.toString());
+    until(poller, JSON.std.asString(event), said -> said.contains("\"done\":true"));
+  }
+
+  private static void until(LambdaProcess poller, String event, Predicate<String> done)
+      throws IOException, InterruptedException {
     for (int i = 0; i < MOST; i++) {
-      if (Boolean.TRUE.equals(
-          JSON.std.mapFrom(answer(poller, JSON.std.asString(event))).get("done"))) {
+      if (done.test(answer(poller, event))) {
         return;
       }
     }
-    throw new AssertionError("not filled: " + poller.printed());
+    throw new AssertionError("not done: " + poller.printed());
   }
 
   /** What a function makes of an event. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.api.Tokens;
+import dev.tallyman.cli.Started;
 import dev.tallyman.simulator.Simulator;
 import dev.tallyman.simulator.Size;
 import java.io.BufferedReader;
@@ -166,27 +167,11 @@ final class EndToEndIT {
   /** Serves that file. */
   private URI serve(String baseUrl) throws IOException {
     BufferedReader err = tallyman(baseUrl, "serve", "--port", "0").errorReader(UTF_8);
-    for (String line = err.readLine(); line != null; line = err.readLine()) {
-      if (line.contains("listens")) {
-        return URI.create(line.replaceFirst(".*(http://[^/\"\\s]+).*", "$1"));
-      }
-    }
-    throw new AssertionError("the local server does not listen");
+    return URI.create(Started.address(Started.line(err, "listens")));
   }
 
   private Process tallyman(String baseUrl, String... words) throws IOException {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tallyman.cli.Tallyman"));
-    command.addAll(List.of(words));
-    var builder = new ProcessBuilder(command).directory(folder.toFile());
+    var builder = new ProcessBuilder(Started.command(words)).directory(folder.toFile());
     var environment = builder.environment();
     environment.put("OPENAI_BASE_URL", baseUrl);
     environment.put("OPENAI_ADMIN_KEY", KEY);

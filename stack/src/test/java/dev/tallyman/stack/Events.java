@@ -24,17 +24,25 @@ public final class Events {
 
   /** A request of a viewer to the API, in all else like the sample of one. */
   public static String get(String path, String query, String token) throws IOException {
+    return JSON.std.asString(
+        request("GET", path, query, Map.of("authorization", "Bearer " + token, "accept", "*/*")));
+  }
+
+  /** A request with nothing in it, in all else like the sample of one. */
+  static Map<String, Object> request(
+      String method, String path, String query, Map<String, String> headers) throws IOException {
     Map<String, Object> event = JSON.std.mapFrom(sample("api-query.json"));
     event.put("rawPath", path);
     event.put("rawQueryString", query);
-    event.put("headers", Map.of("authorization", "Bearer " + token, "accept", "*/*"));
+    event.put("headers", headers);
     Map<String, Object> context = copy(event.get("requestContext"));
     Map<String, Object> http = copy(context.get("http"));
+    http.put("method", method);
     http.put("path", path);
     context.put("http", http);
     event.put("requestContext", context);
     event.remove("queryStringParameters");
-    return JSON.std.asString(event);
+    return event;
   }
 
   /**
@@ -51,8 +59,7 @@ public final class Events {
     return JSON.std.asString(event);
   }
 
-  /** The same members in a map that can be changed. */
-  static Map<String, Object> copy(@Nullable Object map) {
+  private static Map<String, Object> copy(@Nullable Object map) {
     var copied = new LinkedHashMap<String, Object>();
     ((Map<?, ?>) Objects.requireNonNull(map))
         .forEach((name, value) -> copied.put((String) name, value));

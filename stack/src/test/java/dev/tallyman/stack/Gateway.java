@@ -96,8 +96,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private static String event(HttpExchange exchange) throws IOException {
-    Map<String, Object> event = JSON.std.mapFrom(Events.sample("api-query.json"));
-    var headers = new LinkedHashMap<String, Object>();
+    var headers = new LinkedHashMap<String, String>();
     var cookies = new ArrayList<String>();
     exchange
         .getRequestHeaders()
@@ -108,26 +107,20 @@ public final class Gateway implements AutoCloseable {
             headers.put(name.toLowerCase(Locale.ROOT), secure(String.join(",", values)));
           }
         });
-    String path = exchange.getRequestURI().getPath();
     String query = exchange.getRequestURI().getRawQuery();
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    event.put("rawPath", path);
-    event.put("rawQueryString", query == null ? "" : query);
-    event.remove("queryStringParameters");
-    event.put("headers", headers);
+    Map<String, Object> event =
+        Events.request(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().getPath(),
+            query == null ? "" : query,
+            headers);
     if (!cookies.isEmpty()) {
       event.put("cookies", cookies);
     }
+    byte[] body = exchange.getRequestBody().readAllBytes();
     if (body.length > 0) {
       event.put("body", new String(body, UTF_8));
     }
-    Map<String, Object> context = Events.copy(event.get("requestContext"));
-    Map<String, Object> http = Events.copy(context.get("http"));
-    context.put("domainName", exchange.getRequestHeaders().getFirst("Host"));
-    http.put("method", exchange.getRequestMethod());
-    http.put("path", path);
-    context.put("http", http);
-    event.put("requestContext", context);
     return JSON.std.asString(event);
   }
 
