@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Charges {
   private static final BigDecimal MEBIBYTES_PER_GIBIBYTE = BigDecimal.valueOf(1024);
-  private static final BigDecimal HALF = new BigDecimal("0.5");
-  private static final BigDecimal TWICE = BigDecimal.valueOf(2);
   private static final int SCALE = 1000;
   private static final int EXTRAS_AFTER_HOURS = 10;
   private static final Meter[] METERS = {
@@ -218,10 +216,11 @@ final class Charges {
     String model = model(of);
     String tier = of.get(Dimension.SERVICE_TIER);
     boolean batch = "true".equals(of.get(Dimension.BATCH));
-    String prefix =
-        batch ? "batch | " : "flex".equals(tier) || "priority".equals(tier) ? tier + " | " : "";
-    BigDecimal factor =
-        batch || "flex".equals(tier) ? HALF : "priority".equals(tier) ? TWICE : BigDecimal.ONE;
+    Optional<String> charged =
+        batch
+            ? Optional.of("batch")
+            : Optional.ofNullable(tier).filter(List.of("flex", "priority")::contains);
+    String prefix = charged.map(name -> name + " | ").orElse("");
     boolean several = model.startsWith("gpt-image") || model.startsWith("gpt-audio");
     for (int slot = Slots.TEXT_IN; slot < Slots.SIZE; slot++) {
       // The provider lists cached input even where there was none.
@@ -231,7 +230,7 @@ final class Charges {
         put(
             of,
             item,
-            price(model, METERS[slot], date).multiply(factor),
+            price(model, charged, METERS[slot], date),
             BigDecimal.valueOf(slots[slot]),
             "tokens",
             sums);
@@ -268,11 +267,16 @@ final class Charges {
     return Optional.ofNullable(of.get(Dimension.MODEL)).orElseThrow();
   }
 
-  /** The price of one unit. */
+  /** The base price of one unit. */
   private BigDecimal price(String model, Meter meter, LocalDate date) {
+    return price(model, Optional.empty(), meter, date);
+  }
+
+  /** The price of one unit in a tier. */
+  private BigDecimal price(String model, Optional<String> tier, Meter meter, LocalDate date) {
     Price price =
         Catalogue.builtIn()
-            .find(model, date)
+            .listed(model, tier, date)
             .orElseThrow(() -> new IllegalStateException("no price of " + model + " on " + date));
     return of(price, meter)
         .orElseThrow(

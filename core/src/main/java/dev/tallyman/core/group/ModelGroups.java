@@ -94,7 +94,7 @@ public final class ModelGroups {
     if (model == null) {
       return ofUnknown();
     }
-    if (isFineTuned(ModelPatterns.fold(model))) {
+    if (isFineTuned(ModelPatterns.plain(model))) {
       return tuned.find(model);
     }
     return others.find(model).or(this::ofUnknown);
@@ -106,7 +106,7 @@ public final class ModelGroups {
    */
   public boolean known(@Nullable String model) {
     return model != null
-        && (isFineTuned(ModelPatterns.fold(model)) || others.find(model).isPresent());
+        && (isFineTuned(ModelPatterns.plain(model)) || others.find(model).isPresent());
   }
 
   /** All groups, in the order in which they are shown. */

@@ -21,25 +21,47 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The prices known without any bill, with their history. Immutable. */
 public final class Catalogue {
   private static final String RESOURCE = "prices.txt";
+  private static final String BASE = "";
   private static final Comparator<Price> ORDER =
-      Comparator.comparing(Price::model).thenComparing(Price::from);
+      Comparator.comparing(Price::model)
+          .thenComparing(price -> price.tier().orElse(""))
+          .thenComparing(Price::from);
 
   private final List<Price> builtIn;
   private final SortedMap<String, String> aliases;
+  private final SortedMap<String, Share> shares;
   private final List<Price> overrides;
+
+  /** The base prices by name and alias. */
   private final ModelPatterns<NavigableMap<LocalDate, Price>> base;
-  private final ModelPatterns<NavigableMap<LocalDate, Price>> above;
+
+  /** The prices of tiers, by tier and by the name under which the base price is kept. */
+  private final Map<String, Map<String, NavigableMap<LocalDate, Price>>> tiers;
+
+  /** The user's own, by tier; the base prices under an empty name. */
+  private final Map<String, ModelPatterns<NavigableMap<LocalDate, Price>>> above;
+
   private final String version;
 
-  private Catalogue(List<Price> builtIn, SortedMap<String, String> aliases, List<Price> overrides) {
+  private Catalogue(
+      List<Price> builtIn,
+      SortedMap<String, String> aliases,
+      SortedMap<String, Share> shares,
+      List<Price> overrides) {
     this.builtIn = builtIn;
     this.aliases = aliases;
+    this.shares = shares;
     this.overrides = overrides;
-    Map<String, NavigableMap<LocalDate, Price>> byName = history(builtIn);
+    var byTier = new HashMap<String, Map<String, NavigableMap<LocalDate, Price>>>();
+    byTier(builtIn).forEach((tier, prices) -> byTier.put(tier, history(prices)));
+    Map<String, NavigableMap<LocalDate, Price>> byName =
+        Optional.ofNullable(byTier.remove(BASE)).orElseGet(Map::of);
     var named = new HashMap<>(byName);
     aliases.forEach((alias, model) -> {
       NavigableMap<LocalDate, Price> history = byName.get(model);
@@ -49,9 +71,22 @@ public final class Catalogue {
       named.putIfAbsent(alias, history);
     });
     this.base = ModelPatterns.of(named);
-    this.above = ModelPatterns.of(history(overrides));
-    this.version = versionOf(builtIn, aliases, overrides);
+    this.tiers = byTier;
+    this.above = new HashMap<>();
+    byTier(overrides).forEach((tier, prices) -> above.put(tier, ModelPatterns.of(history(prices))));
+    this.version = versionOf(builtIn, aliases, shares, overrides);
   }
+
+  /**
+   * A tier that is billed at a share of the base price of every model that has no price of its own
+   * in that tier.
+   *
+   * @param tier its name
+   * @param factor what the base price is multiplied by
+   * @param source where it was taken from
+   * @param asOf when the source said so
+   */
+  record Share(String tier, BigDecimal factor, String source, LocalDate asOf) {}
 
   /** The catalogue that comes with this program. */
   public static Catalogue builtIn() {
@@ -64,24 +99,94 @@ public final class Catalogue {
    * against the model that an alias stands for.
    */
   public Catalogue with(List<Price> newOverrides) {
-    return new Catalogue(builtIn, aliases, List.copyOf(newOverrides));
+    return new Catalogue(builtIn, aliases, shares, List.copyOf(newOverrides));
   }
 
   /**
-   * The price of a model in force on a UTC day; the longest matching name, dated name or alias
+   * The base price of a model in force on a UTC day; the longest matching name, dated name or alias
    * decides. Empty if none is known.
    */
   public Optional<Price> find(String model, LocalDate day) {
+    return find(model, Optional.empty(), day);
+  }
+
+  /**
+   * The price of a model in a tier in force on a UTC day: what {@link #listed} says, with what
+   * {@link #own} says in its place.
+   */
+  public Optional<Price> find(String model, Optional<String> tier, LocalDate day) {
+    return merged(listed(model, tier, day), own(model, tier, day));
+  }
+
+  /**
+   * The provider's own price of a model in a tier: the one that is published for both, else, for a
+   * tier that is billed at a share, that share of the base price. Empty if it is not known; the
+   * base price is never taken for that of a tier.
+   *
+   * @param model as usage names it
+   * @param tier as usage names it; empty for the base price
+   */
+  public Optional<Price> listed(String model, Optional<String> tier, LocalDate day) {
     Optional<Price> known = base.find(model).flatMap(history -> inForce(history, day));
-    Optional<Price> own =
-        above
-            .find(model)
-            .or(() -> known.flatMap(price -> above.find(price.model())))
-            .flatMap(history -> inForce(history, day));
-    if (own.isEmpty()) {
+    Optional<String> named = tier.flatMap(Processing::tier);
+    if (named.isEmpty()) {
       return known;
     }
-    return known.map(price -> price.overriddenBy(own.orElseThrow())).or(() -> own);
+    return known
+        .flatMap(price -> ofTier(named.get(), price.model(), day))
+        .or(() -> share(named.get()).flatMap(share -> known.map(price -> price.times(share))));
+  }
+
+  /**
+   * The user's own price of a model in a tier: the one that is set for both; where a meter has
+   * none, and the tier is billed at a share, that share of the user's base price.
+   */
+  public Optional<Price> own(String model, Optional<String> tier, LocalDate day) {
+    Optional<String> named = tier.flatMap(Processing::tier);
+    Optional<Price> set = set(named.orElse(BASE), model, day);
+    Optional<Price> shared =
+        named
+            .flatMap(this::share)
+            .flatMap(share -> set(BASE, model, day).map(price -> price.times(share)));
+    return merged(shared, set);
+  }
+
+  /** Whether the provider publishes a price of its own for this model in this tier. */
+  boolean listsTier(String model, String tier, LocalDate day) {
+    return base.find(model)
+        .flatMap(history -> inForce(history, day))
+        .flatMap(price -> ofTier(tier, price.model(), day))
+        .isPresent();
+  }
+
+  /** The share of the base price at which a tier is billed, if it is. */
+  Optional<Share> share(String tier) {
+    return Optional.ofNullable(shares.get(tier));
+  }
+
+  private Optional<Price> ofTier(String tier, String model, LocalDate day) {
+    return Optional.ofNullable(tiers.get(tier))
+        .map(byModel -> byModel.get(ModelPatterns.fold(model)))
+        .flatMap(history -> inForce(history, day));
+  }
+
+  private Optional<Price> set(String tier, String model, LocalDate day) {
+    ModelPatterns<NavigableMap<LocalDate, Price>> patterns = above.get(tier);
+    if (patterns == null) {
+      return Optional.empty();
+    }
+    return patterns
+        .find(model)
+        .or(() ->
+            base.find(model)
+                .flatMap(history -> patterns.find(history.firstEntry().getValue().model())))
+        .flatMap(history -> inForce(history, day));
+  }
+
+  private static Optional<Price> merged(Optional<Price> below, Optional<Price> above) {
+    return above.isEmpty()
+        ? below
+        : below.map(price -> price.overriddenBy(above.get())).or(() -> above);
   }
 
   /** A text that changes with every change of a price, an alias or an override. */
@@ -89,7 +194,7 @@ public final class Catalogue {
     return version;
   }
 
-  /** All prices, overrides among them, by model and day. */
+  /** All prices, those of tiers and overrides among them, by model, tier and day. */
   public List<Price> prices() {
     var all = new ArrayList<>(builtIn);
     all.addAll(overrides);
@@ -111,6 +216,7 @@ public final class Catalogue {
     var sources = new HashMap<String, String>();
     var prices = new ArrayList<Price>();
     var aliases = new TreeMap<String, String>();
+    var shares = new TreeMap<String, Share>();
     int number = 0;
     for (String line : text.lines().toList()) {
       number++;
@@ -125,7 +231,20 @@ public final class Catalogue {
         switch (fields[0]) {
           case "source" -> sources.put(fields[1], line.substring(line.indexOf(',', 8) + 1).strip());
           case "alias" -> aliases.put(ModelPatterns.fold(fields[1]), fields[2]);
-          case "price" -> prices.add(price(fields, sources));
+          case "price" -> prices.add(price(fields[1], Optional.empty(), fields, 2, sources));
+          case "tier" -> {
+            String[] rest = line.split(",", 7);
+            Optional<String> tier = Processing.tier(fields[2]);
+            if (tier.isEmpty() || prices.stream().noneMatch(is(fields[1]))) {
+              throw new IllegalArgumentException("no tier, or of a model without a base price");
+            }
+            prices.add(price(fields[1], tier, rest, 3, sources));
+          }
+          case "share" -> {
+            BigDecimal factor = Decimals.parse(fields[2]);
+            LocalDate asOf = LocalDate.parse(fields[3]);
+            shares.put(fields[1], new Share(fields[1], factor, source(fields[4], sources), asOf));
+          }
           default -> throw new IllegalArgumentException("unknown kind of line");
         }
       } catch (RuntimeException e) {
@@ -134,22 +253,44 @@ public final class Catalogue {
     }
     prices.sort(ORDER);
     return new Catalogue(
-        List.copyOf(prices), Collections.unmodifiableSortedMap(aliases), List.of());
+        List.copyOf(prices),
+        Collections.unmodifiableSortedMap(aliases),
+        Collections.unmodifiableSortedMap(shares),
+        List.of());
   }
 
-  private static Price price(String[] fields, Map<String, String> sources) {
-    String source = sources.get(fields[4]);
+  private static Predicate<Price> is(String model) {
+    return price -> price.tier().isEmpty() && price.model().equals(model);
+  }
+
+  private static String source(String key, Map<String, String> sources) {
+    String source = sources.get(key);
     if (source == null) {
-      throw new IllegalArgumentException("unknown source " + fields[4]);
+      throw new IllegalArgumentException("unknown source " + key);
     }
+    return source;
+  }
+
+  /** The price in these fields, of which those from {@code at} on are day, date, source, meters. */
+  private static Price price(
+      String model, Optional<String> tier, String[] fields, int at, Map<String, String> sources) {
     var perUnit = new EnumMap<Meter, BigDecimal>(Meter.class);
-    for (String pair : fields[5].split(" +", -1)) {
+    for (String pair : fields[at + 3].strip().split(" +", -1)) {
       int equals = pair.indexOf('=');
       Meter meter = Meter.ofField(pair.substring(0, equals)).orElseThrow();
       perUnit.put(meter, meter.perUnit(Decimals.parse(pair.substring(equals + 1))));
     }
     return new Price(
-        fields[1], LocalDate.parse(fields[2]), perUnit, source, LocalDate.parse(fields[3]));
+        model,
+        tier,
+        LocalDate.parse(fields[at].strip()),
+        perUnit,
+        source(fields[at + 2].strip(), sources),
+        LocalDate.parse(fields[at + 1].strip()));
+  }
+
+  private static Map<String, List<Price>> byTier(List<Price> prices) {
+    return prices.stream().collect(Collectors.groupingBy(price -> price.tier().orElse(BASE)));
   }
 
   private static Map<String, NavigableMap<LocalDate, Price>> history(List<Price> prices) {
@@ -167,10 +308,13 @@ public final class Catalogue {
   }
 
   private static String versionOf(
-      List<Price> builtIn, Map<String, String> aliases, List<Price> overrides) {
+      List<Price> builtIn,
+      Map<String, String> aliases,
+      Map<String, Share> shares,
+      List<Price> overrides) {
     LocalDate latest =
         builtIn.stream().map(Price::asOf).max(Comparator.naturalOrder()).orElse(LocalDate.EPOCH);
-    return latest + "-" + Digest.of(builtIn + "\n" + aliases + "\n" + overrides);
+    return latest + "-" + Digest.of(builtIn + "\n" + aliases + "\n" + shares + "\n" + overrides);
   }
 
   private static final class BuiltIn {

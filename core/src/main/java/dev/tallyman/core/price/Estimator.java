@@ -13,14 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What usage costs, by the rates of bills where there are any, else by the catalogue. Safe for use
- * by many threads; what it looked up it keeps, so it is best used for many rows.
+ * What usage costs: by the user's own price, else by the rate of a bill that is believed (see
+ * {@link Verdict}), else by the provider's list, each for the tier of the usage. Safe for use by
+ * many threads; what it looked up it keeps, so it is best used for many rows.
  *
- * <p>Base prices are assumed: long-context and regional uplifts show only in bills. Batch and flex
- * are half the base price, priority is twice as much, complimentary traffic (a service tier that
- * names an incentive) is free. A rate that was billed for the tier itself wins over that, and a
- * billed base rate wins over the catalogue, as long as the catalogue knows of no change of price
- * between the day of the bill and the day of the usage.
+ * <p>Long-context and regional uplifts show only in bills. A tier has prices of its own; batch and
+ * flex are a share of the base price, also of a billed one, where no price of their own is known. A
+ * tier without a price is unpriced, never at the base price. Complimentary traffic (a service tier
+ * that names an incentive) is free.
  */
 public final class Estimator {
   private static final int MOST_KEPT = 50_000;
@@ -206,34 +206,37 @@ public final class Estimator {
     if (model == null) {
       return Tariff.NONE;
     }
-    Optional<Price> price = catalogue.find(model, key.day());
+    Optional<Price> own = catalogue.own(model, processing.tier(), key.day());
+    Optional<Price> list = catalogue.listed(model, processing.tier(), key.day());
     var tariff = new Tariff.Builder();
     for (Meter meter : Meter.values()) {
-      perUnit(model, processing, price, meter).ifPresent(usd -> tariff.set(meter, usd));
+      own.flatMap(price -> price.of(meter))
+          .or(() -> billed(model, processing.tier(), meter, key.day()))
+          .or(() -> list.flatMap(price -> price.of(meter)))
+          .ifPresent(usd -> tariff.set(meter, usd));
     }
     return tariff.build();
   }
 
-  private Optional<BigDecimal> perUnit(
-      String model, Processing processing, Optional<Price> price, Meter meter) {
-    if (processing.tier().isPresent()) {
-      Optional<BigDecimal> own = billed(model, processing.tier(), meter, price);
-      if (own.isPresent()) {
-        return own;
-      }
+  /** The rate of a bill for the tier, or a share of that for the base price. */
+  private Optional<BigDecimal> billed(
+      String model, Optional<String> tier, Meter meter, LocalDate day) {
+    Optional<BigDecimal> exact = believed(model, tier, meter, day);
+    if (exact.isPresent() || tier.isEmpty() || catalogue.listsTier(model, tier.get(), day)) {
+      return exact;
     }
-    return billed(model, Optional.empty(), meter, price)
-        .or(() -> price.flatMap(p -> p.of(meter)))
-        .map(base -> base.multiply(processing.factor()));
+    return catalogue
+        .share(tier.get())
+        .flatMap(share ->
+            believed(model, Optional.empty(), meter, day)
+                .map(base -> base.multiply(share.factor())));
   }
 
-  /** The billed rate, unless the catalogue's price changed between the bill and the usage. */
-  private Optional<BigDecimal> billed(
-      String model, Optional<String> tier, Meter meter, Optional<Price> price) {
-    return rates
-        .find(model, tier, meter)
-        .filter(rate ->
-            catalogue.find(model, rate.day()).map(Price::from).equals(price.map(Price::from)))
+  private Optional<BigDecimal> believed(
+      String model, Optional<String> tier, Meter meter, LocalDate day) {
+    return rates.latest(model, tier, meter).stream()
+        .filter(rate -> Verdict.of(rate, model, catalogue, day).believed())
+        .findFirst()
         .map(Rates.Rate::perUnit);
   }
 

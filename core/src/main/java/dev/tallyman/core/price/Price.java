@@ -9,16 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a model costs from a day on, until a later price of the same model.
+ * What a model costs from a day on, until a later price of the same model and tier.
  *
  * @param model the name or pattern that it is for
+ * @param tier the service tier that it is for, such as {@code priority}; empty for the base price
  * @param from the first UTC day on which it holds
  * @param perUnit USD for one unit of each meter that has a price; never negative
  * @param source where it was taken from
  * @param asOf when the source said so
  */
 public record Price(
-    String model, LocalDate from, Map<Meter, BigDecimal> perUnit, String source, LocalDate asOf) {
+    String model,
+    Optional<String> tier,
+    LocalDate from,
+    Map<Meter, BigDecimal> perUnit,
+    String source,
+    LocalDate asOf) {
   public Price {
     ModelPatterns.problem(model)
         .ifPresent(problem -> {
@@ -34,6 +40,12 @@ public record Price(
     perUnit = Collections.unmodifiableMap(copy);
   }
 
+  /** A base price. */
+  public Price(
+      String model, LocalDate from, Map<Meter, BigDecimal> perUnit, String source, LocalDate asOf) {
+    this(model, Optional.empty(), from, perUnit, source, asOf);
+  }
+
   /** USD for one unit, or empty where this price says nothing of the meter. */
   public Optional<BigDecimal> of(Meter meter) {
     return Optional.ofNullable(perUnit.get(meter));
@@ -45,6 +57,13 @@ public record Price(
     merged.putAll(perUnit);
     merged.putAll(other.perUnit);
     LocalDate later = from.isAfter(other.from) ? from : other.from;
-    return new Price(model, later, merged, other.source, other.asOf);
+    return new Price(model, tier, later, merged, other.source, other.asOf);
+  }
+
+  /** What a tier costs that is billed at a share of this price. */
+  Price times(Catalogue.Share share) {
+    var shared = new EnumMap<Meter, BigDecimal>(Meter.class);
+    perUnit.forEach((meter, price) -> shared.put(meter, price.multiply(share.factor())));
+    return new Price(model, Optional.of(share.tier()), from, shared, share.source(), share.asOf());
   }
 }

@@ -9,31 +9,40 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the provider really charged for one unit, as learnt from its bills: the latest billed amount
- * divided by its quantity, by model, tier and meter. Discounts are therefore in it. Immutable; days
- * may be learnt in any order, a later day wins over an earlier one.
+ * What the provider really charged for one unit, as learnt from its bills: the billed amount
+ * divided by its quantity, by model, tier and meter. Discounts are therefore in it. The latest
+ * bills of each are kept, because one of them may have been odd: whether a rate is believed is
+ * decided when it is used, see {@link Verdict}. Immutable; days may be learnt in any order, a later
+ * day wins over an earlier one.
  */
 public final class Rates {
   /** Nothing learnt. */
   public static final Rates NONE = new Rates(new TreeMap<>());
 
   private static final String CURRENCY = "usd";
+
+  /** How many days of bills are kept of a model, tier and meter. */
+  private static final int KEPT = 3;
+
+  private static final NavigableMap<LocalDate, Rate> NO_DAYS = Collections.emptyNavigableMap();
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
   private static final BigDecimal MINUTE = BigDecimal.valueOf(60);
   private static final BigDecimal HOUR = BigDecimal.valueOf(3600);
 
-  private final SortedMap<Key, Rate> rates;
+  private final SortedMap<Key, NavigableMap<LocalDate, Rate>> rates;
   private final String version;
 
-  private Rates(SortedMap<Key, Rate> rates) {
+  private Rates(SortedMap<Key, NavigableMap<LocalDate, Rate>> rates) {
     this.rates = rates;
     this.version = rates.isEmpty() ? "none" : Digest.of(toText());
   }
@@ -51,9 +60,10 @@ public final class Rates {
       String model, Optional<String> tier, Meter meter, LocalDate day, BigDecimal perUnit) {}
 
   /**
-   * These rates and what the bill of a day says: all rows of a line item together, if their
-   * quantity is positive and in a known unit. Long-context items are left out, because their rate
-   * is not the base rate. What was learnt of the same day is replaced, of a later day kept.
+   * These rates and what the bill of a day says: all rows of a line item together whose amount and
+   * quantity are positive and in a known unit. Rows of credits and of what was free say nothing of
+   * a price and are left out; so are long-context items, because their rate is not the base rate.
+   * What was learnt of the same day is replaced.
    */
   public Rates learn(CostDay day) {
     var items = new HashMap<String, LineItem>();
@@ -62,6 +72,9 @@ public final class Rates {
       String text = row.lineItem();
       BigDecimal quantity = row.quantity();
       if (text == null || quantity == null || !row.currency().equals(CURRENCY)) {
+        continue;
+      }
+      if (quantity.signum() <= 0 || row.amount().signum() <= 0) {
         continue;
       }
       LineItem item = items.computeIfAbsent(text, LineItem::parse);
@@ -73,37 +86,47 @@ public final class Rates {
     }
     var learnt = new TreeMap<>(rates);
     billed.forEach((key, sum) -> {
-      Rate known = learnt.get(key);
-      boolean newer = known == null || !known.day().isAfter(day.day());
-      if (newer && sum.quantity().signum() > 0 && sum.amount().signum() >= 0) {
-        BigDecimal perUnit =
-            sum.amount().divide(sum.quantity(), Meter.SCALE, RoundingMode.HALF_EVEN);
-        learnt.put(
-            key,
-            new Rate(key.model(), key.tier(), key.meter(), day.day(), Decimals.normal(perUnit)));
-      }
+      BigDecimal perUnit = sum.amount().divide(sum.quantity(), Meter.SCALE, RoundingMode.HALF_EVEN);
+      NavigableMap<LocalDate, Rate> days = new TreeMap<>(learnt.getOrDefault(key, NO_DAYS));
+      days.put(
+          day.day(),
+          new Rate(key.model(), key.tier(), key.meter(), day.day(), Decimals.normal(perUnit)));
+      learnt.put(key, latest(days));
     });
     return learnt.equals(rates) ? this : new Rates(learnt);
   }
 
+  private static NavigableMap<LocalDate, Rate> latest(NavigableMap<LocalDate, Rate> days) {
+    while (days.size() > KEPT) {
+      days.pollFirstEntry();
+    }
+    return days;
+  }
+
   /**
-   * USD for one unit, or empty if no bill has said so.
+   * USD for one unit by the latest bill, or empty if no bill has said so.
    *
-   * @param model as usage names it; letter case is folded
+   * @param model as usage names it; see {@link ModelPatterns#plain}
    * @param tier empty for the base rate
    */
   public Optional<BigDecimal> of(String model, Optional<String> tier, Meter meter) {
     return find(model, tier, meter).map(Rate::perUnit);
   }
 
-  /** The rate with the day it was learnt of, or empty if no bill has said so. */
+  /** The rate of the latest bill with its day, or empty if no bill has said so. */
   public Optional<Rate> find(String model, Optional<String> tier, Meter meter) {
-    return Optional.ofNullable(rates.get(new Key(subject(model), tier, meter)));
+    return latest(model, tier, meter).stream().findFirst();
   }
 
-  /** All rates, by model, tier and meter. */
+  /** The rates of the latest bills, the latest first. */
+  Collection<Rate> latest(String model, Optional<String> tier, Meter meter) {
+    Key key = new Key(subject(model), tier.flatMap(Processing::tier), meter);
+    return rates.getOrDefault(key, NO_DAYS).descendingMap().values();
+  }
+
+  /** The rates of the latest bill of each, by model, tier and meter. */
   public Collection<Rate> all() {
-    return rates.values();
+    return rates.values().stream().map(days -> days.lastEntry().getValue()).toList();
   }
 
   /** A text that changes with every change of a rate. */
@@ -114,7 +137,8 @@ public final class Rates {
   /** All rates as text, one line each; {@link #parse} reads it back without loss. */
   public String toText() {
     var text = new StringBuilder();
-    for (Rate rate : rates.values()) {
+    // The latest of each comes last.
+    for (Rate rate : rates.values().stream().flatMap(days -> days.values().stream()).toList()) {
       text.append(rate.model())
           .append('\t')
           .append(rate.tier().orElse(""))
@@ -135,19 +159,21 @@ public final class Rates {
    * @throws IllegalArgumentException if the text is not of that form
    */
   public static Rates parse(String text) {
-    var rates = new TreeMap<Key, Rate>();
+    var rates = new TreeMap<Key, NavigableMap<LocalDate, Rate>>();
     for (String line : text.lines().toList()) {
       String[] fields = line.split("\t", -1);
       if (fields.length != 5) {
         throw new IllegalArgumentException("not a rate: " + line);
       }
       try {
-        Optional<String> tier = fields[1].isEmpty() ? Optional.empty() : Optional.of(fields[1]);
+        String model = subject(fields[0]);
+        Optional<String> tier = Processing.tier(fields[1]);
         Meter meter = Meter.ofField(fields[2]).orElseThrow();
-        rates.put(
-            new Key(fields[0], tier, meter),
-            new Rate(
-                fields[0], tier, meter, LocalDate.parse(fields[3]), Decimals.parse(fields[4])));
+        LocalDate day = LocalDate.parse(fields[3]);
+        BigDecimal perUnit = Decimals.parse(fields[4]);
+        rates
+            .computeIfAbsent(new Key(model, tier, meter), _ -> new TreeMap<>())
+            .put(day, new Rate(model, tier, meter, day, perUnit));
       } catch (RuntimeException e) {
         throw new IllegalArgumentException("not a rate: " + line, e);
       }
@@ -172,11 +198,12 @@ public final class Rates {
 
   private static @Nullable Key key(LineItem item, @Nullable String unit) {
     String subject = item.model().or(item::tool).orElse(null);
-    boolean plainTier = item.tier().stream().noneMatch(Rates::holdsSpace);
+    Optional<String> tier = item.tier().flatMap(Processing::tier);
+    boolean plainTier = tier.stream().noneMatch(Rates::holdsSpace);
     Meter meter = meter(item, unit);
     return subject == null || meter == null || !plainTier
         ? null
-        : new Key(subject(subject), item.tier(), meter);
+        : new Key(subject(subject), tier, meter);
   }
 
   private static @Nullable Meter meter(LineItem item, @Nullable String unit) {
@@ -206,8 +233,8 @@ public final class Rates {
 
   /** Bills say "whisper" where usage says "whisper-1". */
   private static String subject(String model) {
-    String folded = ModelPatterns.fold(model);
-    return folded.equals("whisper") ? "whisper-1" : folded;
+    String plain = ModelPatterns.plain(model);
+    return plain.equals("whisper") ? "whisper-1" : plain;
   }
 
   private static boolean holdsSpace(String text) {

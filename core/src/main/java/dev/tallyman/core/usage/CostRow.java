@@ -6,7 +6,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one combination of project, line item and API key was charged on one UTC day.
+ * What one combination of project, line item and API key was charged on one UTC day. What was
+ * credited on a line item is a combination of its own, so that it is never taken off what was
+ * charged for its quantity.
  *
  * @param project the project's id; null for what is charged to the organization itself
  * @param lineItem the provider's text, unparsed; null where it gave none
@@ -32,7 +34,8 @@ public record CostRow(
           .thenComparing(CostRow::lineItem, TEXT)
           .thenComparing(CostRow::apiKey, TEXT)
           .thenComparing(CostRow::currency)
-          .thenComparing(CostRow::unit, TEXT);
+          .thenComparing(CostRow::unit, TEXT)
+          .thenComparing(row -> row.lineItem() != null && row.amount().signum() < 0);
 
   public CostRow {
     amount = Decimals.normal(amount);
@@ -43,7 +46,7 @@ public record CostRow(
     }
   }
 
-  /** Orders by what is charged, never by how much. */
+  /** Orders by what is charged or credited, never by how much. */
   @Override
   public int compareTo(CostRow other) {
     return ORDER.compare(this, other);

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,20 @@ final class CatalogueTest {
     "text-embedding-ada-002-v2, text-embedding-ada-002",
     "ft:gpt-4o-mini-2024-07-18:acme::abc, ft:gpt-4o-mini",
     "omni-moderation-latest, omni-moderation",
+    "ft:gpt-4.1-mini-2025-04-14:acme:support:BxY12, ft:gpt-4.1-mini",
+    "ft:gpt-4.1-nano-2025-04-14:acme::x:ckpt-step-90, ft:gpt-4.1-nano",
+    "openai/ft:gpt-4.1-2025-04-14:acme::x, ft:gpt-4.1",
+    "ft:o4-mini-2025-04-16:acme::x, ft:o4-mini",
+    "ft:gpt-4o-2024-11-20:acme::x, ft:gpt-4o",
+    "ft:gpt-3.5-turbo-0125:acme::x, ft:gpt-3.5-turbo",
+    "gpt-4o-mini-2024-07-18.ft-0e208cf33a6a466994aff31a08aba678, ft:gpt-4o-mini",
+    "openai/gpt-5.5, gpt-5.5",
+    "azure/gpt-4o-2024-08-06, gpt-4o",
+    "models/gpt-4o, gpt-4o",
+    "models/openai/GPT-5.6, gpt-5.6-sol",
+    "gpt-4o@2024-08-06, gpt-4o",
+    "openai/gpt-4o@20240513, gpt-4o",
+    "gpt-4o@2024-05-13, gpt-4o-2024-05-13",
   })
   void datedAndAliasedNamesResolveToTheirModel(String name, String model) {
     assertThat(CATALOGUE.find(name, DAY).map(Price::model)).hasValue(model);
@@ -39,7 +54,19 @@ final class CatalogueTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"gpt-4o-turbo", "gpt-7", "gpt-5.1-codex-maximum", "o1-2024", "", "gpt-5x"})
+      strings = {
+        "gpt-4o-turbo",
+        "gpt-7",
+        "gpt-5.1-codex-maximum",
+        "o1-2024",
+        "",
+        "gpt-5x",
+        "ft:gpt-5:acme::x",
+        "openai/",
+        "other/gpt-4o",
+        "gpt-4o@latest",
+        "@2024-08-06"
+      })
   void anUnknownNameHasNoPrice(String name) {
     assertThat(CATALOGUE.find(name, DAY)).isEmpty();
   }
@@ -72,6 +99,53 @@ final class CatalogueTest {
           assertThat(price.asOf()).isBetween("2026-01-01", "2026-12-31");
           assertThat(price.perUnit()).isNotEmpty();
         });
+  }
+
+  @Test
+  void thePriceOfATierSaysAllThatTheBasePriceSaysAndChangesWithIt() {
+    List<Price> tiers =
+        CATALOGUE.prices().stream().filter(price -> price.tier().isPresent()).toList();
+
+    assertThat(tiers)
+        .hasSizeGreaterThan(25)
+        .allSatisfy(price -> {
+          Price base = CATALOGUE.find(price.model(), price.from()).orElseThrow();
+          assertThat(base.model()).isEqualTo(price.model());
+          assertThat(price.from()).as(price.model()).isEqualTo(base.from());
+          assertThat(price.perUnit().keySet()).as(price.model()).isEqualTo(base.perUnit().keySet());
+          price
+              .perUnit()
+              .forEach((meter, usd) ->
+                  assertThat(usd)
+                      .as("%s of %s", meter, price.model())
+                      .isBetween(
+                          base.of(meter).orElseThrow(),
+                          base.of(meter).orElseThrow().multiply(new BigDecimal("2.5"))));
+        });
+    for (Price base : CATALOGUE.prices()) {
+      boolean laterThanATier =
+          tiers.stream()
+              .anyMatch(
+                  tier -> tier.model().equals(base.model()) && tier.from().isBefore(base.from()));
+      if (laterThanATier) {
+        assertThat(CATALOGUE.listed(base.model(), Optional.of("priority"), base.from()))
+            .as(base.model())
+            .hasValueSatisfying(tier -> assertThat(tier.from()).isEqualTo(base.from()));
+      }
+    }
+  }
+
+  @Test
+  void batchAndFlexAreHalfAndNoOtherTierIsAShare() {
+    for (String tier : List.of("batch", "flex")) {
+      assertThat(CATALOGUE.listed("gpt-5.5", Optional.of(tier), DAY))
+          .hasValueSatisfying(price -> {
+            assertThat(price.of(Meter.CACHED_INPUT)).hasValue(new BigDecimal("2.5E-7"));
+            assertThat(price.source()).isNotBlank();
+          });
+    }
+    assertThat(CATALOGUE.listed("gpt-5-pro", Optional.of("priority"), DAY)).isEmpty();
+    assertThat(CATALOGUE.listed("gpt-5.5", Optional.of("ultrafast"), DAY)).isEmpty();
   }
 
   @Test
@@ -139,6 +213,10 @@ final class CatalogueTest {
   void aBrokenLineIsNamed() {
     assertThatThrownBy(
             () -> Catalogue.parse("# head\nprice, a, 2026-01-01, 2026-01-01, s, input=1"))
+        .hasMessageStartingWith("line 2 of the prices");
+    assertThatThrownBy(() ->
+            Catalogue.parse(
+                "source, s, here\ntier, a, priority, 2026-01-01, 2026-01-01, s, input=1"))
         .hasMessageStartingWith("line 2 of the prices");
   }
 

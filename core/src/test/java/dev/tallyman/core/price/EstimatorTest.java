@@ -168,21 +168,77 @@ final class EstimatorTest {
       "          , false, 2.5",
       "default   , false, 2.5",
       "auto      , false, 2.5",
-      "scale     , false, 2.5",
+      "standard  , false, 2.5",
       "default   , true , 1.25",
       "          , true , 1.25",
       "flex      , false, 1.25",
       "flex      , true , 1.25",
-      "Priority  , false, 5",
-      "fast      , false, 5",
+      "Priority  , false, 4.25",
+      "fast      , false, 4.25",
       "'Data Sharing Incentive Tier', false, 0",
       "data_sharing_incentive, true, 0",
     })
-    void batchAndFlexAreHalfPriorityIsTwiceAndIncentiveIsFree(
+    void batchAndFlexAreHalfPriorityHasItsPriceAndIncentiveIsFree(
         @Nullable String tier, String batch, BigDecimal usd) {
       UsageRow row = row(tier, batch);
 
       assertThat(completions(row)).isEqualTo(new Estimate(usd, true));
+    }
+
+    /** As the provider's page has them on 2026-08-31: a million tokens in, a million out. */
+    @ParameterizedTest
+    @CsvSource({
+      "gpt-5.5-2026-04-23, 87.5",
+      "gpt-4o-2024-08-06, 21.25",
+      "gpt-4o-mini-2024-07-18, 1.25",
+      "gpt-4.1-2025-04-14, 17.5",
+      "o3-2025-04-16, 17.5",
+      "o4-mini-2025-04-16, 10",
+      "gpt-5-mini-2025-08-07, 4.05",
+      "gpt-5.1-2025-11-13, 22.5",
+      "gpt-4o-2024-05-13, 35",
+      "gpt-5.6, 48",
+      "openai/gpt-5.6-terra, 28",
+    })
+    void priorityHasAPriceOfItsOwnForEachModel(String model, BigDecimal usd) {
+      for (String tier : List.of("priority", "fast", "Priority")) {
+        assertThat(completions(million(model, tier))).isEqualTo(new Estimate(usd, true));
+      }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "gpt-5.5, ultrafast",
+      "gpt-5.6-sol, ultrafast",
+      "gpt-4o, scale",
+      "gpt-4o, a-tier-of-tomorrow",
+      "gpt-5-pro, priority",
+      "gpt-5-nano, fast",
+    })
+    void aTierWithoutAPriceIsUnpriced(String model, String tier) {
+      assertThat(completions(million(model, tier))).isEqualTo(new Estimate(BigDecimal.ZERO, false));
+    }
+
+    @Test
+    void thePriceOfATierHasAHistory() {
+      UsageRow row = million("gpt-5.6-sol", "priority");
+
+      assertThat(LIST.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-08-20")))
+          .isEqualTo(priced("70"));
+      assertThat(LIST.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-08-21")))
+          .isEqualTo(priced("48"));
+    }
+
+    @Test
+    void cachedInputHasThePriceOfTheTier() {
+      UsageRow row =
+          model("gpt-5.5")
+              .set(SERVICE_TIER, "priority")
+              .set(Quantity.INPUT_TOKENS, 1_000_000)
+              .set(Quantity.INPUT_CACHED_TOKENS, 1_000_000)
+              .build();
+
+      assertThat(completions(row)).isEqualTo(priced("1.25"));
     }
 
     @Test
@@ -207,6 +263,135 @@ final class EstimatorTest {
           .isEqualTo(priced("2"));
       assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "true"), DAY))
           .isEqualTo(priced("1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "0.01, 2.5", // A partly free day.
+      "0.62, 2.5",
+      "0.625, 0.625", // A quarter of the list price is believed,
+      "1.75, 1.75", // a discount all the more,
+      "10, 10", // and four times as much.
+      "10.01, 2.5",
+    })
+    void aRateFarFromTheListPriceIsNotBelieved(String billed, String used) {
+      Estimator estimator = billed(DAY.minusDays(1), "gpt-4o, input", billed, 1_000_000);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "false"), DAY))
+          .isEqualTo(priced(used));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "priority | gpt-4o, priority, 0.01, 4.25",
+      "priority | gpt-4o, priority, 3.4,  3.4",
+      "fast | gpt-4o,     priority, 17.1, 4.25",
+      "batch | gpt-4o,    batch,    0.3,  1.25",
+      "scale | gpt-4o,    scale,    30,   30", // No price of the tier to compare with.
+    })
+    void aRateOfATierIsComparedWithThePriceOfTheTier(
+        String item, String tier, String billed, String used) {
+      Estimator estimator = billed(DAY.minusDays(1), item + ", input", billed, 1_000_000);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(tier, "false"), DAY))
+          .isEqualTo(priced(used));
+    }
+
+    @Test
+    void aRateFarBelowTheBasePriceLeavesATierUnpricedThatHasNone() {
+      Estimator estimator = billed(DAY.minusDays(1), "scale | gpt-4o, input", "0.01", 1_000_000);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row("scale", "false"), DAY).priced())
+          .isFalse();
+    }
+
+    @Test
+    void aDiscountOutlivesADayThatWasPartlyFree() {
+      Rates rates = Rates.NONE;
+      for (int back : List.of(3, 2, 1)) {
+        BigDecimal amount = new BigDecimal(back == 1 ? "0.02" : "1.75");
+        rates =
+            rates.learn(
+                RatesTest.day(
+                    DAY.minusDays(back),
+                    RatesTest.row(
+                        "p", "gpt-4o, input", amount, BigDecimal.valueOf(1_000_000), "tokens")));
+      }
+      Estimator estimator = new Estimator(Catalogue.builtIn(), rates);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "false"), DAY))
+          .isEqualTo(priced("1.75"));
+    }
+
+    @Test
+    void whatTheVersionBeforeLearntOfAFreeDayHasNoPower() {
+      Rates stored =
+          Rates.parse("gpt-4o\t\tinput\t2026-11-19\t0\ngpt-nonesuch\t\tinput\t2026-11-19\t0\n");
+      Estimator estimator = new Estimator(Catalogue.builtIn(), stored);
+      UsageRow unknown = model("gpt-nonesuch").set(Quantity.INPUT_TOKENS, 6).build();
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "false"), DAY))
+          .isEqualTo(priced("2.5"));
+      assertThat(estimator.estimate(Known.COMPLETIONS, unknown, DAY).priced()).isFalse();
+    }
+
+    @Test
+    void theUsersOwnPriceWinsOverEveryBill() {
+      Rates rates =
+          Rates.parse(
+              """
+              gpt-4o\t\tinput\t2026-11-19\t0.000002
+              gpt-4o\tbatch\tinput\t2026-11-19\t0.0000009
+              gpt-4o\tpriority\tinput\t2026-11-19\t0.000004
+              """);
+      Price base = own("gpt-4o", Optional.empty(), "3");
+      Price priority = own("gpt-4o*", Optional.of("priority"), "7");
+      Estimator estimator = new Estimator(Catalogue.builtIn().with(List.of(base, priority)), rates);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "false"), DAY))
+          .isEqualTo(priced("3"));
+      assertThat(estimator.estimate(Known.COMPLETIONS, row(null, "true"), DAY))
+          .isEqualTo(priced("1.5"));
+      assertThat(estimator.estimate(Known.COMPLETIONS, row("fast", "false"), DAY))
+          .isEqualTo(priced("7"));
+    }
+
+    @Test
+    void theUsersOwnPricePricesATierThatIsNotListed() {
+      Price scale = own("gpt-4o", Optional.of("scale"), "0.5");
+      Estimator estimator = new Estimator(Catalogue.builtIn().with(List.of(scale)), Rates.NONE);
+
+      assertThat(estimator.estimate(Known.COMPLETIONS, row("scale", "false"), DAY))
+          .isEqualTo(priced("0.5"));
+      assertThat(estimator.estimate(Known.COMPLETIONS, row("ultrafast", "false"), DAY).priced())
+          .isFalse();
+    }
+
+    @Test
+    void verdictsShowTheListBesideTheBill() {
+      Rates rates =
+          Rates.parse(
+              """
+              gpt-4o\t\tcached_input\t2026-11-19\t0.000001
+              gpt-4o\t\tinput\t2026-11-19\t0.00000001
+              gpt-4o\t\toutput\t2026-11-19\t0.000009
+              gpt-5.6-luna\t\tinput\t2026-07-29\t0.0000009
+              """);
+      Price own =
+          new Price("gpt-4o", DAY, Map.of(Meter.OUTPUT, new BigDecimal("0.00001")), "s", DAY);
+      List<Verdict> verdicts = Verdict.of(rates, Catalogue.builtIn().with(List.of(own)), DAY);
+
+      assertThat(verdicts)
+          .extracting(Verdict::reason)
+          .containsExactly(
+              Verdict.Reason.FAR,
+              Verdict.Reason.BELIEVED,
+              Verdict.Reason.SET,
+              Verdict.Reason.OUTDATED);
+      assertThat(verdicts)
+          .extracting(verdict -> verdict.used().orElseThrow().movePointRight(6).toPlainString())
+          .containsExactly("2.5", "1", "10", "0.2");
+      assertThat(verdicts.getFirst().list()).hasValue(new BigDecimal("0.0000025"));
     }
 
     @Test
@@ -382,6 +567,19 @@ final class EstimatorTest {
           .set(Quantity.OUTPUT_IMAGE_TOKENS, random.nextLong(out + 1))
           .build();
     }
+  }
+
+  private static UsageRow million(String model, String tier) {
+    return model(model)
+        .set(SERVICE_TIER, tier)
+        .set(Quantity.INPUT_TOKENS, 1_000_000)
+        .set(Quantity.OUTPUT_TOKENS, 1_000_000)
+        .build();
+  }
+
+  private static Price own(String model, Optional<String> tier, String input) {
+    Map<Meter, BigDecimal> usd = Map.of(Meter.INPUT, new BigDecimal(input).movePointLeft(6));
+    return new Price(model, tier, DAY.minusDays(9), usd, "settings", DAY);
   }
 
   private static Estimate completions(UsageRow row) {

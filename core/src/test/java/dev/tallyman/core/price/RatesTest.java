@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RatesTest {
   private static final LocalDate DAY = LocalDate.parse("2026-11-18");
   private static final Optional<String> BASE = Optional.empty();
+  private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
   @ParameterizedTest
   @CsvSource({
@@ -39,7 +40,8 @@ final class RatesTest {
     "web search tool calls,     0.1,   10,      ,                 web-search, CALLS,      0.01",
     "file search storage,       0.24,  57.6,    gibibyte_hours,   vector-store, GIB_HOURS,"
         + " 0.004166666666666667",
-    "'omni-moderation, input',  0,     500,     tokens,           omni-moderation, INPUT, 0",
+    "'openai/GPT-4o@2024-08-06, input', 1, 10,  tokens,           gpt-4o-2024-08-06, INPUT, 0.1",
+    "'ft:gpt-4o-2024-08-06:acme::id, input', 1, 10, tokens,       ft:gpt-4o-2024-08-06, INPUT, 0.1",
   })
   void aRateIsTheAmountByTheQuantityInOneUnit(
       String item,
@@ -60,6 +62,9 @@ final class RatesTest {
     "'gpt-5.6-sol, output, long context', 1,  10, tokens",
     "'gpt-4o, input',                     1,  0,  tokens",
     "'gpt-4o, input',                     -1, 10, tokens",
+    "'gpt-4o, input',                     -1, 0,  tokens",
+    "'gpt-4o, input',                     0,  10, tokens",
+    "'omni-moderation, input',            0,  500, tokens",
     "'gpt-4o, input',                     1,  10, images",
     "'gpt-4o, input',                     1,  10, fortnights",
     "Image models,                        1,  10, images",
@@ -70,6 +75,35 @@ final class RatesTest {
       String item, BigDecimal amount, BigDecimal quantity, @Nullable String unit) {
     assertThat(Rates.NONE.learn(day(DAY, row("p", item, amount, quantity, unit))))
         .isSameAs(Rates.NONE);
+  }
+
+  @Test
+  void creditsAndWhatWasFreeDoNotLowerTheRate() {
+    Rates rates =
+        Rates.NONE.learn(
+            day(
+                DAY,
+                row("p", "gpt-4o, input", new BigDecimal("2.5"), MILLION, "tokens"),
+                row("p", "gpt-4o, input", new BigDecimal("-2.4"), BigDecimal.ZERO, "tokens"),
+                row("q", "gpt-4o, input", new BigDecimal("-0.1"), BigDecimal.TEN, "tokens"),
+                row("free", "gpt-4o, input", BigDecimal.ZERO, MILLION, "tokens")));
+
+    assertThat(rates.of("gpt-4o", BASE, Meter.INPUT)).hasValue(new BigDecimal("0.0000025"));
+  }
+
+  @Test
+  void aTierIsTheSameUnderEachOfItsNames() {
+    Rates rates =
+        Rates.NONE.learn(
+            day(
+                DAY,
+                row("p", "Fast | gpt-4o, input", BigDecimal.TWO, BigDecimal.TEN, "tokens"),
+                row("p", "standard | gpt-4o, input", BigDecimal.ONE, BigDecimal.TEN, "tokens")));
+
+    assertThat(rates.of("gpt-4o", Optional.of("priority"), Meter.INPUT))
+        .isEqualTo(rates.of("gpt-4o", Optional.of("fast"), Meter.INPUT))
+        .hasValue(new BigDecimal("0.2"));
+    assertThat(rates.of("gpt-4o", BASE, Meter.INPUT)).hasValue(new BigDecimal("0.1"));
   }
 
   @Test
@@ -107,7 +141,40 @@ final class RatesTest {
 
     assertThat(rates.learn(day(DAY, two)).of("gpt-4o", BASE, Meter.INPUT))
         .hasValue(new BigDecimal("0.2"));
-    assertThat(rates.learn(day(DAY.minusDays(1), two))).isSameAs(rates);
+    assertThat(rates.learn(day(DAY, one))).isSameAs(rates);
+    assertThat(rates.learn(day(DAY.minusDays(1), two)).all()).isEqualTo(rates.all());
+  }
+
+  @Test
+  void whatTheVersionBeforeStoredIsRead() {
+    Rates rates =
+        Rates.parse(
+            """
+            gpt-4o\t\tinput\t2026-11-18\t0.0000025
+            gpt-4o\tfast\tinput\t2026-11-18\t0.00000425
+            openai/gpt-5.1\tbatch\toutput\t2026-11-17\t0
+            """);
+
+    assertThat(rates.of("gpt-4o", BASE, Meter.INPUT)).hasValue(new BigDecimal("0.0000025"));
+    assertThat(rates.of("gpt-4o", Optional.of("priority"), Meter.INPUT))
+        .hasValue(new BigDecimal("0.00000425"));
+    assertThat(rates.of("gpt-5.1", Optional.of("batch"), Meter.OUTPUT)).hasValue(BigDecimal.ZERO);
+  }
+
+  @Test
+  void onlyTheLatestThreeBillsAreKept() {
+    Rates rates = Rates.NONE;
+    for (int i = 0; i < 5; i++) {
+      BigDecimal amount = BigDecimal.valueOf(i + 1);
+      rates =
+          rates.learn(
+              day(DAY.plusDays(i), row("p", "gpt-4o, input", amount, BigDecimal.TEN, "tokens")));
+    }
+
+    assertThat(rates.latest("gpt-4o", BASE, Meter.INPUT))
+        .extracting(Rates.Rate::day)
+        .containsExactly(DAY.plusDays(4), DAY.plusDays(3), DAY.plusDays(2));
+    assertThat(rates.all()).hasSize(1);
   }
 
   @ParameterizedTest
