@@ -24,13 +24,18 @@ final class Editor {
    *
    * @param wanted makes what is to be stored of what is stored; it is asked again when others
    *     changed that meanwhile
-   * @throws Problem if others keep changing it, and what {@code wanted} throws
+   * @throws Problem if others keep changing it, if it names keys or secrets that it may not, and
+   *     what {@code wanted} throws
    */
   Settings change(Call call, UnaryOperator<Settings> wanted) {
     var store = tenants.stored();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       var stored = store.load();
       Settings changed = wanted.apply(stored.settings());
+      List<Mistake> refused = tenants.permits().refused(changed, stored.settings());
+      if (!refused.isEmpty()) {
+        throw refused(refused);
+      }
       if (changed.equals(stored.settings())
           || store.save(changed, stored.version(), call.caller().who(), call.now())) {
         return changed;

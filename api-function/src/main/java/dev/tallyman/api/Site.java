@@ -2,6 +2,7 @@ package dev.tallyman.api;
 
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
+import dev.tallyman.core.settings.Permits;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.Store;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param organization asked for our id of the one that is meant where a request names none
  * @param overrides what the environment says above the stored settings
+ * @param permits which keys and secrets settings may choose among
  * @param access asked at each request, so that a token made or withdrawn counts at once
  * @param polls runs a cycle when it is asked for
  * @param deliveries delivers when it is asked for
@@ -27,6 +29,7 @@ public record Site(
     InstantSource clock,
     Supplier<String> organization,
     UnaryOperator<Settings> overrides,
+    Permits permits,
     Supplier<Access> access,
     PollTrigger polls,
     DeliveryTrigger deliveries,
@@ -40,6 +43,7 @@ public record Site(
       InstantSource clock,
       Supplier<String> organization,
       UnaryOperator<Settings> overrides,
+      Permits permits,
       Supplier<Access> access,
       PollTrigger polls,
       Consumer<Handled> log) {
@@ -48,6 +52,7 @@ public record Site(
         clock,
         organization,
         overrides,
+        permits,
         access,
         polls,
         DeliveryTrigger.none("nothing is delivered from here; ask the server, with --endpoint"),

@@ -5,6 +5,7 @@ import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
 import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.settings.Permits;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;
 import java.util.Optional;
@@ -85,6 +86,11 @@ final class Tenants {
       last = known;
     }
     return known.after();
+  }
+
+  /** Which keys and secrets settings may choose among. */
+  Permits permits() {
+    return site.permits();
   }
 
   /** Where the settings are kept. */

@@ -12,6 +12,9 @@ import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
+import dev.tallyman.core.settings.Mistake;
+import dev.tallyman.core.settings.OrganizationSettings;
+import dev.tallyman.core.settings.Permits;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.InMemoryStore;
@@ -31,6 +34,24 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Routes over a store in memory. */
 final class Fixture {
+  /** Those of a process that reads keys and secrets from variables with names of their own. */
+  static final Permits PERMITS =
+      new Permits() {
+        @Override
+        public Optional<Mistake> refusal(OrganizationSettings organization) {
+          return organization.keyEnv().filter(name -> name.startsWith("KEY_")).isPresent()
+              ? Optional.empty()
+              : Optional.of(new Mistake("key_env", "has to begin with KEY_"));
+        }
+
+        @Override
+        public Optional<String> refusal(String secret) {
+          return secret.equals("PATH")
+              ? Optional.of("PATH is no secret of a channel")
+              : Optional.empty();
+        }
+      };
+
   /** The id of what {@link #told} tells. */
   static final String ALERT = "al_20261120T143000000Z_1a2b3c4d";
 
@@ -178,6 +199,7 @@ final class Fixture {
             clock,
             () -> "default",
             settings -> settings,
+            PERMITS,
             access::get,
             new PollTrigger() {
               @Override

@@ -147,6 +147,7 @@ final class RoutesTest {
                 fixture.clock,
                 () -> "default",
                 settings -> settings,
+                Fixture.PERMITS,
                 () -> {
                   throw new IllegalStateException("secret");
                 },

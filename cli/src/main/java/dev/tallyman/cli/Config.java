@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  * @param server how to listen
  * @param every how often each organization is polled
  * @param organizations the provider's organizations that file and variables name
+ * @param keys the keys that settings may choose among, each with where it goes
  * @param simulated whether the built-in simulated organization is what this process reads, for want
  *     of any other
  * @param settings what the file says that belongs into the ledger; empty if there is no file
@@ -40,6 +41,7 @@ record Config(
     Listening server,
     Duration every,
     List<Provider> organizations,
+    Keys keys,
     boolean simulated,
     Optional<Settings> settings,
     Overrides overrides) {
@@ -50,61 +52,12 @@ record Config(
 
   static final Duration USUAL_PERIOD = Duration.ofMinutes(5);
 
-  private static final String ADMIN_KEY = "OPENAI_ADMIN_KEY";
-  private static final String BASE_URL = "OPENAI_BASE_URL";
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(10);
   private static final Duration LONGEST_PERIOD = Duration.ofDays(1);
 
   Config {
     organizations = List.copyOf(organizations);
-  }
-
-  /**
-   * How an organization of the settings is read. {@code OPENAI_BASE_URL} belongs to {@code
-   * OPENAI_ADMIN_KEY}: it stands above what the settings say of the organization with that key, and
-   * of no other.
-   *
-   * @throws IllegalArgumentException if the provider's address is none
-   */
-  static Provider provider(OrganizationSettings named, Surroundings around) {
-    String url = addressAbove(named, around).or(named::baseUrl).orElse(OrganizationSettings.OPENAI);
-    return new Provider(
-        named.id(),
-        named.name(),
-        named.keyEnv().orElse(""),
-        named.keyEnv().flatMap(around::variable),
-        OpenAiConfig.of(url));
-  }
-
-  private static Optional<String> addressAbove(OrganizationSettings named, Surroundings around) {
-    return named.keyEnv().filter(ADMIN_KEY::equals).flatMap(_ -> around.variable(BASE_URL));
-  }
-
-  /** Why an organization of the settings cannot be read here, with the remedy; empty if it can. */
-  static Optional<String> missing(OrganizationSettings named, Surroundings around) {
-    if (named.keyEnv().isEmpty()) {
-      return Optional.of(
-          "its key is in a secret, and secrets are read in AWS only; give key_env, the name of an"
-              + " environment variable");
-    }
-    try {
-      Provider provider = provider(named, around);
-      if (provider.key().isEmpty()) {
-        return Optional.of(
-            "the environment variable "
-                + provider.keyVariable()
-                + " is not set; set it to the admin key of "
-                + named.id()
-                + " and start again");
-      }
-      return around.variable(Clock.VARIABLE).isPresent() && !provider.isOnThisMachine()
-          ? Optional.of(
-              Clock.VARIABLE + " is set, but it is read from " + provider.openAi().baseUrl())
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(Failure.message(e));
-    }
   }
 
   /**
@@ -138,7 +91,7 @@ record Config(
    */
   record Provider(
       String id, String name, String keyVariable, Optional<String> key, OpenAiConfig openAi) {
-    private boolean isOnThisMachine() {
+    boolean isOnThisMachine() {
       return RemoteAsk.isLoopback(openAi.baseUrl().getHost());
     }
 
@@ -218,8 +171,15 @@ record Config(
       Listening server = server(root.section("server"));
       Optional<Settings> settings = SettingsFile.check(yaml, name, mistakes);
       Duration every = period(settings.map(Settings::pollInterval).orElse(USUAL_PERIOD));
+      Keys keys =
+          new Keys(
+              around,
+              name,
+              file.isPresent() ? settings : Optional.empty(),
+              path -> name + ":" + yaml.line(path));
       List<Provider> organizations =
-          organizations(settings.map(Settings::organizations).orElseGet(List::of), name, yaml);
+          organizations(
+              settings.map(Settings::organizations).orElseGet(List::of), keys, name, yaml);
       Overrides overrides =
           Overrides.of(
               around.variables(),
@@ -235,15 +195,16 @@ record Config(
           server,
           every,
           organizations,
-          organizations.isEmpty() && (file.isPresent() || !storedAreRead(data, clock)),
+          keys,
+          organizations.isEmpty() && (file.isPresent() || !storedAreRead(data, clock, keys)),
           file.isPresent() ? settings : Optional.empty(),
           overrides);
     }
 
     /** Whether the real ledger's own settings name an organization that can be read. */
-    private boolean storedAreRead(Path data, InstantSource clock) {
+    private boolean storedAreRead(Path data, InstantSource clock, Keys keys) {
       return needs == Needs.KEYS
-          && Ledgers.named(data, clock).stream().anyMatch(each -> missing(each, around).isEmpty());
+          && Ledgers.named(data, clock).stream().anyMatch(each -> keys.missing(each).isEmpty());
     }
 
     /** The file that is named, or the usual one if it exists. */
@@ -364,7 +325,7 @@ record Config(
     }
 
     private List<Provider> organizations(
-        List<OrganizationSettings> written, String name, Yaml yaml) {
+        List<OrganizationSettings> written, Keys keys, String name, Yaml yaml) {
       List<Provider> organizations = new ArrayList<>();
       int index = 0;
       for (OrganizationSettings each : written) {
@@ -385,26 +346,23 @@ record Config(
                   "set it to the admin key of " + each.id()));
         }
         try {
-          organizations.add(provider(each, around));
+          organizations.add(keys.provider(each));
         } catch (IllegalArgumentException e) {
           mistakes.add(
               new Mistake(
-                  addressAbove(each, around).isPresent()
-                      ? BASE_URL
-                      : name + ":" + yaml.line(path + ".base_url"),
+                  variable
+                      .flatMap(keys::addressVariable)
+                      .filter(above -> around.variable(above).isPresent())
+                      .orElseGet(() -> name + ":" + yaml.line(path + ".base_url")),
                   Failure.message(e),
                   ""));
         }
       }
-      Optional<String> key = around.variable(ADMIN_KEY);
-      if (written.isEmpty() && key.isPresent()) {
+      if (written.isEmpty() && around.variable(Keys.ADMIN_KEY).isPresent()) {
         try {
-          OpenAiConfig openAi =
-              OpenAiConfig.of(around.variable(BASE_URL).orElse(OpenAiConfig.DEFAULT_BASE_URL));
-          organizations.add(
-              new Provider(USUAL_ORGANIZATION, USUAL_ORGANIZATION, ADMIN_KEY, key, openAi));
+          organizations.add(keys.provider(USUAL_ORGANIZATION, USUAL_ORGANIZATION, Keys.ADMIN_KEY));
         } catch (IllegalArgumentException e) {
-          mistakes.add(new Mistake(BASE_URL, Failure.message(e), ""));
+          mistakes.add(new Mistake(Keys.BASE_URL, Failure.message(e), ""));
         }
       }
       return organizations;

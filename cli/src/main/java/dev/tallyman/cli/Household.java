@@ -3,7 +3,6 @@ package dev.tallyman.cli;
 import dev.tallyman.alert.Deliverer;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.alert.InProcessTopic;
-import dev.tallyman.alert.Secrets;
 import dev.tallyman.api.DeliveryTrigger;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
@@ -94,7 +93,7 @@ final class Household implements AutoCloseable {
             store,
             pace,
             name -> Optional.ofNullable(settings().channels().get(name)),
-            new HttpSender(Secrets.in(around.variables()), Optional.empty(), local, pace.real()),
+            new HttpSender(config.keys().secrets(), Optional.empty(), local, pace.real()),
             RandomGenerator.getDefault());
     this.topic = new InProcessTopic(new Deliverer(courier)::deliver, troubles::accept);
     this.alerts = new Alerts(stoppable, topic, config.clock());
@@ -131,8 +130,8 @@ final class Household implements AutoCloseable {
       }
     }
     for (OrganizationSettings each : named) {
-      if (Config.missing(each, around).isEmpty()) {
-        providers.put(each.id(), Config.provider(each, around));
+      if (config.keys().missing(each).isEmpty()) {
+        providers.put(each.id(), config.keys().provider(each));
       }
     }
     return providers;
@@ -147,7 +146,7 @@ final class Household implements AutoCloseable {
               ? Optional.of(
                   "what is real is never read into a simulated ledger; start again with"
                       + " OPENAI_ADMIN_KEY set, or with the file that names it in --config")
-              : Config.missing(each, around);
+              : config.keys().missing(each);
       why.ifPresent(reason -> unread.put(each.id(), reason));
     }
     return unread;

@@ -54,6 +54,7 @@ final class LocalAsk implements Ask {
                 config.clock(),
                 () -> usual,
                 config.overrides()::over,
+                config.keys(),
                 () -> access,
                 PollTrigger.none("a ledger alone does not poll"),
                 _ -> {}));

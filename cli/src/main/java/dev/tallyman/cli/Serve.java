@@ -109,6 +109,7 @@ final class Serve implements Callable<Integer> {
                   config.clock(),
                   () -> usual,
                   config.overrides()::over,
+                  config.keys(),
                   () -> access,
                   polls(home),
                   home.deliveries(),

@@ -41,6 +41,7 @@ final class LocalServerTest {
             clock,
             () -> "default",
             settings -> settings,
+            KeysTest.NONE,
             () -> access,
             _ -> new PollTrigger.Outcome.AlreadyRunning(),
             handled -> log.add(handled.line())));

@@ -63,6 +63,7 @@ final class MirrorContractTest extends ProviderContract {
             clock,
             () -> "default",
             settings -> settings,
+            KeysTest.NONE,
             () -> access,
             _ -> new PollTrigger.Outcome.Failed("nothing is polled here"),
             _ -> {}));

@@ -60,6 +60,7 @@ final class SameAnswersTest {
               clock,
               () -> "default",
               settings -> settings,
+              KeysTest.NONE,
               () -> access,
               _ -> new PollTrigger.Outcome.Failed("nothing polls here"),
               _ -> {}));

@@ -90,7 +90,7 @@ public final class Handler implements RequestStreamHandler {
             store,
             setup.environment().overrides(),
             keys,
-            new Providers(setup.openAi(), setup.variables(), pace.clock()),
+            new Providers(keys, setup.openAi(), setup.variables(), pace.clock()),
             new Alerts(store, topic, pace.clock()),
             setup.history(),
             pace,

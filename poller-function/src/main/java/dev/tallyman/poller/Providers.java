@@ -10,8 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The providers of organizations, connected once for each key and address. */
+/**
+ * The providers of organizations, connected once for each key and address. Where a key goes is in
+ * the parameter beside it or in the template; settings can only agree.
+ */
 final class Providers {
+  private final AdminKeys keys;
   private final Optional<OpenAiConfig> usual;
   private final Map<String, String> variables;
   private final InstantSource clock;
@@ -20,11 +24,17 @@ final class Providers {
   /**
    * Connects to nothing yet.
    *
-   * @param usual where an organization is read of which the settings say nothing; empty for the
-   *     provider's own address
+   * @param keys where each key and its address are, for messages
+   * @param usual where the keys go that have no address of their own; empty for the provider's own
+   *     address
    * @param variables where {@code HTTPS_PROXY} and {@code NO_PROXY} are looked up
    */
-  Providers(Optional<OpenAiConfig> usual, Map<String, String> variables, InstantSource clock) {
+  Providers(
+      AdminKeys keys,
+      Optional<OpenAiConfig> usual,
+      Map<String, String> variables,
+      InstantSource clock) {
+    this.keys = keys;
     this.usual = usual;
     this.variables = variables;
     this.clock = clock;
@@ -33,10 +43,11 @@ final class Providers {
   /**
    * The provider of an organization.
    *
-   * @throws NoKeyException if this cannot be its key
+   * @throws NoKeyException if this cannot be its key, or the settings would send it elsewhere
    */
   OpenAiUsageApi of(AdminKeys.Key key, Settings settings) {
-    OpenAiConfig openAi = address(key.organization(), settings);
+    OpenAiConfig openAi = address(key);
+    agreed(key, openAi, settings);
     return connections
         .compute(
             key.organization(),
@@ -61,14 +72,31 @@ final class Providers {
     }
   }
 
-  private OpenAiConfig address(String organization, Settings settings) {
-    return settings.organizations().stream()
-        .filter(each -> each.id().equals(organization))
-        .findFirst()
-        .flatMap(OrganizationSettings::baseUrl)
-        .map(OpenAiConfig::of)
-        .or(() -> usual)
-        .orElseGet(() -> OpenAiConfig.of(OpenAiConfig.DEFAULT_BASE_URL));
+  private OpenAiConfig address(AdminKeys.Key key) {
+    if (key.baseUrl().isEmpty()) {
+      return usual.orElseGet(() -> OpenAiConfig.of(OpenAiConfig.DEFAULT_BASE_URL));
+    }
+    try {
+      return OpenAiConfig.of(key.baseUrl().get());
+    } catch (IllegalArgumentException e) {
+      throw new NoKeyException(
+          "the parameter " + keys.address(key.organization()) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Settings that name another address are refused, whenever they were stored. */
+  private void agreed(AdminKeys.Key key, OpenAiConfig openAi, Settings settings) {
+    Optional<String> named =
+        settings.organizations().stream()
+            .filter(each -> each.id().equals(key.organization()))
+            .findFirst()
+            .flatMap(OrganizationSettings::baseUrl);
+    if (named.isPresent() && !OpenAiConfig.of(named.get()).baseUrl().equals(openAi.baseUrl())) {
+      throw new NoKeyException(
+          "%s goes to %s only, and the settings cannot send it to %s: take base_url out of the settings, or allow it with the parameter %s"
+              .formatted(key, openAi.baseUrl(), named.get(), keys.address(key.organization())),
+          null);
+    }
   }
 
   /** A key shows itself by its organization only. */

@@ -56,7 +56,7 @@ final class Deployment implements AutoCloseable {
   /** What the variables say above the stored settings. */
   Overrides overrides = Overrides.NONE;
 
-  private final Simulator provider;
+  final Simulator provider;
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
   Deployment() {
@@ -92,6 +92,9 @@ final class Deployment implements AutoCloseable {
             "stack",
             told,
             overrides,
+            Environment.of(
+                    Map.of("TABLE_NAME", "table", "KEY_PATH", "/keys", "OPENAI_BASE_URL", baseUrl))
+                .permits(),
             new Access(Set.of(VIEWER.hash()), Set.of(OPERATOR.hash()), false, false, Set.of()));
     return new Handler(
         new Setup(

@@ -164,7 +164,7 @@ final class HandlerTest {
   }
 
   @Test
-  void aNewKeyIsANewOrganizationAndEachIsReadWhereTheSettingsSay() throws IOException {
+  void aNewKeyIsANewOrganizationAndEachIsReadWhereTheParameterBesideItSays() throws IOException {
     try (Simulator labs =
         Simulator.builder(deployment.clock).seed(8).adminKey("sk-admin-labs").build().start()) {
       Settings settings =
@@ -182,6 +182,7 @@ final class HandlerTest {
       assertThat(cycles(invoke(handler, POLL))).containsOnlyKeys("acme");
 
       deployment.parameters.values.put("labs", "sk-admin-labs");
+      deployment.parameters.values.put("labs.base_url", labs.baseUrl().toString());
       deployment.parameters.values.put("Not_An_Id", "sk-admin-x");
       deployment.clock.advance(Duration.ofMinutes(5));
 
@@ -194,6 +195,33 @@ final class HandlerTest {
                   .extractingByKey("message")
                   .asString()
                   .startsWith("/keys/Not_An_Id names no"));
+    }
+  }
+
+  @Test
+  void settingsThatAreStoredSendNoKeyElsewhere() throws IOException {
+    try (Simulator thief =
+        Simulator.builder(deployment.clock).seed(8).adminKey(Deployment.KEY).build().start()) {
+      Settings settings =
+          valid(
+              Map.of(
+                  "organizations",
+                  List.of(
+                      Map.of(
+                          "id", "acme",
+                          "key_secret", "/keys/acme",
+                          "base_url", thief.baseUrl().toString()))));
+      assertThat(new SettingsStore(store).save(settings, 0, "test", deployment.clock.instant()))
+          .isTrue();
+
+      assertThatThrownBy(() -> invoke(deployment.handler(store), POLL))
+          .isInstanceOf(NoKeyException.class)
+          .hasMessageContainingAll(
+              "the key of acme goes to " + deployment.provider.baseUrl() + " only",
+              "take base_url out of the settings",
+              "/keys/acme.base_url")
+          .hasMessageNotContaining(Deployment.KEY);
+      assertThat(records("acme").latest(deployment.clock.instant())).isEmpty();
     }
   }
 

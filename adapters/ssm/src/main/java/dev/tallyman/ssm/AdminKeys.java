@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -15,10 +17,14 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 /**
  * The admin keys of organizations: the SecureStrings right below one path of the Parameter Store,
- * each named by the organization whose key it is. Read when first asked for, kept for five minutes,
- * never shown. Safe for use by many threads.
+ * each named by the organization whose key it is. Beside a key, under the same name and {@code
+ * .base_url}, may be where it goes. Read when first asked for, kept for five minutes, never shown.
+ * Safe for use by many threads.
  */
 public final class AdminKeys implements AutoCloseable {
+  /** How the name of the parameter ends that says where the key of the same name goes. */
+  private static final String BASE_URL = ".base_url";
+
   private final Parameters<Found> parameters;
 
   /**
@@ -74,6 +80,11 @@ public final class AdminKeys implements AutoCloseable {
     return parameters.get();
   }
 
+  /** The name of the parameter that says where the key of an organization goes. */
+  public String address(String organization) {
+    return parameters.path() + "/" + organization + BASE_URL;
+  }
+
   /** Drops the keys from memory, so that they are read anew when they are next asked for. */
   public void forget() {
     parameters.forget();
@@ -94,16 +105,33 @@ public final class AdminKeys implements AutoCloseable {
   private Found found(List<Parameter> below) {
     List<Key> keys = new ArrayList<>();
     List<String> ignored = new ArrayList<>();
+    var addresses = new HashMap<String, String>();
     for (Parameter parameter : below) {
       String name = Parameters.name(parameter);
+      if (name.endsWith(BASE_URL)) {
+        addresses.put(
+            name.substring(0, name.length() - BASE_URL.length()), parameter.value().strip());
+      }
+    }
+    for (Parameter parameter : below) {
+      String name = Parameters.name(parameter);
+      if (name.endsWith(BASE_URL)) {
+        continue;
+      }
       if (!Slug.is(name)) {
         ignored.add(parameter.name() + " names no organization: use " + Slug.ALLOWED);
       } else if (parameter.type() != ParameterType.SECURE_STRING) {
         ignored.add(parameter.name() + " is kept in clear: delete it and put it as a SecureString");
       } else {
-        keys.add(new Key(name, parameter.value()));
+        keys.add(new Key(name, parameter.value(), Optional.ofNullable(addresses.get(name))));
       }
     }
+    addresses.keySet().stream()
+        .filter(name -> keys.stream().noneMatch(key -> key.organization().equals(name)))
+        .sorted()
+        .map(name ->
+            address(name) + " belongs to no key: delete it, or put the SecureString " + name)
+        .forEach(ignored::add);
     if (keys.isEmpty()) {
       String path = parameters.path();
       throw new UnavailableException(
@@ -137,8 +165,9 @@ public final class AdminKeys implements AutoCloseable {
    *
    * @param organization our id of it
    * @param value the key itself: for who asks the provider, and nobody else
+   * @param baseUrl where it goes, if a parameter beside it says so
    */
-  public record Key(String organization, String value) {
+  public record Key(String organization, String value, Optional<String> baseUrl) {
     /** Never shows the key. */
     @Override
     public String toString() {

@@ -7,6 +7,7 @@ import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.ssm.AdminKeys.Found;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -29,9 +30,28 @@ abstract class AdminKeysContract {
 
     assertThat(found.keys())
         .containsExactly(
-            new AdminKeys.Key("acme-2", "sk-admin-acme"),
-            new AdminKeys.Key("labs", "sk-admin-labs"));
+            new AdminKeys.Key("acme-2", "sk-admin-acme", Optional.empty()),
+            new AdminKeys.Key("labs", "sk-admin-labs", Optional.empty()));
     assertThat(found.ignored()).isEmpty();
+  }
+
+  @Test
+  void besideAKeyStandsWhereItGoes() {
+    put("labs", "sk-admin-labs");
+    put("labs.base_url", "https://gateway.example/v1", ParameterType.STRING);
+    put("acme", "sk-admin-acme");
+    put("gone.base_url", "https://gateway.example/v1");
+
+    Found found = keys().keys();
+
+    assertThat(found.keys())
+        .containsExactly(
+            new AdminKeys.Key("acme", "sk-admin-acme", Optional.empty()),
+            new AdminKeys.Key("labs", "sk-admin-labs", Optional.of("https://gateway.example/v1")));
+    assertThat(found.ignored())
+        .singleElement()
+        .asString()
+        .contains("gone.base_url belongs to no key");
   }
 
   @Test
@@ -43,7 +63,7 @@ abstract class AdminKeysContract {
     assertThat(keys().keys().keys())
         .hasSize(23)
         .isSortedAccordingTo((a, b) -> a.organization().compareTo(b.organization()))
-        .contains(new AdminKeys.Key("org-32", "sk-admin-32"));
+        .contains(new AdminKeys.Key("org-32", "sk-admin-32", Optional.empty()));
   }
 
   @Test

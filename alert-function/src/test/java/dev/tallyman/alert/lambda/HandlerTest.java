@@ -229,6 +229,7 @@ final class HandlerTest {
             "stack",
             clock,
             Overrides.NONE,
+            Environment.of(Map.of("TABLE_NAME", "table")).permits(),
             new Access(Set.of(), Set.of(OPERATOR.hash()), false, false, Set.of()));
     var handler =
         new Handler(environment, store, sender, new Log(new PrintStream(log, true, UTF_8), clock));

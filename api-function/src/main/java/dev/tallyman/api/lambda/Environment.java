@@ -9,7 +9,9 @@ import dev.tallyman.api.Site;
 import dev.tallyman.api.Tokens;
 import dev.tallyman.core.Clock;
 import dev.tallyman.core.settings.Mistake;
+import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Overrides;
+import dev.tallyman.core.settings.Permits;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.lambda.Log;
 import dev.tallyman.lambda.Metric;
@@ -33,10 +35,16 @@ import java.util.function.Consumer;
  * @param stack what its metrics are counted under
  * @param clock the real time, unless {@code TALLYMAN_CLOCK} sets another
  * @param overrides what the variables say above the stored settings
+ * @param permits what settings may say of keys and secrets
  * @param access who may call
  */
 public record Environment(
-    String table, String stack, InstantSource clock, Overrides overrides, Access access) {
+    String table,
+    String stack,
+    InstantSource clock,
+    Overrides overrides,
+    Permits permits,
+    Access access) {
 
   /**
    * What these variables say.
@@ -68,6 +76,9 @@ public record Environment(
         value(variables, "STACK_NAME").orElse("tallyman"),
         clock(variables, mistakes),
         Overrides.of(variables, mistakes),
+        new DeployedKeys(
+            value(variables, "KEY_PATH").orElse("/tallyman/keys"),
+            value(variables, "OPENAI_BASE_URL").orElse(OrganizationSettings.OPENAI)),
         access(variables, mistakes));
   }
 
@@ -85,6 +96,7 @@ public record Environment(
             clock,
             Site.usual(store),
             overrides::over,
+            permits,
             () -> access,
             polls,
             deliveries,

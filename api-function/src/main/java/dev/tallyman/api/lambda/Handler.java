@@ -121,6 +121,7 @@ public final class Handler implements RequestStreamHandler {
                   environment.clock(),
                   Site.usual(store),
                   environment.overrides()::over,
+                  environment.permits(),
                   () -> everybody,
                   PollTrigger.none(HOLDS_NO_KEY),
                   handled -> handled.members()));

@@ -234,7 +234,8 @@ final class HandlerTest {
   private Handler handler(Store over) {
     Environment read = Environment.of(variables);
     return new Handler(
-        new Environment(read.table(), read.stack(), clock, read.overrides(), read.access()),
+        new Environment(
+            read.table(), read.stack(), clock, read.overrides(), read.permits(), read.access()),
         over,
         new Log(new PrintStream(log, true, StandardCharsets.UTF_8), clock));
   }
