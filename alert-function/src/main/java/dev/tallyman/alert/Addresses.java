@@ -17,6 +17,9 @@ final class Addresses {
           block("10.0.0.0/8"),
           block("100.64.0.0/10"),
           block("127.0.0.0/8"),
+          // Azure's platform within each of its machines (Microsoft Learn, "What is IP address
+          // 168.63.129.16?"): of no registry, and not public either.
+          block("168.63.129.16/32"),
           block("169.254.0.0/16"),
           block("172.16.0.0/12"),
           block("192.0.0.0/24"),

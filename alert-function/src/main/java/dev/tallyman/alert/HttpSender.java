@@ -4,21 +4,17 @@ import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Sender;
 import dev.tallyman.core.delivery.TopicException;
-import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -27,11 +23,13 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public final class HttpSender implements Sender {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration LONGEST_WAIT = Duration.ofDays(30);
   private static final int MAX_SAID = 200;
 
   /** Shorter parts of an address are words like any other, and stay legible. */
   private static final int MIN_SECRET = 6;
+
+  /** What is neither an address nor a key that signs: such a one was not meant for PagerDuty. */
+  private static final Pattern ROUTING_KEY = Pattern.compile("[A-Za-z0-9-]{1,100}");
 
   private final Http http;
   private final Secrets secrets;
@@ -121,6 +119,10 @@ public final class HttpSender implements Sender {
       case TEAMS -> post(new URI(secret), Map.of(), Teams.body(notification), secret);
       case PAGERDUTY -> {
         int hash = secret.indexOf('#');
+        if (!ROUTING_KEY.matcher(secret.substring(hash + 1)).matches()) {
+          yield new Outcome.Refused(
+              "the secret " + channel.secret().orElse("") + " is not a routing key");
+        }
         yield post(
             hash < 0 ? PagerDuty.EVENTS : new URI(secret.substring(0, hash)),
             Map.of(),
@@ -165,14 +167,17 @@ public final class HttpSender implements Sender {
           new Outcome.Refused(
               reason + "; TALLYMAN_ALLOW_LOCAL_WEBHOOKS=true allows http and local addresses");
       case Http.Result.Answered(int status, var said, String text) ->
-          outcome(status, said, status + quoted(text, secret));
+          Answer.failure(status, text)
+              .map(failed ->
+                  outcome(
+                      failed,
+                      Answer.wait(failed, said, text, clock.instant()),
+                      status + quoted(text, secret)))
+              .orElseGet(() -> new Outcome.Sent(Integer.toString(status)));
     };
   }
 
-  private Outcome outcome(int status, Map<String, String> headers, String said) {
-    if (status / 100 == 2) {
-      return new Outcome.Sent(Integer.toString(status));
-    }
+  private static Outcome outcome(int status, Optional<Duration> wait, String said) {
     if (status == 410) {
       return new Outcome.Gone(said);
     }
@@ -181,9 +186,7 @@ public final class HttpSender implements Sender {
       return new Outcome.Failed(status + ", a redirect, which is not followed", Optional.empty());
     }
     boolean passing = status == 408 || status == 425 || status == 429 || status / 100 != 4;
-    return passing
-        ? new Outcome.Failed(said, wait(headers, clock.instant()))
-        : new Outcome.Refused(said);
+    return passing ? new Outcome.Failed(said, wait) : new Outcome.Refused(said);
   }
 
   /** What a receiver says of the reason, in one line, without what is secret. */
@@ -196,35 +199,5 @@ public final class HttpSender implements Sender {
     }
     String line = Texts.cut(said, MAX_SAID);
     return line.isEmpty() ? "" : ": " + line;
-  }
-
-  /** How long it asks to wait: seconds, or until a date. */
-  static Optional<Duration> wait(Map<String, String> headers, Instant now) {
-    String text = headers.getOrDefault("retry-after", "").strip();
-    if (text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
-      var millis = new BigDecimal(text).movePointRight(3);
-      return Optional.of(bounded(Duration.ofMillis(millis.longValue())));
-    }
-    return date(text)
-        .map(then ->
-            Duration.between(
-                Optional.ofNullable(headers.get("date")).flatMap(HttpSender::date).orElse(now),
-                then))
-        .map(HttpSender::bounded);
-  }
-
-  private static Duration bounded(Duration wait) {
-    return wait.isNegative()
-        ? Duration.ZERO
-        : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-  }
-
-  private static Optional<Instant> date(String text) {
-    try {
-      return Optional.of(
-          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeException _) {
-      return Optional.empty();
-    }
   }
 }

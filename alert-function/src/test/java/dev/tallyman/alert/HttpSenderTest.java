@@ -180,9 +180,17 @@ final class HttpSenderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"17, PT17S", "0.25, PT0.25S", "99999999, PT720H", "soon, ", "-1, "})
-  void itIsHonouredWhenTheReceiverAsksToWait(String header, Duration wait) {
-    answer = 429;
+  @CsvSource({
+    "429, 17, PT17S",
+    "429, 0.25, PT0.25S",
+    "429, 99999999, PT720H",
+    "429, soon, PT0S",
+    "429, -1, PT0S",
+    "503, soon, ",
+    "503, 12, PT12S"
+  })
+  void itIsHonouredWhenTheReceiverAsksToWait(int status, String header, Duration wait) {
+    answer = status;
     answerHeaders.put("Retry-After", header);
     assertThat(send(Kind.SLACK))
         .isInstanceOfSatisfying(
@@ -195,11 +203,70 @@ final class HttpSenderTest {
   @Test
   void aDateToWaitForIsReadByTheReceiversOwnClock() {
     var headers = new HashMap<>(Map.of("retry-after", "Sat, 21 Nov 2026 09:11:11 GMT"));
-    assertThat(HttpSender.wait(headers, NOW).map(Duration::toMillis)).contains(59_877L);
+    assertThat(Answer.wait(503, headers, "", NOW).map(Duration::toMillis)).contains(59_877L);
     headers.put("date", "Sat, 21 Nov 2026 09:11:01 GMT");
-    assertThat(HttpSender.wait(headers, NOW)).contains(Duration.ofSeconds(10));
+    assertThat(Answer.wait(503, headers, "", NOW)).contains(Duration.ofSeconds(10));
     headers.put("date", "Sat, 21 Nov 2026 10:00:00 GMT");
-    assertThat(HttpSender.wait(headers, NOW)).contains(Duration.ZERO);
+    assertThat(Answer.wait(503, headers, "", NOW)).contains(Duration.ZERO);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "TEAMS | Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP"
+            + " error 429 with ContextId x | Failed",
+        "TEAMS | Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP"
+            + " error 413 with ContextId x | Refused",
+        "TEAMS | Webhook Bad Request - Null or empty event; delivery failed | Failed",
+        "TEAMS | 1 | Sent",
+        "SLACK | ok | Sent",
+        "SLACK | invalid_payload | Failed",
+        "SLACK | {\"ok\":true,\"error\":null} | Sent",
+        "SLACK | {\"ok\": false, \"error\": \"no_text\"} | Failed",
+        "DISCORD | {\"id\":\"1\",\"content\":\"failed\"} | Sent",
+        "WEBHOOK | {\"success\": false} | Failed",
+        "WEBHOOK | {\"errors\": []} | Sent",
+        "WEBHOOK | {\"errors\": [{\"message\": \"no\"}]} | Failed",
+        "WEBHOOK | {\"status\":\"success\"} | Sent",
+        "WEBHOOK | 0 errors | Sent",
+        "WEBHOOK | <html><title>error</title></html> | Sent",
+      })
+  void aFailureInTheTextOfAnAnswerIsAFailure(Kind kind, String said, String outcome) {
+    answerBody = said;
+
+    assertThat(send(kind).getClass().getSimpleName()).isEqualTo(outcome);
+  }
+
+  @Test
+  void whatIsAskedTooOftenIsNotAskedAgainAtOnce() {
+    answer = 429;
+    answerBody =
+        "{\"message\":\"You are being rate limited.\",\"retry_after\":30.5,\"global\":false}";
+    assertThat(after(send(Kind.DISCORD))).contains(Duration.ofMillis(30_500));
+    answerBody = "rate_limited";
+    assertThat(after(send(Kind.SLACK))).contains(Duration.ZERO);
+    answer = 200;
+    answerBody = "Webhook message delivery failed with error: HTTP error 429";
+    assertThat(after(send(Kind.TEAMS))).contains(Duration.ZERO);
+    answer = 500;
+    answerBody = "";
+    assertThat(after(send(Kind.SLACK))).isEmpty();
+  }
+
+  private static Optional<Duration> after(Outcome outcome) {
+    return ((Outcome.Failed) outcome).after();
+  }
+
+  @Test
+  void pagerDutyIsSentNothingThatIsNoRoutingKey() {
+    for (String other :
+        List.of(address(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", address() + "#https://x/y")) {
+      variables.put("HOOK", other);
+      assertThat(send(Kind.PAGERDUTY))
+          .isEqualTo(new Outcome.Refused("the secret HOOK is not a routing key"));
+    }
+    assertThat(received).isEmpty();
   }
 
   @Test

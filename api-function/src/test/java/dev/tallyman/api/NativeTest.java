@@ -430,6 +430,23 @@ final class NativeTest {
     }
 
     @Test
+    void namesOnlyKeysAndSecretsThatItMay() {
+      var key = put("{\"organizations\":[{\"id\":\"a\",\"key_env\":\"HOME\"}]}");
+      var secret = put("{\"channels\":{\"ops\":{\"kind\":\"slack\",\"secret\":\"PATH\"}}}");
+      var right = put("{\"organizations\":[{\"id\":\"a\",\"key_env\":\"KEY_A\"}]}");
+
+      assertThat(key.status()).isEqualTo(400);
+      assertThat((List<?>) Asking.member(key, "error.mistakes"))
+          .asString()
+          .isEqualTo("[organizations[0].key_env: has to begin with KEY_]");
+      assertThat(secret.status()).isEqualTo(400);
+      assertThat((List<?>) Asking.member(secret, "error.mistakes"))
+          .asString()
+          .isEqualTo("[channels.ops.secret: PATH is no secret of a channel]");
+      assertThat(right.status()).isEqualTo(200);
+    }
+
+    @Test
     void isReplacedOnlyIfItIsStillWhatWasRead() {
       String tag = get("/api/v1/settings").header("ETag").orElseThrow();
       var asking = Asking.of("PUT", "/api/v1/settings").token(Fixture.OPERATOR.text());

@@ -9,14 +9,7 @@ final class Csv {
 
   /** One record of RFC 4180, without its line end. */
   static String line(List<String> fields) {
-    return fields.stream().map(Csv::field).collect(Collectors.joining(","));
-  }
-
-  private static String field(String field) {
-    boolean quote =
-        field.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
-            || !field.strip().equals(field);
-    return quote ? "\"" + field.replace("\"", "\"\"") + "\"" : field;
+    return dev.tallyman.core.Csv.line(fields);
   }
 
   /** Fields between tabs; no field can break the line. */

@@ -129,10 +129,10 @@ final class ProcessIT {
           folder.resolve("organizations.yaml"),
           """
           organizations:
-            - {id: acme, base_url: "%s", key_env: ACME_KEY}
-            - {id: beta, base_url: "%s", key_env: BETA_KEY}
+            - {id: acme, base_url: "%s", key_env: OPENAI_ADMIN_KEY_ACME}
+            - {id: beta, key_env: OPENAI_ADMIN_KEY_BETA}
           """
-              .formatted(url, url));
+              .formatted(url));
       Process serving =
           start(
               Map.of(
@@ -140,8 +140,10 @@ final class ProcessIT {
                   "sk-admin-one",
                   "OPENAI_BASE_URL",
                   url,
-                  "ACME_KEY",
-                  "sk-admin-two"),
+                  "OPENAI_ADMIN_KEY_ACME",
+                  "sk-admin-two",
+                  "OPENAI_BASE_URL_ACME",
+                  url),
               "serve",
               "--port",
               "0");
@@ -153,20 +155,24 @@ final class ProcessIT {
             new Shell(folder).run("apply", "-f", "organizations.yaml", "--endpoint", here);
 
         assertThat(applied.code()).as(applied.err()).isZero();
-        assertThat(Started.line(err, "not_polled")).contains("\"beta\"", "BETA_KEY is not set");
+        assertThat(Started.line(err, "not_polled"))
+            .contains("\"beta\"", "OPENAI_ADMIN_KEY_BETA is not set");
         Started.line(err, "\"organization\":\"acme\"");
         serving.toHandle().destroy();
         assertThat(serving.waitFor()).isEqualTo(SIGTERM);
         assertThat(err.lines().toList()).noneMatch(line -> line.contains("not_polled"));
       }
-      Map<String, String> key = Map.of("ACME_KEY", "sk-admin-two");
+      Map<String, String> key =
+          Map.of("OPENAI_ADMIN_KEY_ACME", "sk-admin-two", "OPENAI_BASE_URL_ACME", url);
       assertThat(said(start(key, "poll", "--once"), Exit.SOME_FAILED))
-          .contains("acme ", "beta: the environment variable BETA_KEY is not set")
+          .contains("acme ", "beta: the environment variable OPENAI_ADMIN_KEY_BETA is not set")
           .doesNotContain("SIMULATED");
       assertThat(said(start(key, "poll", "--once", "--org", "beta"), Exit.USAGE))
-          .contains("BETA_KEY");
+          .contains("OPENAI_ADMIN_KEY_BETA");
       assertThat(said(start(key, "doctor"), Exit.USAGE))
-          .contains("ok    acme, usage", "FAIL  beta, key: the environment variable BETA_KEY");
+          .contains(
+              "ok    acme, usage",
+              "FAIL  beta, key: the environment variable OPENAI_ADMIN_KEY_BETA");
     }
   }
 

@@ -103,10 +103,11 @@ final class ServeTest {
 
   @Test
   void whatIsRealIsNotReadIntoASimulatedLedger() throws IOException {
-    Shell shell = new Shell(folder).with("ACME_KEY", "sk-admin-acme");
+    Shell shell = new Shell(folder).with("OPENAI_ADMIN_KEY_ACME", "sk-admin-acme");
     assertThat(shell.run("poll", "--once").code()).isZero();
     Files.writeString(
-        folder.resolve("o.yaml"), "organizations:\n  - {id: acme, key_env: ACME_KEY}\n");
+        folder.resolve("o.yaml"),
+        "organizations:\n  - {id: acme, key_env: OPENAI_ADMIN_KEY_ACME}\n");
     assertThat(shell.run("apply", "-f", "o.yaml").code()).isZero();
 
     Shell.Result polled = shell.run("poll", "--once");

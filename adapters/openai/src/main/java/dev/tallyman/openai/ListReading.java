@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One page of the provider's things with an id, or one such thing; small enough to hold whole. */
 final class ListReading implements Reading {
+  /** What goes on in the address of the next page. */
+  private static final int LONGEST_CURSOR = 1000;
+
   private final URI uri;
   private final boolean single;
   private final List<Map<?, ?>> items = new ArrayList<>();
@@ -96,7 +99,11 @@ final class ListReading implements Reading {
     boolean more = "true".equalsIgnoreCase(text(answer, "has_more"));
     if (more && !items.isEmpty()) {
       String last = text(answer, "last_id");
-      next = last.isEmpty() ? text(items.getLast(), "id") : last;
+      String after = last.isEmpty() ? text(items.getLast(), "id") : last;
+      if (after.length() > LONGEST_CURSOR) {
+        throw new MalformedAnswer("last_id is longer than " + LONGEST_CURSOR + " characters.");
+      }
+      next = after;
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tallyman.openai;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.tallyman.core.Bounded;
 import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class Texts {
   private final @Nullable String[] table = new @Nullable String[SIZE];
 
   /**
-   * The text at the parser; null if it says null or nothing.
+   * The text at the parser, no longer than a name may be; null if it says null or nothing.
    *
    * @param field its name, for the message
    * @throws MalformedAnswer if it is an object or an array
@@ -35,7 +36,7 @@ final class Texts {
       case VALUE_NULL -> null;
       case VALUE_TRUE -> "true";
       case VALUE_FALSE -> "false";
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getText();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Bounded.name(parser.getText());
       default -> throw Json.malformed(parser, field, "is no text");
     };
   }
@@ -48,7 +49,7 @@ final class Texts {
 
   private String unique(char[] buffer, int offset, int length) {
     if (length > MAX_LENGTH) {
-      return new String(buffer, offset, length);
+      return Bounded.name(new String(buffer, offset, length));
     }
     int hash = 0;
     for (int i = 0; i < length; i++) {

@@ -2,6 +2,7 @@ package dev.tallyman.openai;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.tallyman.core.Bounded;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
@@ -96,7 +97,7 @@ final class UsageRows implements Rows<UsageRow, Bucket> {
     if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
       @Nullable BigDecimal number = Json.decimal(parser, "an unknown field");
       if (number != null) {
-        row.other(name, number);
+        row.other(Bounded.name(name), number);
       }
     } else {
       parser.skipChildren();

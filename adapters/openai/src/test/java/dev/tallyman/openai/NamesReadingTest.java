@@ -67,6 +67,25 @@ final class NamesReadingTest {
   }
 
   @Test
+  void areBoundedWhateverTheProviderSays() {
+    String text = "n".repeat(300_000);
+    String item =
+        KEY_ITEM.replace("Batch job", text).replace("svc_acct_1", text).replace("key_1", text);
+    try (var harness = new Harness(json(list(false, "key_1", item)))) {
+      NamePage page = harness.api.readNames(Name.Kind.API_KEY, "proj_1", null, harness.deadline);
+
+      assertThat(page.names())
+          .singleElement()
+          .satisfies(name -> {
+            assertThat(name.id()).hasSize(256);
+            assertThat(name.name()).hasSize(256);
+            assertThat(name.details().values())
+                .allSatisfy(each -> assertThat(each).hasSizeLessThan(257));
+          });
+    }
+  }
+
+  @Test
   void ofKeysTellTheirOwnerAndRedactedValue() {
     try (var harness = new Harness(json(list(false, "key_1", KEY_ITEM)))) {
       NamePage page = harness.api.readNames(Name.Kind.API_KEY, "proj/1", null, harness.deadline);

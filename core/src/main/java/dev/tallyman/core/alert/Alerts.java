@@ -254,7 +254,8 @@ public final class Alerts {
 
   /**
    * Publishes what is written, oldest first, and then takes it out of the outbox. What the topic
-   * does not accept stays, and keeps nothing else from being published.
+   * does not accept stays, and keeps nothing else from being published. What cannot be stored is
+   * set aside: it is named, and published without its details.
    */
   private int publish(
       String organization, Deliveries deliveries, Instant deadline, List<String> troubles) {
@@ -266,9 +267,8 @@ public final class Alerts {
         if (!now.isBefore(deadline)) {
           break;
         }
-        deliveries.open(notification, now);
         try {
-          topic.publish(notification);
+          topic.publish(opened(deliveries, notification, now, troubles));
           published.add(notification.id());
         } catch (TopicException e) {
           troubles.add(e.getMessage());
@@ -280,6 +280,28 @@ public final class Alerts {
       }
     }
     return published.size();
+  }
+
+  /** The notification as it could be written into the log: whole, or without its details. */
+  private static Notification opened(
+      Deliveries deliveries, Notification notification, Instant now, List<String> troubles) {
+    try {
+      deliveries.open(notification, now);
+      return notification;
+    } catch (IllegalArgumentException e) {
+      troubles.add(
+          "The alert %s (%s) cannot be stored, since %s; it was set aside and is published without its details. See where %s stands."
+              .formatted(
+                  notification.id(),
+                  notification.headline(),
+                  e.getMessage(),
+                  notification.subject()));
+      Notification kept =
+          notification.withoutDetails(
+              "They were too long to be stored; see where " + notification.subject() + " stands.");
+      deliveries.open(kept, now);
+      return kept;
+    }
   }
 
   private int repeat(Deliveries deliveries, Instant deadline) {

@@ -78,7 +78,7 @@ public final class Budgets {
         .forEach((key, entry) -> {
           boolean begun = entry.wasTold() || key.startsWith(Rules.key(""));
           boolean over = entry.ends().filter(at -> !at.isAfter(now)).isPresent();
-          if (entry.phase() == Phase.OPEN && begun && !over) {
+          if (entry.open() && begun && !over) {
             open.put(key, entry.opened());
           }
         });

@@ -43,7 +43,30 @@ record Entry(
   enum Phase {
     OPEN,
     RECOVERED,
+    /** Passed again soon after a recovery, of which only channels with an incident know so far. */
+    REOPENED,
     CLOSED
+  }
+
+  /** Whether something is open, if only in the channels with an incident. */
+  boolean open() {
+    return phase == Phase.OPEN || phase == Phase.REOPENED;
+  }
+
+  /** The same thing as it begins once more, of which nobody was told yet. */
+  Entry anew(Instant now) {
+    return new Entry(
+        subject,
+        revision,
+        BigDecimal.ZERO,
+        "",
+        severity,
+        now,
+        toldAt,
+        used,
+        Phase.OPEN,
+        ends,
+        channels);
   }
 
   /** Whether people were told that it began. */

@@ -9,6 +9,7 @@ import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,10 +27,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of each budget, revision of its limit and window a threshold is told at most once; several at
  * once are told as the highest. Falling below the lowest is told once for each time that something
- * was told before. A window that ended counts for 48 hours more, since data comes late; after that
- * nobody is told of it.
+ * was told before. What is passed again after that is told again: at most hourly, unless the used
+ * share rose by a tenth since, to channels with an incident at once, so that they agree with the
+ * state; never of a pool, which is told once a day. A window that ended counts for 48 hours more,
+ * since data comes late; after that nobody is told of it.
  */
 final class Rules {
+  /** How long after people were told they are not told of the same once more. */
+  private static final Duration PAUSE = Duration.ofHours(1);
+
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   private final Board board;
@@ -152,10 +158,15 @@ final class Rules {
     Threshold threshold = passed.get();
     BigDecimal amount = threshold.of(budget.limit());
     if (entry != null && amount.compareTo(entry.told()) <= 0) {
-      if (!due(budget, entry, ended) || muted) {
+      if (muted) {
         return entry;
       }
-      return tell(usage, key, entry, threshold, true);
+      if (entry.phase() == Phase.OPEN) {
+        return due(budget, entry, ended) ? tell(usage, key, entry, threshold, true) : entry;
+      }
+      return ended || entry.phase() == Phase.CLOSED || budget.pool()
+          ? entry
+          : reopened(usage, key, entry, threshold);
     }
     if (muted) {
       return entry == null ? put(key, entry(usage, null, Optional.empty(), List.of())) : entry;
@@ -163,10 +174,26 @@ final class Rules {
     return tell(usage, key, entry, threshold, false);
   }
 
+  /** What was passed before, recovered, and is passed again. */
+  private @Nullable Entry reopened(Usage usage, String key, Entry entry, Threshold threshold) {
+    Budget budget = usage.budget();
+    boolean rose =
+        usage.used().subtract(entry.used()).compareTo(budget.limit().movePointLeft(1)) >= 0;
+    if (rose || !entry.toldAt().plus(PAUSE).isAfter(now)) {
+      return tell(usage, key, entry.anew(now), threshold, false);
+    }
+    List<String> pagers = audience.pagersOf(audience.of(budget));
+    if (entry.phase() == Phase.REOPENED || pagers.isEmpty() || changes.size() >= most) {
+      return entry;
+    }
+    Entry after = entry.in(Phase.REOPENED);
+    changes.add(new Change.Crossed(usage, threshold, after, false, pagers));
+    return put(key, after);
+  }
+
   /** Whether people want to be told again of what they know. */
   private boolean due(Budget budget, Entry entry, boolean ended) {
-    return entry.phase() == Phase.OPEN
-        && !ended
+    return !ended
         && budget.renotify().filter(every -> !entry.toldAt().plus(every).isAfter(now)).isPresent();
   }
 
@@ -219,18 +246,20 @@ final class Rules {
         edited
             ? entry(usage, null, Optional.empty(), List.of()).in(Phase.RECOVERED)
             : entry.in(Phase.RECOVERED);
-    if (entry.phase() == Phase.OPEN && entry.wasTold()) {
+    if (entry.open() && entry.wasTold()) {
       if (changes.size() >= most) {
         return entry;
       }
-      List<String> channels = Audience.joined(entry.channels(), audience.of(usage.budget()));
+      List<String> all = Audience.joined(entry.channels(), audience.of(usage.budget()));
+      // The others know of the last recovery, and of nothing since.
+      List<String> channels = entry.phase() == Phase.REOPENED ? audience.pagersOf(all) : all;
       changes.add(new Change.Recovered(usage, entry, edited, channels));
     }
     return put(key, after);
   }
 
   private void close(Usage usage, String key, Entry entry) {
-    boolean open = entry.wasTold() && entry.phase() == Phase.OPEN;
+    boolean open = entry.wasTold() && entry.open();
     List<String> channels =
         entry.wasTold() && usage.budget().pool()
             ? entry.channels()
@@ -255,7 +284,7 @@ final class Rules {
       }
       if (!budgets.contains(entry.subject())) {
         List<String> pagers = audience.pagersOf(entry.channels());
-        if (entry.phase() == Phase.OPEN && entry.wasTold() && !pagers.isEmpty()) {
+        if (entry.open() && entry.wasTold() && !pagers.isEmpty()) {
           if (changes.size() >= most) {
             continue;
           }

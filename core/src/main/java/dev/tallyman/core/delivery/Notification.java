@@ -1,5 +1,6 @@
 package dev.tallyman.core.delivery;
 
+import dev.tallyman.core.Bounded;
 import dev.tallyman.core.store.Fields;
 import java.time.Instant;
 import java.util.Collections;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What people are told, once: complete in itself, so that whoever writes it for a channel looks
- * nothing up.
+ * nothing up. Its texts are bounded.
  *
  * @param id the same for every repeat: {@code al_20261120T091500123Z_8hexdigits}; sorts by time
  * @param organization our id of it
@@ -45,12 +46,29 @@ public record Notification(
     SortedMap<String, @Nullable Object> data,
     List<String> channels) {
   private static final String DIGESTS = "digests";
+  private static final int MOST_LINE = 1000;
+  private static final int MOST_TEXT = 4000;
 
   public Notification {
-    facts = List.copyOf(facts);
-    drivers = List.copyOf(drivers);
+    subject = Bounded.text(subject, MOST_LINE);
+    headline = Bounded.text(headline, MOST_LINE);
+    facts =
+        facts.stream()
+            .map(each ->
+                new Fact(
+                    Bounded.text(each.label(), MOST_LINE), Bounded.text(each.text(), MOST_TEXT)))
+            .toList();
+    drivers =
+        drivers.stream()
+            .map(each ->
+                new Driver(
+                    Bounded.text(each.label(), MOST_LINE), Bounded.text(each.text(), MOST_LINE)))
+            .toList();
     links = List.copyOf(links);
-    data = Collections.unmodifiableSortedMap(new TreeMap<>(data));
+    var bounded = new TreeMap<String, @Nullable Object>(data);
+    bounded.replaceAll(
+        (_, value) -> value instanceof String text ? Bounded.text(text, MOST_TEXT) : value);
+    data = Collections.unmodifiableSortedMap(bounded);
     channels = List.copyOf(channels);
   }
 
@@ -77,6 +95,29 @@ public record Notification(
         simulated,
         all,
         others);
+  }
+
+  /**
+   * The same without its details, for a store that cannot keep it whole.
+   *
+   * @param why to be read by people, with what to do
+   */
+  public Notification withoutDetails(String why) {
+    return new Notification(
+        id,
+        organization,
+        at,
+        type,
+        severity,
+        key,
+        subject,
+        headline,
+        List.of(new Fact("Details", why)),
+        List.of(),
+        List.of(),
+        simulated,
+        new TreeMap<>(),
+        channels);
   }
 
   /** The ids of the digests that it is told within. */

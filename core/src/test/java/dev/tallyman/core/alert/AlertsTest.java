@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class AlertsTest {
@@ -145,6 +146,66 @@ final class AlertsTest {
     }
     assertThat(board.outbox()).hasSize(1000);
     assertThat(board.outbox().getLast().id()).endsWith("%08x".formatted(1499));
+  }
+
+  @Test
+  void whatCannotBeStoredIsSetAsideAndNamedAndKeepsNothingElseFromBeingPublished() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
+    Notification usual = Notifications.warning(Instant.parse(NOW), "00000001", "chat");
+    var data = new TreeMap<String, @Nullable Object>(usual.data());
+    data.put(
+        "lines",
+        java.util.stream.IntStream.range(0, 4000).mapToObj(i -> i + "x".repeat(100)).toList());
+    var huge =
+        new Notification(
+            usual.id(),
+            usual.organization(),
+            usual.at(),
+            usual.type(),
+            usual.severity(),
+            usual.key(),
+            usual.subject(),
+            usual.headline(),
+            usual.facts(),
+            usual.drivers(),
+            usual.links(),
+            usual.simulated(),
+            data,
+            usual.channels());
+    var boards = new Boards(ledger.store, TestLedger.ORGANIZATION);
+    assertThat(boards.replace(boards.load(), Board.EMPTY.publishing(List.of(huge)))).isTrue();
+
+    Told told = run(ledger, ledger.store);
+
+    assertThat(told.published()).isEqualTo(2);
+    assertThat(told.trouble().orElseThrow()).contains(usual.id(), usual.headline(), "set aside");
+    assertThat(published)
+        .extracting(Notification::subject)
+        .containsExactly(usual.subject(), "pool-premium");
+    assertThat(published.getFirst().facts())
+        .extracting(Notification.Fact::label)
+        .containsExactly("Details");
+    assertThat(new Deliveries(ledger.store, TestLedger.ORGANIZATION).deliveries(usual.id()))
+        .hasSize(1);
+    assertThat(run(ledger, ledger.store)).isEqualTo(new Told(0, 0, 0, Optional.empty()));
+  }
+
+  @Test
+  void aNameOf300000CharactersIsToldShort() {
+    String name = "n".repeat(300_000);
+    var ledger = new TestLedger(NOW, Map.of("channels", CHANNELS));
+    ledger.hour(
+        Known.COMPLETIONS,
+        "2026-11-20T11:00:00Z",
+        TestLedger.completion(name, "gpt-5", 900_000, 0));
+    ledger.readSince("2026-11-01T00:00:00Z");
+
+    Told told = run(ledger, ledger.store);
+
+    assertThat(told.published()).isEqualTo(1);
+    assertThat(told.trouble()).isEmpty();
+    assertThat(published.getFirst().drivers().getFirst().label()).hasSizeLessThan(1001);
+    assertThat(run(ledger, ledger.store)).isEqualTo(new Told(0, 0, 0, Optional.empty()));
   }
 
   @Test

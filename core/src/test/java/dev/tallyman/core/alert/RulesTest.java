@@ -78,10 +78,67 @@ final class RulesTest {
     assertThat(changes).singleElement().isInstanceOf(Change.Recovered.class);
     assertThat(((Change.Recovered) changes.getFirst()).from().threshold()).isEqualTo("90%");
     assertThat(at(budget, "50")).isEmpty();
-    assertThat(at(budget, "92")).as("told before in this window").isEmpty();
-    assertThat(at(budget, "20")).as("nothing was told since").isEmpty();
     assertThat(told(at(budget, "101"))).containsExactly("CRITICAL 100%");
     assertThat(at(budget, "70")).singleElement().isInstanceOf(Change.Recovered.class);
+  }
+
+  @Test
+  void whatIsPassedAgainAfterARecoveryIsToldAgainAnHourLaterAndToPagersAtOnce() {
+    Budget budget = budget("100");
+    at(budget, "101");
+    now = now.plus(CYCLE);
+    at(budget, "60");
+    now = now.plus(CYCLE);
+    assertThat(at(budget, "102"))
+        .singleElement()
+        .satisfies(change -> assertThat(change).isInstanceOf(Change.Crossed.class))
+        .satisfies(change -> assertThat(change.channels()).containsExactly("pager"));
+    assertThat(at(budget, "103")).isEmpty();
+    now = now.plus(CYCLE);
+    assertThat(at(budget, "50"))
+        .singleElement()
+        .satisfies(change -> assertThat(change).isInstanceOf(Change.Recovered.class))
+        .satisfies(change -> assertThat(change.channels()).containsExactly("pager"));
+    now = now.plus(CYCLE);
+    assertThat(at(budget, "102").getFirst().channels()).containsExactly("pager");
+
+    now = NOON.plus(Duration.ofMinutes(59));
+    assertThat(at(budget, "102")).isEmpty();
+    now = NOON.plus(Duration.ofHours(1));
+    List<Change> again = at(budget, "102");
+    assertThat(told(again)).containsExactly("CRITICAL 100%");
+    assertThat(again.getFirst().channels()).containsExactly("chat", "pager");
+    assertThat(at(budget, "103")).isEmpty();
+    assertThat(at(budget, "60").getFirst().channels()).containsExactly("chat", "pager");
+  }
+
+  @Test
+  void aPoolIsToldOnceADayWhateverItDoes() {
+    Budget pool = with(budget("100"), true, Optional.empty());
+    at(pool, "95");
+    at(pool, "60");
+    now = now.plus(Duration.ofHours(2));
+    assertThat(at(pool, "99")).isEmpty();
+  }
+
+  @Test
+  void whatIsPassedAgainIsToldAtOnceIfTheShareRoseByATenth() {
+    Budget budget = budget("100");
+    at(budget, "101");
+    at(budget, "60");
+    now = now.plus(CYCLE);
+    assertThat(told(at(budget, "500"))).containsExactly("CRITICAL 100%");
+    assertThat(board.entries().values().iterator().next().open()).isTrue();
+  }
+
+  @Test
+  void aThresholdBelowTheLastOneIsToldAgainAndThenTheHigherOneToo() {
+    Budget budget = budget("100");
+    at(budget, "101");
+    at(budget, "60");
+    now = now.plus(Duration.ofHours(2));
+    assertThat(told(at(budget, "85"))).containsExactly("WARNING 80%");
+    assertThat(told(at(budget, "101"))).containsExactly("CRITICAL 100%");
   }
 
   @Test
@@ -287,12 +344,14 @@ final class RulesTest {
   /** Whatever the amounts do, at most one message tells each threshold of each window. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void noThresholdIsToldTwice(long seed) {
+  void noThresholdIsToldTwiceWithoutNeedAndPagersAgreeWithTheState(long seed) {
     var random = new Random(seed);
     Budget budget = budget("100");
     Map<String, BigDecimal> highest = new HashMap<>();
     var used = new HashMap<String, BigDecimal>();
-    var told = new HashSet<String>();
+    var told = new HashMap<String, Change.Crossed>();
+    var toldAt = new HashMap<String, Instant>();
+    var incidents = new HashSet<String>();
     now = Instant.parse("2026-11-18T00:00:00Z");
     for (int cycle = 0; cycle < 2000; cycle++) {
       now = now.plus(CYCLE);
@@ -314,9 +373,28 @@ final class RulesTest {
         }
       }
       for (Change change : step(usages.toArray(Usage[]::new))) {
+        if (change.channels().contains("pager")) {
+          switch (change) {
+            case Change.Crossed crossed -> incidents.add(crossed.usage().window().id());
+            case Change.Recovered recovered -> incidents.remove(recovered.usage().window().id());
+            case Change.Closed closed -> incidents.remove(closed.usage().window().id());
+            default -> throw new AssertionError(change);
+          }
+        }
         if (change instanceof Change.Crossed crossed) {
           String what = crossed.usage().window().id() + " " + crossed.threshold().text();
-          assertThat(told.add(what)).as("seed %d: %s told twice", seed, what).isTrue();
+          if (crossed.channels().contains("chat")) {
+            Change.Crossed before = told.put(what, crossed);
+            Instant at = toldAt.put(what, now);
+            if (before != null && at != null) {
+              boolean rose =
+                  crossed.usage().used().subtract(before.usage().used()).compareTo(BigDecimal.TEN)
+                      >= 0;
+              assertThat(rose || !at.plus(Duration.ofHours(1)).isAfter(now))
+                  .as("seed %d: %s told twice", seed, what)
+                  .isTrue();
+            }
+          }
           highest.merge(
               crossed.usage().window().id(),
               crossed.threshold().of(budget.limit()),
@@ -324,6 +402,11 @@ final class RulesTest {
         }
       }
       for (Usage usage : usages) {
+        if (!usage.window().endedAt(now)) {
+          assertThat(incidents.contains(usage.window().id()))
+              .as("seed %d, %s", seed, usage.window().id())
+              .isEqualTo(Rules.passed(budget, usage.used()).isPresent());
+        }
         // What is passed is told: nothing above the highest that was told.
         Rules.passed(budget, usage.used())
             .ifPresent(passed ->
