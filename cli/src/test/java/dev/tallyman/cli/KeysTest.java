@@ -1,6 +1,7 @@
 package dev.tallyman.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tallyman.core.settings.Mistake;
 import dev.tallyman.core.settings.OrganizationSettings;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +63,7 @@ final class KeysTest {
     "FILE_KEY, https://filed.example/v1, https://filed.example/v1",
   })
   void settingsChooseAmongTheKeysAndEachGoesWhereItsOwnerSentIt(
-      String variable, String baseUrl, String goesTo) {
+      String variable, @Nullable String baseUrl, String goesTo) {
     OrganizationSettings named = named(variable, baseUrl);
 
     assertThat(keys.missing(named)).isEmpty();
@@ -85,7 +87,7 @@ final class KeysTest {
         "FILE_KEY | https://own.example/v1 | base_url | organizations[0].base_url in the file",
       })
   void anythingElseIsRefusedSayingWhatAllowsIt(
-      String variable, String baseUrl, String field, String allowedBy) {
+      String variable, @Nullable String baseUrl, String field, String allowedBy) {
     OrganizationSettings named = named(variable, baseUrl);
 
     Mistake refusal = keys.refusal(named).orElseThrow();
@@ -116,12 +118,12 @@ final class KeysTest {
     assertThat(keys.refusal(secret).orElseThrow())
         .contains("CHANNEL_" + secret, "`secret: " + secret + "`", "tallyman.yaml")
         .doesNotContain("secret.example");
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> keys.secrets().find(secret))
+    assertThatThrownBy(() -> keys.secrets().find(secret))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageNotContaining("secret.example");
   }
 
-  private static OrganizationSettings named(String variable, String baseUrl) {
+  private static OrganizationSettings named(String variable, @Nullable String baseUrl) {
     return new OrganizationSettings(
         "acme", "Acme", Optional.ofNullable(baseUrl), Optional.of(variable), Optional.empty());
   }

@@ -35,11 +35,12 @@ public final class Csv {
   }
 
   private static String harmless(String text) {
-    String seen = text.stripLeading();
-    boolean formula =
-        !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0
-            || !seen.isEmpty() && FORMULA.indexOf(seen.charAt(0)) >= 0;
+    boolean formula = beginsFormula(text) || beginsFormula(text.stripLeading());
     return formula && !NUMBER.matcher(text).matches() ? "'" + text : text;
+  }
+
+  private static boolean beginsFormula(String text) {
+    return !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
   }
 
   private static String quoted(String text) {
