@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class AlertsTest {
@@ -152,7 +151,7 @@ final class AlertsTest {
   void whatCannotBeStoredIsSetAsideAndNamedAndKeepsNothingElseFromBeingPublished() {
     TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
     Notification usual = Notifications.warning(Instant.parse(NOW), "00000001", "chat");
-    var data = new TreeMap<String, @Nullable Object>(usual.data());
+    var data = new TreeMap<>(usual.data());
     data.put(
         "lines",
         java.util.stream.IntStream.range(0, 4000).mapToObj(i -> i + "x".repeat(100)).toList());
