@@ -5,6 +5,7 @@ import dev.tallyman.api.Route.Form;
 import dev.tallyman.core.ledger.CostRevision;
 import dev.tallyman.core.ledger.Revision;
 import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.Defect;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.Progress;
 import dev.tallyman.core.query.Freshness;
@@ -186,6 +187,8 @@ final class Operations {
                     .put("changed", result.changed())
                     .put("restated", result.restated())
                     .put("skipped", result.skipped())
+                    .put("partial", result.partial())
+                    .put("state", result.state())
                     .put("failure", result.failure().map(Operations::lower))
                     .put("message", result.message())));
     return Doc.of("at", cycle.at())
@@ -221,11 +224,38 @@ final class Operations {
                       "stale",
                       Freshness.stale(id, result, tenant.settings().pollInterval(), call.now()))
                   .put("failure", result.failure().map(Operations::lower))
-                  .put("message", result.message())
+                  .put("message", result.message().or(() -> leftOut(progress)))
+                  .put("state", state(result, progress))
+                  .put(
+                      "defects", progress.defects().all().stream().map(Operations::defect).toList())
                   .put("read_until", progress.watermark())
                   .put("complete_since", progress.completeSince()));
         });
     return freshness;
+  }
+
+  /**
+   * What a cycle found, or, where that was whole, whether anything is known in part since before.
+   */
+  private static String state(EndpointResult result, Progress progress) {
+    return result.complete() && !progress.defects().all().isEmpty() ? "partial" : result.state();
+  }
+
+  private static Optional<String> leftOut(Progress progress) {
+    List<Defect> defects = progress.defects().all();
+    return defects.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "From "
+                + defects.getLast().from()
+                + " on "
+                + defects.getLast().reason()
+                + ". The rest is kept, and all of it is read again; if that does not help, report"
+                + " it to the provider.");
+  }
+
+  private static Doc defect(Defect defect) {
+    return Doc.of("from", defect.from()).put("to", defect.to()).put("reason", defect.reason());
   }
 
   private Reply revisions(Call call) {
@@ -402,6 +432,8 @@ final class Operations {
                 .put("changed", Schema.integer())
                 .put("restated", Schema.integer())
                 .put("skipped", Schema.integer())
+                .put("partial", Schema.integer())
+                .put("state", Schema.string())
                 .put("failure", text)
                 .put("message", text));
     Doc cycle =
@@ -426,6 +458,14 @@ final class Operations {
                 .put("stale", Schema.bool())
                 .put("failure", text)
                 .put("message", text)
+                .put("state", Schema.string())
+                .put(
+                    "defects",
+                    Schema.array(
+                        Schema.object(
+                            Doc.of("from", Schema.string("date-time"))
+                                .put("to", Schema.string("date-time"))
+                                .put("reason", Schema.string()))))
                 .put("read_until", time)
                 .put("complete_since", time));
     return Schema.object(

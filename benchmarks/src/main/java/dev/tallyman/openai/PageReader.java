@@ -22,7 +22,7 @@ public final class PageReader {
       Known endpoint, byte[] page, Instant from, Instant to, Consumer<Bucket> sink)
       throws IOException {
     new SpanReading<>(
-            (_, _) -> URI.create("http://127.0.0.1/"),
+            (_, _, _) -> URI.create("http://127.0.0.1/"),
             Width.HOUR,
             from,
             to,

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
     header = "Reads the provider once and shows what it found.",
     description = {
       "",
-      "Exits with 0 if everything was read, 75 if some was, 69 if nothing was, 77 if the key was"
-          + " refused.",
+      "Exits with 0 if everything was read, 75 if some was or in part only, 69 if nothing was, 77"
+          + " if the key was refused.",
       ""
     })
 final class Poll implements Callable<Integer> {
@@ -129,9 +129,9 @@ final class Poll implements Callable<Integer> {
           record
               .endpoints()
               .forEach((endpoint, result) ->
-                  result
-                      .failure()
-                      .map(kind -> result.message().orElseGet(kind::name))
+                  Optional.of(result)
+                      .filter(each -> !each.state().equals("ok"))
+                      .map(each -> each.message().orElseGet(each::state))
                       .ifPresent(message ->
                           failed.computeIfAbsent(message, _ -> new ArrayList<>()).add(endpoint))));
       failed.forEach((message, endpoints) ->
@@ -205,19 +205,12 @@ final class Poll implements Callable<Integer> {
                               Text.count(result.changed()),
                               Text.count(result.restated()),
                               Text.count(result.skipped()),
-                              result(result)))));
+                              result.state()))));
       if (finding.cycle().isEmpty()) {
         table.row(List.of(finding.id(), "", "", "", "", "", "not polled"));
       }
     }
     return table;
-  }
-
-  private static String result(EndpointResult result) {
-    return result
-        .failure()
-        .map(kind -> kind.name().toLowerCase(java.util.Locale.ROOT))
-        .orElse("ok");
   }
 
   private static Map<String, Object> envelope(List<Finding> findings) {
@@ -254,6 +247,8 @@ final class Poll implements Callable<Integer> {
     members.put("changed", result.changed());
     members.put("restated", result.restated());
     members.put("skipped", result.skipped());
+    members.put("partial", result.partial());
+    members.put("state", result.state());
     members.put("failure", result.failure().map(Kind::name).orElse(null));
     members.put("message", result.message().orElse(null));
     return members;

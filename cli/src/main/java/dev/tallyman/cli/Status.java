@@ -64,7 +64,8 @@ final class Status implements Callable<Integer> {
             "failure",
             "message",
             "read_until",
-            "complete_since");
+            "complete_since",
+            "state");
     List<List<String>> rows = new ArrayList<>();
     rows.add(names);
     for (Json endpoint : endpoints) {
@@ -103,6 +104,7 @@ final class Status implements Callable<Integer> {
       String state =
           endpoint
               .text("failure")
+              .or(() -> endpoint.text("state").filter("partial"::equals))
               .map(failure -> failure + endpoint.text("message").map(m -> ": " + m).orElse(""))
               .orElse("ok");
       table.row(

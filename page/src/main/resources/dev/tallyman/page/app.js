@@ -127,7 +127,7 @@ const menu = place => html`<nav aria-label="Views">
 function banners({polls, now}, simulated) {
   const read = polls.value?.freshness ?? [];
   const stale = read.filter(each => each.stale);
-  const failed = read.filter(each => each.failure);
+  const failed = read.filter(each => each.failure || each.state === 'partial');
   return html`
     ${simulated
       ? html`<div class="banner simulated">

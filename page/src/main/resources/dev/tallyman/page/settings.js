@@ -18,7 +18,7 @@ export function view(context) {
       ['Endpoint', 'State', 'Last answer', 'Read until', 'Complete since', 'What went wrong'],
       value.freshness.map(each => html`<tr>
         <th scope="row">${each.endpoint}</th>
-        <td>${state(each.stale ? 'stale' : each.failure ? 'warning' : 'ok')}</td>
+        <td>${state(each.stale ? 'stale' : each.failure || each.state === 'partial' ? 'warning' : 'ok')}</td>
         <td>${when(each.last_success, now)}</td>
         <td>${when(each.read_until)}</td>
         <td class="whole">${each.complete_since ? date(each.complete_since) : '—'}</td>

@@ -59,26 +59,26 @@ final class Attempts {
   ReadOutcome ask(Reading reading, Instant deadline) {
     Unreached known = unreached;
     if (known != null && known.deadline().equals(deadline)) {
-      return failed(Origin.UNKNOWN, known.failure());
+      return failed(reading, Origin.UNKNOWN, known.failure());
     }
     Origin origin = Origin.UNKNOWN;
     long bytes = 0;
     int failures = 0;
     while (true) {
       if (time.until(deadline).isZero()) {
-        return failed(origin, outOfTime());
+        return failed(reading, origin, outOfTime());
       }
       var attempt = new Attempt(reading, deadline);
       @Nullable Failure failure = attempt.run();
       bytes += attempt.bytes;
       origin = attempt.origin.orElse(origin);
       if (attempt.tooLarge) {
-        return new ReadOutcome.TooLarge(origin, attempt.bound);
+        return new ReadOutcome.TooLarge(origin, attempt.bound, reading.defects());
       }
       if (failure == null || failure.worthRetrying()) {
         // What broke after the last thing asked for broke too late to matter.
         if (reading.done()) {
-          return new ReadOutcome.Complete(origin, bytes);
+          return new ReadOutcome.Complete(origin, bytes, reading.defects());
         }
       }
       if (failure != null) {
@@ -90,13 +90,13 @@ final class Attempts {
           if (attempt.unconnected) {
             unreached = new Unreached(deadline, failure);
           }
-          return failed(origin, failure);
+          return failed(reading, origin, failure);
         }
         try {
           time.pause().sleep(wait);
         } catch (InterruptedException _) {
           Thread.currentThread().interrupt();
-          return failed(origin, stopped());
+          return failed(reading, origin, stopped());
         }
       }
     }
@@ -112,8 +112,9 @@ final class Attempts {
     return Duration.ofMillis(millis / 2 + random.nextLong(millis / 2));
   }
 
-  private static ReadOutcome failed(Origin origin, Failure failure) {
-    return new ReadOutcome.Failed(origin, failure.kind(), failure.message(), failure.retryAfter());
+  private static ReadOutcome failed(Reading reading, Origin origin, Failure failure) {
+    return new ReadOutcome.Failed(
+        origin, failure.kind(), failure.message(), failure.retryAfter(), reading.defects());
   }
 
   private static Failure outOfTime() {
@@ -172,6 +173,10 @@ final class Attempts {
 
     private @Nullable Failure refused(Transport.Answer answer) throws IOException {
       if (answer.status() == 404 && reading.missing()) {
+        answer.finish();
+        return null;
+      }
+      if (reading.refused(answer.status())) {
         answer.finish();
         return null;
       }

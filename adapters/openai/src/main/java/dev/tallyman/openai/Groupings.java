@@ -1,66 +1,50 @@
 package dev.tallyman.openai;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the groupings that were asked for came back. A provider that ignores a grouping answers
- * with sums that look like rows; they must not be taken for what they are not. A single grouping
- * may be null on every row (usage without a tracked key), so only a field that no row has at all is
- * held against the answer, or several groupings that are all null on all rows.
+ * Whether the groupings that were asked for came back. A provider that ignores them answers with
+ * sums that look like rows; they must not be taken for what they are not. A field that a row leaves
+ * out is null, as serializers write it that skip empty values; and a single grouping may be null on
+ * every row (usage without a tracked key). So only several groupings that are all null on all rows
+ * are held against an answer.
  */
 final class Groupings {
   private final List<String> fields;
-  private long present;
-  private long valued;
   private boolean rows;
+  private boolean valued;
 
   /**
    * Nothing seen yet.
    *
-   * @param fields asked for, fewer than 64; the first has bit 0 in {@link #sawRow}
+   * @param fields asked for
    */
   Groupings(List<String> fields) {
     this.fields = List.copyOf(fields);
   }
 
-  /** The names of the fields asked for. */
-  List<String> fields() {
-    return fields;
-  }
-
   /**
    * Takes note of a row.
    *
-   * @param presentBits a bit for each field that it has
-   * @param valuedBits a bit for each field that it has and that is not null
+   * @param hasValue whether any of the fields has a value in it
    */
-  void sawRow(long presentBits, long valuedBits) {
+  void sawRow(boolean hasValue) {
     rows = true;
-    present |= presentBits;
-    valued |= valuedBits;
+    valued |= hasValue;
   }
 
-  /** Whether all came back, as far as rows tell. */
+  /** Whether they came back, as far as rows tell. */
   boolean confirmed() {
-    return rows && absent().isEmpty() && !allNull();
+    return rows && !allNull();
   }
 
   /**
-   * Fails unless all came back or there is no row that could tell.
+   * Fails unless they came back or there is no row that could tell.
    *
    * @throws MalformedAnswer naming the fields that are missing
    */
   void check() throws MalformedAnswer {
-    if (!rows) {
-      return;
-    }
-    List<String> absent = absent();
-    if (!absent.isEmpty()) {
-      throw new MalformedAnswer(
-          "the grouping by " + String.join(", ", absent) + " was asked for but no row has it.");
-    }
-    if (allNull()) {
+    if (rows && allNull()) {
       throw new MalformedAnswer(
           "the grouping by "
               + String.join(", ", fields)
@@ -69,16 +53,6 @@ final class Groupings {
   }
 
   private boolean allNull() {
-    return fields.size() > 1 && valued == 0;
-  }
-
-  private List<String> absent() {
-    var absent = new ArrayList<String>();
-    for (int i = 0; i < fields.size(); i++) {
-      if ((present & 1L << i) == 0) {
-        absent.add(fields.get(i));
-      }
-    }
-    return absent;
+    return fields.size() > 1 && !valued;
   }
 }

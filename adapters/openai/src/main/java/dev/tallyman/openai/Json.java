@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.core.usage.Decimals;
 import java.io.IOException;
@@ -18,6 +19,8 @@ final class Json {
       JsonFactory.builder()
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          // Some serializers write NaN as a number: then one value is wrong, not the whole answer.
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(64)
@@ -79,13 +82,7 @@ final class Json {
   static MalformedAnswer malformed(JsonParser parser, String field, String what) {
     var where = parser.currentTokenLocation();
     return new MalformedAnswer(
-        field
-            + " "
-            + what
-            + " (line "
-            + where.getLineNr()
-            + ", column "
-            + where.getColumnNr()
-            + ").");
+        field + " " + what,
+        " (line " + where.getLineNr() + ", column " + where.getColumnNr() + ").");
   }
 }

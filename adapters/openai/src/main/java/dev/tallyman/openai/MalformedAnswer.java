@@ -7,12 +7,30 @@ import java.io.Serial;
 final class MalformedAnswer extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
+  private final String what;
+
   /**
    * Says what is wrong.
    *
    * @param message for a person; names fields and positions, never quotes the answer
    */
   MalformedAnswer(String message) {
-    super(message);
+    this(message, "");
+  }
+
+  /**
+   * Says what is wrong and where.
+   *
+   * @param what a clause that names a field, never quotes the answer
+   * @param where the position in the answer, which is another one in every answer
+   */
+  MalformedAnswer(String what, String where) {
+    super(what + where);
+    this.what = what;
+  }
+
+  /** What is wrong, without its position. */
+  String what() {
+    return what;
   }
 }

@@ -85,7 +85,7 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
     List<Dimension> dimensions = groupings(endpoint);
     return attempts.ask(
         new SpanReading<>(
-            (start, end) -> urls.usage(endpoint, dimensions, width, start, end),
+            (start, end, open) -> urls.usage(endpoint, dimensions, width, start, end, open),
             width,
             from,
             to,
@@ -109,7 +109,7 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
     checkSpan(Width.DAY, start, end, MAX_COST_DAYS);
     return attempts.ask(
         new SpanReading<>(
-            (first, last) -> urls.costs(CostRows.GROUPINGS, first, last),
+            (first, last, open) -> urls.costs(CostRows.GROUPINGS, first, last, open),
             Width.DAY,
             start,
             end,
@@ -147,6 +147,7 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
   }
 
   /** What the provider's clock said in its latest answer, to the second; empty if none told. */
+  @Override
   public Optional<Instant> providerTime() {
     return transport.told();
   }

@@ -1,9 +1,11 @@
 package dev.tallyman.openai;
 
+import dev.tallyman.core.poll.Defect;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 
 /** One question to the provider, which may take several attempts to be answered. */
 interface Reading {
@@ -34,5 +36,19 @@ interface Reading {
    */
   default boolean missing() {
     return false;
+  }
+
+  /**
+   * Takes a refusal of the question.
+   *
+   * @return whether it can be asked in another way, which it now is
+   */
+  default boolean refused(int status) {
+    return false;
+  }
+
+  /** What was left out of what was read. */
+  default List<Defect> defects() {
+    return List.of();
   }
 }

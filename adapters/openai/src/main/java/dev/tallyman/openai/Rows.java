@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 interface Rows<R, B> {
   /**
-   * The row whose object the parser has just entered, read to its end; null if it says nothing.
+   * The row whose object the parser has just entered, read to its end; null if it says nothing or
+   * is not what the contract says.
    *
-   * @throws MalformedAnswer if it is not what the contract says
+   * @param refused is notified of what is wrong with a row that is left out
+   * @throws IOException if the answer breaks off or is no JSON
    */
-  @Nullable R row(JsonParser parser, Groupings groupings) throws IOException;
+  @Nullable R row(JsonParser parser, Groupings groupings, Consumer<String> refused)
+      throws IOException;
 
   /**
-   * A bucket of these rows.
+   * A bucket of these rows, equal ones added up.
    *
-   * @throws ArithmeticException if a sum of equal rows is out of bounds
-   * @throws IllegalArgumentException if the rows are no bucket
+   * @param refused is notified of what is wrong with a row that is left out
    */
-  B bucket(Instant start, List<R> rows);
+  B bucket(Instant start, List<R> rows, Consumer<String> refused);
 }

@@ -23,20 +23,34 @@ record Urls(URI base) {
   /** The most names that the provider puts on one page. */
   private static final int NAMES = 100;
 
-  /** What was used in {@code [from, to)}. */
+  /**
+   * What was used in {@code [from, to)}.
+   *
+   * @param open whether to leave the end out: then the provider's own time is the end
+   */
   URI usage(
-      UsageEndpoint endpoint, List<Dimension> groupings, Width width, Instant from, Instant to) {
+      UsageEndpoint endpoint,
+      List<Dimension> groupings,
+      Width width,
+      Instant from,
+      Instant to,
+      boolean open) {
     return spanned(
         "usage/" + encoded(endpoint.id()),
         width,
         from,
         to,
+        open,
         groupings.stream().map(Dimension::field).toList());
   }
 
-  /** What was charged in {@code [from, to)}. */
-  URI costs(List<String> groupings, Instant from, Instant to) {
-    return spanned("costs", Width.DAY, from, to, groupings);
+  /**
+   * What was charged in {@code [from, to)}.
+   *
+   * @param open whether to leave the end out: then the provider's own time is the end
+   */
+  URI costs(List<String> groupings, Instant from, Instant to, boolean open) {
+    return spanned("costs", Width.DAY, from, to, open, groupings);
   }
 
   /** A page of names. */
@@ -62,14 +76,14 @@ record Urls(URI base) {
         "admin_api_keys?limit=" + NAMES + (after == null ? "" : "&after=" + encoded(after)));
   }
 
-  private URI spanned(String path, Width width, Instant from, Instant to, List<String> groupings) {
+  private URI spanned(
+      String path, Width width, Instant from, Instant to, boolean open, List<String> groupings) {
     long buckets = Duration.between(from, to).dividedBy(width.duration());
     var url =
         new StringBuilder(path)
             .append("?start_time=")
             .append(from.getEpochSecond())
-            .append("&end_time=")
-            .append(to.getEpochSecond())
+            .append(open ? "" : "&end_time=" + to.getEpochSecond())
             .append("&bucket_width=")
             .append(width.parameter())
             .append("&limit=")

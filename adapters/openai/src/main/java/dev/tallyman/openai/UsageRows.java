@@ -12,13 +12,18 @@ import dev.tallyman.core.usage.Width;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of usage: dimensions and counters by the provider's names, unknown numbers kept by name. */
 final class UsageRows implements Rows<UsageRow, Bucket> {
+  private static final BigDecimal TOO_MANY = BigDecimal.valueOf(Quantity.MOST + 1);
+
   private final UsageEndpoint endpoint;
   private final Width width;
   private final Texts texts = new Texts();
@@ -27,14 +32,13 @@ final class UsageRows implements Rows<UsageRow, Bucket> {
   /**
    * Rows of one read.
    *
-   * @param groupings in the order of the bits that {@link Groupings} wants
+   * @param groupings that were asked for
    */
   UsageRows(UsageEndpoint endpoint, Width width, List<Dimension> groupings) {
     this.endpoint = endpoint;
     this.width = width;
     for (Dimension dimension : Dimension.values()) {
-      int bit = groupings.indexOf(dimension);
-      fields.put(dimension.field(), new Field.Text(dimension, bit < 0 ? 0 : 1L << bit));
+      fields.put(dimension.field(), new Field.Text(dimension, groupings.contains(dimension)));
     }
     for (Quantity quantity : Quantity.values()) {
       fields.put(quantity.field(), new Field.Counter(quantity));
@@ -42,54 +46,88 @@ final class UsageRows implements Rows<UsageRow, Bucket> {
   }
 
   @Override
-  public UsageRow row(JsonParser parser, Groupings groupings) throws IOException {
+  public @Nullable UsageRow row(JsonParser parser, Groupings groupings, Consumer<String> refused)
+      throws IOException {
     UsageRow.Builder row = UsageRow.builder();
-    long present = 0;
-    long valued = 0;
+    boolean grouped = false;
+    @Nullable String wrong = null;
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken token = parser.nextToken();
-      switch (fields.get(name)) {
-        case Field.Text(var dimension, var bit) -> {
-          @Nullable String value =
-              dimension == Dimension.BATCH ? texts.flagAt(parser, name) : texts.at(parser, name);
-          row.set(dimension, value);
-          present |= bit;
-          valued |= value == null ? 0 : bit;
+      try {
+        switch (fields.get(name)) {
+          case Field.Text(var dimension, var asked) -> {
+            @Nullable String value =
+                dimension == Dimension.BATCH ? texts.flagAt(parser, name) : texts.at(parser, name);
+            row.set(dimension, value);
+            grouped |= asked && value != null;
+          }
+          case Field.Counter(var quantity) -> count(parser, token, quantity, row);
+          case null -> unknown(parser, token, name, row);
         }
-        case Field.Counter(var quantity) -> count(parser, token, quantity, row);
-        case null -> unknown(parser, token, name, row);
+      } catch (MalformedAnswer e) {
+        parser.skipChildren();
+        wrong = wrong == null ? e.what() : wrong;
       }
     }
-    groupings.sawRow(present, valued);
+    groupings.sawRow(grouped);
+    if (wrong != null) {
+      refused.accept(wrong);
+      return null;
+    }
     return row.build();
   }
 
   @Override
-  public Bucket bucket(Instant start, List<UsageRow> rows) {
-    return Bucket.of(endpoint, start, width, rows);
+  public Bucket bucket(Instant start, List<UsageRow> rows, Consumer<String> refused) {
+    return Bucket.of(endpoint, start, width, fitting(rows, refused));
+  }
+
+  /** The rows without those that would make a sum of the bucket larger than a count may be. */
+  private static List<UsageRow> fitting(List<UsageRow> rows, Consumer<String> refused) {
+    var sums = new EnumMap<Quantity, Long>(Quantity.class);
+    var fitting = new ArrayList<UsageRow>(rows.size());
+    for (UsageRow row : rows) {
+      @Nullable Quantity beyond = null;
+      for (Quantity quantity : Quantity.values()) {
+        if (row.orZero(quantity) > Quantity.MOST - sums.getOrDefault(quantity, 0L)) {
+          beyond = quantity;
+          break;
+        }
+      }
+      if (beyond != null) {
+        refused.accept(beyond.field() + " adds up to more than " + Quantity.MOST);
+        continue;
+      }
+      row.quantities().forEach((quantity, count) -> sums.merge(quantity, count, Long::sum));
+      fitting.add(row);
+    }
+    return fitting;
   }
 
   private static void count(
       JsonParser parser, JsonToken token, Quantity quantity, UsageRow.Builder row)
       throws IOException {
+    long value;
     if (token == JsonToken.VALUE_NUMBER_INT
         && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-      long value = parser.getLongValue();
-      if (value != Long.MIN_VALUE) {
-        row.set(quantity, value);
+      value = parser.getLongValue();
+    } else {
+      @Nullable BigDecimal number = Json.decimal(parser, quantity.field());
+      if (number == null) {
         return;
       }
+      if (number.signum() != 0 && number.scale() > 0) {
+        throw Json.malformed(parser, quantity.field(), "is no whole number");
+      }
+      value = number.min(TOO_MANY).max(BigDecimal.ONE.negate()).longValueExact();
     }
-    @Nullable BigDecimal number = Json.decimal(parser, quantity.field());
-    if (number == null) {
-      return;
+    if (value < 0) {
+      throw Json.malformed(parser, quantity.field(), "is below zero");
     }
-    try {
-      row.set(quantity, number.longValueExact());
-    } catch (ArithmeticException | IllegalArgumentException _) {
-      // No whole number, or out of range: not a counter as we know it, but not lost either.
-      row.other(quantity.field(), number);
+    if (value > Quantity.MOST) {
+      throw Json.malformed(parser, quantity.field(), "is more than " + Quantity.MOST);
     }
+    row.set(quantity, value);
   }
 
   private static void unknown(JsonParser parser, JsonToken token, String name, UsageRow.Builder row)
@@ -109,9 +147,9 @@ final class UsageRows implements Rows<UsageRow, Bucket> {
     /**
      * A dimension.
      *
-     * @param bit for {@link Groupings}; 0 if it was not asked for
+     * @param asked whether rows were to be grouped by it
      */
-    record Text(Dimension dimension, long bit) implements Field {}
+    record Text(Dimension dimension, boolean asked) implements Field {}
 
     /** A counter. */
     record Counter(Quantity quantity) implements Field {}

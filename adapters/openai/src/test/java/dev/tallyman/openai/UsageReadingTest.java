@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tallyman.core.poll.Defect;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.poll.ReadOutcome.Complete;
 import dev.tallyman.core.poll.ReadOutcome.Failed;
@@ -171,8 +172,8 @@ final class UsageReadingTest {
       "7.0, 7",
       "'\"7.00\"', 7",
       "7e2, 700",
-      "9007199254740993, 9007199254740993",
-      "-3, -3"
+      "999999999999999, 999999999999999",
+      "1e15, 1000000000000000"
     })
     void readACounterHoweverItIsWritten(String written, long expected) {
       UsageRow row = only(hour(0, counter(written)));
@@ -182,23 +183,89 @@ final class UsageReadingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7.5", "9223372036854775808", "-9223372036854775808"})
-    void keepByNameWhatIsNoWholeNumberOrOutOfRange(String written) {
-      UsageRow row = only(hour(0, counter(written)));
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "-3 | is below zero",
+          "-9223372036854775808 | is below zero",
+          "-1e300 | no number of at most 60 digits",
+          "7.5 | is no whole number",
+          "1e-9 | is no whole number",
+          "1000000000000001 | is more than 1000000000000000",
+          "9223372036854775807 | is more than 1000000000000000",
+          "9223372036854775808 | is more than 1000000000000000",
+          "1e59 | is more than 1000000000000000",
+          "NaN | is no number",
+          "-Infinity | is no number",
+          "true | is no number",
+          "\"many\" | is no number",
+          "{} | is no number",
+          "[1] | is no number"
+        })
+    void withACountThatMakesNoSenseAreLeftOutAndNamedAndTheOthersKept(
+        String written, String reason) {
+      String page = page(hour(0, row("a", 1), counter(written), row("b", 2)), hour(1, row("c", 3)));
+      try (var harness = new Harness(json(page))) {
+        ReadOutcome outcome = harness.hours(2);
 
-      assertThat(row.has(Quantity.INPUT_TOKENS)).isFalse();
-      assertThat(row.others()).containsEntry("input_tokens", new BigDecimal(written));
+        assertThat(outcome).isInstanceOf(Complete.class);
+        assertThat(outcome.defects()).hasSize(1);
+        Defect defect = outcome.defects().getFirst();
+        assertThat(defect.from()).isEqualTo(Harness.FROM);
+        assertThat(defect.to()).isEqualTo(Harness.FROM.plus(Duration.ofHours(1)));
+        assertThat(defect.reason())
+            .startsWith("a row was left out: input_tokens")
+            .contains(reason)
+            .doesNotContain("many");
+        assertThat(harness.buckets)
+            .flatExtracting(Bucket::rows)
+            .extracting(row -> row.get(Dimension.MODEL))
+            .containsExactly("a", "b", "c");
+      }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"true", "\"many\"", "{}", "[1]"})
-    void refuseACounterThatIsNoNumber(String written) {
-      try (var harness = new Harness(json(page(hour(0, counter(written)))))) {
-        Failed failed = failed(harness.hours(1), Kind.MALFORMED);
+    @ValueSource(strings = {"{\"a\":[1]}", "[[]]"})
+    void withADimensionThatIsNoTextAreLeftOut(String written) {
+      String odd = row("a", 1).replace("\"model\":\"a\"", "\"model\":" + written);
+      try (var harness = new Harness(json(page(hour(0, odd, "7", row("b", 2)))))) {
+        ReadOutcome outcome = harness.hours(1);
 
-        assertThat(failed.message()).contains("input_tokens").doesNotContain("many");
-        assertThat(harness.buckets).isEmpty();
-        assertThat(harness.provider.requests()).hasSize(1);
+        assertThat(outcome.defects())
+            .extracting(Defect::reason)
+            .containsExactly("2 rows were left out: model is no text; it is no object");
+        assertThat(harness.buckets.getFirst().rows()).hasSize(1);
+      }
+    }
+
+    @Test
+    void ofAnHourOfWhichNothingIsSoundAreNotTakenForAnEmptyHour() {
+      try (var harness = new Harness(json(page(hour(0, row("a", 1)), hour(1, counter("-1")))))) {
+        ReadOutcome outcome = harness.hours(2);
+
+        assertThat(outcome).isInstanceOf(Complete.class);
+        assertThat(outcome.defects()).hasSize(1);
+        assertThat(harness.buckets).extracting(Bucket::start).containsExactly(Harness.FROM);
+      }
+    }
+
+    @Test
+    void mayLackFieldsThatAreNullAndHaveSomeThatAreNew() {
+      // As serializers write it that skip empty values.
+      String omitted =
+          """
+          {"input_tokens":1000,"output_tokens":500,"num_model_requests":3,"project_id":"proj_a",\
+          "model":"gpt-5-mini","batch":false,"api_source":null,"decision":{"x":[1]}}\
+          """;
+      try (var harness = new Harness(json(page(hour(0, omitted))))) {
+        ReadOutcome outcome = harness.hours(1);
+
+        assertThat(outcome).isInstanceOf(Complete.class);
+        assertThat(outcome.defects()).isEmpty();
+        UsageRow row = harness.buckets.getFirst().rows().getFirst();
+        assertThat(row.orZero(Quantity.INPUT_TOKENS)).isEqualTo(1000);
+        assertThat(row.get(Dimension.USER)).isNull();
+        assertThat(row.get(Dimension.SERVICE_TIER)).isNull();
       }
     }
 
@@ -223,9 +290,18 @@ final class UsageReadingTest {
     }
 
     @Test
-    void thatOverflowTogetherAreMalformed() {
-      try (var harness = new Harness(json(page(hour(0, row("a", Long.MAX_VALUE), row("a", 1)))))) {
-        failed(harness.hours(1), Kind.MALFORMED);
+    void thatAddUpToMoreThanThereCanBeAreLeftOut() {
+      String most = row("a", Quantity.MOST);
+      try (var harness = new Harness(json(page(hour(0, most, row("a", 1), row("b", 2)))))) {
+        ReadOutcome outcome = harness.hours(1);
+
+        assertThat(outcome.defects())
+            .extracting(Defect::reason)
+            .containsExactly(
+                "2 rows were left out: input_tokens adds up to more than 1000000000000000");
+        assertThat(harness.buckets.getFirst().rows())
+            .extracting(row -> row.orZero(Quantity.INPUT_TOKENS))
+            .containsExactly(Quantity.MOST);
       }
     }
 
@@ -297,12 +373,73 @@ final class UsageReadingTest {
           "\"started\":1795158000",
           "\"end_time\":1795244400,\"start_time\":1795158000" // a day
         })
-    void thatWereNotAskedForAreMalformed(String start) {
-      String odd = "{" + start + ",\"results\":[]}";
-      try (var harness = new Harness(json(page(hour(0), odd)))) {
-        assertThat(failed(harness.hours(2), Kind.MALFORMED).message())
-            .containsPattern("line \\d+, column \\d+");
-        assertThat(harness.buckets).extracting(Bucket::start).hasSize(1);
+    void thatWereNotAskedForAreLeftOutAndNamed(String start) {
+      String odd = "{" + start + ",\"results\":[" + row("odd", 1) + "]}";
+      try (var harness = new Harness(json(page(hour(0), odd, hour(1, row("a", 2)))))) {
+        ReadOutcome outcome = harness.hours(2);
+
+        assertThat(outcome).isInstanceOf(Complete.class);
+        assertThat(outcome.defects()).hasSize(1);
+        assertThat(harness.buckets)
+            .extracting(Bucket::start)
+            .containsExactly(Harness.FROM, Harness.FROM.plus(Duration.ofHours(1)));
+        assertThat(harness.buckets)
+            .flatExtracting(Bucket::rows)
+            .extracting(row -> row.get(Dimension.MODEL))
+            .containsExactly("a");
+      }
+    }
+
+    @Test
+    void thatComeTwiceAreKeptOnce() {
+      String page = page(hour(0, row("a", 1)), hour(0, row("a", 1)), hour(1), hour(1), hour(2));
+      try (var harness = new Harness(json(page))) {
+        ReadOutcome outcome = harness.hours(3);
+
+        assertThat(outcome).isInstanceOf(Complete.class);
+        assertThat(outcome.defects()).isEmpty();
+        assertThat(harness.buckets).hasSize(3);
+      }
+    }
+
+    @Test
+    void thatComeTwiceAndDifferAreNamed() {
+      String page = page(hour(0, row("a", 1)), hour(0, row("a", 2)), hour(1));
+      try (var harness = new Harness(json(page))) {
+        ReadOutcome outcome = harness.hours(2);
+
+        assertThat(outcome.defects()).extracting(Defect::from).containsExactly(Harness.FROM);
+        assertThat(outcome.defects().getFirst().reason()).contains("twice");
+        assertThat(harness.buckets).hasSize(2);
+        assertThat(harness.buckets.getFirst().rows().getFirst().orZero(Quantity.INPUT_TOKENS))
+            .isEqualTo(1);
+      }
+    }
+
+    @Test
+    void whoseEndLiesInTheFutureAreAskedForWithoutItOnceThatIsRefused() {
+      String refusal = Harness.error("", "invalid_request_error", "end_time is in the future");
+      try (var harness =
+          new Harness(
+              ScriptedProvider.status(400, refusal), json(page(hour(0), hour(1, row("a", 1)))))) {
+        assertThat(harness.hours(8)).isInstanceOf(Complete.class);
+
+        assertThat(harness.buckets).hasSize(2);
+        assertThat(harness.provider.requests().get(0).target()).contains("&end_time=");
+        assertThat(harness.provider.requests().get(1).target())
+            .contains("start_time=", "limit=8")
+            .doesNotContain("end_time");
+      }
+    }
+
+    @Test
+    void thatAreRefusedForAnotherReasonStayRefused() {
+      String refusal = Harness.error("", "invalid_request_error", "no");
+      try (var harness =
+          new Harness(
+              ScriptedProvider.status(400, refusal), ScriptedProvider.status(400, refusal))) {
+        failed(harness.hours(8), Kind.REFUSED);
+        assertThat(harness.provider.requests()).hasSize(2);
       }
     }
 
@@ -372,14 +509,16 @@ final class UsageReadingTest {
   @Nested
   class GroupingsThatWereAskedFor {
     @Test
-    void areNamedIfNoRowHasThemAndNothingIsHandedOver() {
+    void areNamedIfNoRowHasAnyOfThemAndNothingIsHandedOver() {
       String without =
-          row("a", 1).replace("\"project_id\":\"proj_a\",", "").replace(",\"batch\":false", "");
+          """
+          {"input_tokens":9}\
+          """;
       try (var harness =
           new Harness(json(page(hour(0), hour(1, without), hour(2), hour(3, without))))) {
         Failed failed = failed(harness.hours(4), Kind.MALFORMED);
 
-        assertThat(failed.message()).contains("project_id, batch").doesNotContain("user_id");
+        assertThat(failed.message()).contains("project_id", "batch");
         assertThat(harness.buckets).extracting(b -> b.rows().size()).containsExactly(0);
       }
     }
@@ -401,7 +540,7 @@ final class UsageReadingTest {
     void mayBeConfirmedByALaterRow() {
       String untracked =
           """
-          {"input_tokens":9,"model":"gpt-4.1"}\
+          {"input_tokens":9}\
           """;
       try (var harness =
           new Harness(json(page(hour(0, untracked), hour(1), hour(2, row("a", 1)), hour(3))))) {

@@ -47,10 +47,10 @@ public record CycleRecord(
     endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(endpoints));
   }
 
-  /** Whether everything that was due was read; names never decide. */
+  /** Whether everything that was due was read, whole; names never decide. */
   public boolean complete() {
     return endpoints.entrySet().stream()
-        .allMatch(each -> each.getKey().equals(NAMES) || each.getValue().ok());
+        .allMatch(each -> each.getKey().equals(NAMES) || each.getValue().complete());
   }
 
   /** Whether nothing at all could be read. */
@@ -74,13 +74,20 @@ public record CycleRecord(
       summary.put("simulated", true);
     }
     var failed = new TreeMap<String, String>();
-    endpoints.forEach((id, result) ->
-        result
-            .failure()
-            .ifPresent(kind ->
-                failed.put(id, kind.name() + result.message().map(m -> ": " + m).orElse(""))));
+    var partial = new TreeMap<String, String>();
+    endpoints.forEach((id, result) -> {
+      if (result.failure().isPresent()) {
+        failed.put(
+            id, result.failure().get().name() + result.message().map(m -> ": " + m).orElse(""));
+      } else if (result.partial() > 0) {
+        partial.put(id, result.message().orElse(""));
+      }
+    });
     if (!failed.isEmpty()) {
       summary.put("failed", failed);
+    }
+    if (!partial.isEmpty()) {
+      summary.put("partial", partial);
     }
     return summary;
   }
@@ -104,6 +111,7 @@ public record CycleRecord(
       putUnlessZero(members, "c", result.changed());
       putUnlessZero(members, "v", result.restated());
       putUnlessZero(members, "s", result.skipped());
+      putUnlessZero(members, "p", result.partial());
       result.failure().ifPresent(kind -> members.put("f", kind.name()));
       if (messageLength > 0) {
         result
@@ -148,6 +156,7 @@ public record CycleRecord(
               (int) members.number("c"),
               (int) members.number("v"),
               (int) members.number("s"),
+              (int) members.number("p"),
               members.text("f").flatMap(CycleRecord::kind),
               members
                   .text("like")

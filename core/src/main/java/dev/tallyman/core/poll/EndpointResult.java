@@ -1,6 +1,7 @@
 package dev.tallyman.core.poll;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -10,8 +11,9 @@ import java.util.Optional;
  * @param changed how many of them said something new
  * @param restated how many of those had been closed, or fell
  * @param skipped how many were missing from the answers, or did not fit into the time
+ * @param partial how many were read in part only, the rest of them being no sound answer
  * @param failure what stopped the reading, if anything did
- * @param message what stopped it, in a sentence with the remedy
+ * @param message what stopped it, or was left out, in a sentence with the remedy
  * @param lastSuccess when everything that was due was last read
  */
 public record EndpointResult(
@@ -19,6 +21,7 @@ public record EndpointResult(
     int changed,
     int restated,
     int skipped,
+    int partial,
     Optional<ReadOutcome.Kind> failure,
     Optional<String> message,
     Optional<Instant> lastSuccess) {
@@ -26,8 +29,32 @@ public record EndpointResult(
   public static final EndpointResult NONE =
       new EndpointResult(0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** Whether everything that is offered and was due was read. */
+  /** Of reading of which nothing was left out. */
+  public EndpointResult(
+      int read,
+      int changed,
+      int restated,
+      int skipped,
+      Optional<ReadOutcome.Kind> failure,
+      Optional<String> message,
+      Optional<Instant> lastSuccess) {
+    this(read, changed, restated, skipped, 0, failure, message, lastSuccess);
+  }
+
+  /** Whether nothing stopped the reading of what is offered and was due. */
   public boolean ok() {
     return failure.isEmpty() || failure.get() == ReadOutcome.Kind.NOT_OFFERED;
+  }
+
+  /** Whether everything that is offered and was due was read, whole. */
+  public boolean complete() {
+    return ok() && partial == 0;
+  }
+
+  /** One word for it: {@code ok}, {@code partial}, or what failed. */
+  public String state() {
+    return failure
+        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+        .orElse(partial > 0 ? "partial" : "ok");
   }
 }

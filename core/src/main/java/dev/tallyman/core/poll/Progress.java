@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param middleSpan when the middle one was (7 days, 40 days)
  * @param longSpan when the long one was (31 days, 180 days)
  * @param page how many hours fit into one answer, where fewer than the provider's limit do; 0 else
+ * @param defects what of it is known in part only
  */
 public record Progress(
     Optional<Instant> watermark,
@@ -22,7 +23,8 @@ public record Progress(
     Optional<Instant> shortSpan,
     Optional<Instant> middleSpan,
     Optional<Instant> longSpan,
-    int page) {
+    int page,
+    Defects defects) {
   /** Nothing was ever read. */
   public static final Progress NONE =
       new Progress(
@@ -31,18 +33,25 @@ public record Progress(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          0);
+          0,
+          Defects.NONE);
 
   Progress withWatermark(Instant instant) {
-    return new Progress(Optional.of(instant), completeSince, shortSpan, middleSpan, longSpan, page);
+    return new Progress(
+        Optional.of(instant), completeSince, shortSpan, middleSpan, longSpan, page, defects);
   }
 
   Progress withCompleteSince(Instant instant) {
-    return new Progress(watermark, Optional.of(instant), shortSpan, middleSpan, longSpan, page);
+    return new Progress(
+        watermark, Optional.of(instant), shortSpan, middleSpan, longSpan, page, defects);
   }
 
   Progress withPage(int hours) {
-    return new Progress(watermark, completeSince, shortSpan, middleSpan, longSpan, hours);
+    return new Progress(watermark, completeSince, shortSpan, middleSpan, longSpan, hours, defects);
+  }
+
+  Progress withDefects(Defects known) {
+    return new Progress(watermark, completeSince, shortSpan, middleSpan, longSpan, page, known);
   }
 
   Progress reread(boolean ofShort, boolean ofMiddle, boolean ofLong, Instant now) {
@@ -52,7 +61,8 @@ public record Progress(
         ofShort ? Optional.of(now) : shortSpan,
         ofMiddle ? Optional.of(now) : middleSpan,
         ofLong ? Optional.of(now) : longSpan,
-        page);
+        page,
+        defects);
   }
 
   Object encode() {
@@ -65,6 +75,9 @@ public record Progress(
     if (page > 0) {
       members.put("p", (long) page);
     }
+    if (!defects.all().isEmpty()) {
+      members.put("d", defects.encode());
+    }
     return members;
   }
 
@@ -75,6 +88,7 @@ public record Progress(
         members.instant("s"),
         members.instant("m"),
         members.instant("l"),
-        (int) members.number("p"));
+        (int) members.number("p"),
+        Defects.decode(members.list("d")));
   }
 }

@@ -1,6 +1,7 @@
 package dev.tallyman.core.poll;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** How one read of the provider went. */
@@ -8,19 +9,40 @@ public sealed interface ReadOutcome {
   /** Who answered. */
   Origin origin();
 
+  /** What was left out of the buckets that were handed over, or in their place. */
+  List<Defect> defects();
+
   /**
    * Everything asked for was answered.
    *
    * @param bytes how much was received, uncompressed
    */
-  record Complete(Origin origin, long bytes) implements ReadOutcome {}
+  record Complete(Origin origin, long bytes, List<Defect> defects) implements ReadOutcome {
+    public Complete {
+      defects = List.copyOf(defects);
+    }
+
+    /** An answer without a defect. */
+    public Complete(Origin origin, long bytes) {
+      this(origin, bytes, List.of());
+    }
+  }
 
   /**
    * The answer grew beyond the bound, so it was dropped where it stood: ask for less time.
    *
    * @param bound in bytes
    */
-  record TooLarge(Origin origin, long bound) implements ReadOutcome {}
+  record TooLarge(Origin origin, long bound, List<Defect> defects) implements ReadOutcome {
+    public TooLarge {
+      defects = List.copyOf(defects);
+    }
+
+    /** An answer that had no defect as far as it was read. */
+    public TooLarge(Origin origin, long bound) {
+      this(origin, bound, List.of());
+    }
+  }
 
   /**
    * Nothing more could be read.
@@ -29,8 +51,18 @@ public sealed interface ReadOutcome {
    * @param message one sentence for a person, with the remedy; never a secret
    * @param retryAfter how long the provider asked to wait
    */
-  record Failed(Origin origin, Kind kind, String message, Optional<Duration> retryAfter)
-      implements ReadOutcome {}
+  record Failed(
+      Origin origin, Kind kind, String message, Optional<Duration> retryAfter, List<Defect> defects)
+      implements ReadOutcome {
+    public Failed {
+      defects = List.copyOf(defects);
+    }
+
+    /** A failure that had no defect before it. */
+    public Failed(Origin origin, Kind kind, String message, Optional<Duration> retryAfter) {
+      this(origin, kind, message, retryAfter, List.of());
+    }
+  }
 
   /** What can go wrong with a read. */
   enum Kind {

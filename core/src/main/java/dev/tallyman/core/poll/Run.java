@@ -214,7 +214,12 @@ final class Run {
     if (tally.ok() && tally.emptied()) {
       reading.accept(tally);
     }
+    note(id, tally);
     results.put(id, tally.result(Optional.empty()));
+  }
+
+  private void note(String id, Tally tally) {
+    state = state.with(id, tally.noted(state.of(id)));
   }
 
   /** Half of what time is left, so that a source that hangs starves none of those behind it. */
@@ -239,6 +244,7 @@ final class Run {
           reader.read(UsageEndpoint.of(id), from, end, progress.page(), turn, tally);
       state = state.with(id, progress.withPage(span.page()));
     }
+    note(id, tally);
     Failed failed = tally.failed();
     if (failed != null && failed.kind() != Kind.NOT_OFFERED) {
       return Optional.of(failed);
@@ -305,6 +311,7 @@ final class Run {
       reached = reached.withCompleteSince(since).reread(shortDue, middleDue, longDue, now);
     }
     state = state.with(endpoint.id(), tally.ok() || !first ? reached : progress.withPage(page));
+    note(endpoint.id(), tally);
     rows += tally.rows();
     results.put(endpoint.id(), tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
   }
@@ -350,6 +357,7 @@ final class Run {
                   .withWatermark(startOfToday())
                   .reread(shortDue, middleDue, longDue, now));
     }
+    note(CycleRecord.COSTS, tally);
     rows += tally.rows();
     results.put(CycleRecord.COSTS, tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
   }
@@ -385,16 +393,21 @@ final class Run {
       for (CostDay costs : fresh) {
         learnt = learnt.learn(costs);
       }
+      tally.defects(outcome.defects(), Width.DAY);
       switch (outcome) {
         case ReadOutcome.Complete _ -> {
+          tally.covered(midnight(start), midnight(end));
+          Defects known = Defects.NONE.with(outcome.defects());
           for (LocalDate day = start; day.isBefore(end); day = day.plusDays(1)) {
-            if (!seen.contains(day) && day.isBefore(day(now))) {
-              tally.missing(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+            if (!seen.contains(day)
+                && day.isBefore(day(now))
+                && known.within(midnight(day), midnight(day.plusDays(1))).isEmpty()) {
+              tally.missing(midnight(day));
             }
           }
           next = end;
         }
-        case ReadOutcome.TooLarge(Origin origin, long bound) -> {
+        case ReadOutcome.TooLarge(Origin origin, long bound, _) -> {
           if (days == 1) {
             tally.fail(
                 new Failed(
@@ -483,6 +496,10 @@ final class Run {
 
   private static LocalDate day(Instant instant) {
     return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+  }
+
+  private static Instant midnight(LocalDate day) {
+    return day.atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
   private static Instant earlier(Instant a, Instant b) {

@@ -1,7 +1,11 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.ledger.Change;
+import dev.tallyman.core.usage.Width;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +19,11 @@ final class Tally {
   private boolean emptied;
   private ReadOutcome.@Nullable Failed failed;
   private @Nullable Instant missing;
+  private final List<Span> covered = new ArrayList<>();
+  private final List<Defect> defects = new ArrayList<>();
+
+  /** A span of time that was read anew. */
+  private record Span(Instant from, Instant to) {}
 
   /**
    * A bucket or a day of costs was read.
@@ -53,6 +62,37 @@ final class Tally {
     }
   }
 
+  /**
+   * Something was left out of what was read.
+   *
+   * @param width of the buckets that are kept
+   */
+  void defects(List<Defect> found, Width width) {
+    for (Defect each : found) {
+      Instant from = width.floor(each.from());
+      Instant to = width.ceil(each.to());
+      if (defects.stream().noneMatch(other -> other.from().equals(from))) {
+        defects.add(new Defect(from, to, each.reason()));
+      }
+    }
+  }
+
+  /** All that was asked for between two instants was answered. */
+  void covered(Instant from, Instant to) {
+    if (from.isBefore(to)) {
+      covered.add(new Span(from, to));
+    }
+  }
+
+  /** What is known in part only after this reading. */
+  Progress noted(Progress before) {
+    Defects known = before.defects();
+    for (Span each : covered) {
+      known = known.without(each.from(), each.to());
+    }
+    return before.withDefects(known.with(defects));
+  }
+
   void fail(ReadOutcome.Failed failure) {
     failed = failure;
   }
@@ -87,8 +127,22 @@ final class Tally {
         changed,
         restated,
         skipped,
+        defects.size(),
         Optional.ofNullable(failure).map(ReadOutcome.Failed::kind),
-        Optional.ofNullable(failure).map(ReadOutcome.Failed::message),
+        Optional.ofNullable(failure).map(ReadOutcome.Failed::message).or(this::leftOut),
         lastSuccess);
+  }
+
+  private Optional<String> leftOut() {
+    return defects.stream()
+        .min(Comparator.comparing(Defect::from))
+        .map(first ->
+            "At "
+                + first.from()
+                + " "
+                + first.reason()
+                + (defects.size() > 1 ? " (and so " + (defects.size() - 1) + " times more)" : "")
+                + ". The rest is kept, and all of it is read again; if that does not help, report"
+                + " it to the provider.");
   }
 }

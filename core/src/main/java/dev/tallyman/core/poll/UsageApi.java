@@ -9,6 +9,7 @@ import dev.tallyman.core.usage.Width;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,14 @@ public interface UsageApi {
    * @return a page of one name, or of none if the provider does not know the id
    */
   NamePage readName(Name.Kind kind, @Nullable String project, String id, Instant deadline);
+
+  /**
+   * What the provider's clock said in its latest answer, to the second; empty if it says nothing of
+   * its time.
+   */
+  default Optional<Instant> providerTime() {
+    return Optional.empty();
+  }
 
   /**
    * A page of names and how the read went.

@@ -86,12 +86,13 @@ final class UsageReader {
       Instant end = earlier(next.plus(HOUR.multipliedBy(hours)), to);
       Set<Instant> seen = new HashSet<>();
       ReadOutcome outcome = window(endpoint, next, end, deadline, tally, seen);
+      Instant begun = next;
       switch (outcome) {
         case ReadOutcome.Complete _ -> {
-          missing(next, end, Width.HOUR, seen).forEach(tally::missing);
+          missing(next, end, Width.HOUR, seen, outcome).forEach(tally::missing);
           next = end;
         }
-        case ReadOutcome.TooLarge(Origin origin, long bound) -> {
+        case ReadOutcome.TooLarge(Origin origin, long bound, _) -> {
           if (hours == 1) {
             tally.fail(
                 new Failed(
@@ -110,6 +111,8 @@ final class UsageReader {
           next = contiguous(next, seen);
         }
       }
+      tally.covered(begun, next);
+      tally.defects(outcome.defects(), Width.HOUR);
       if (!tally.ok()) {
         tally.skip((int) Duration.between(next, to).toHours());
         return new Span(next, learned);
@@ -170,15 +173,17 @@ final class UsageReader {
                     buckets.add(bucket);
                     seen.add(bucket.start());
                   });
+      tally.defects(outcome.defects(), Width.HOUR);
       switch (outcome) {
         case ReadOutcome.Complete _ -> {
-          if (buckets.isEmpty() || !missing(hour, hour.plus(HOUR), Width.MINUTE, seen).isEmpty()) {
+          if (buckets.isEmpty()
+              || !missing(hour, hour.plus(HOUR), Width.MINUTE, seen, outcome).isEmpty()) {
             tally.missing(hour);
           } else {
             keep(Reading.ofMinutes(buckets, asked), tally);
           }
         }
-        case ReadOutcome.TooLarge(Origin origin, long bound) ->
+        case ReadOutcome.TooLarge(Origin origin, long bound, _) ->
             tally.fail(
                 new Failed(
                     origin,
@@ -229,12 +234,19 @@ final class UsageReader {
                 Optional.empty()));
   }
 
-  /** The buckets that had begun when the provider was asked, and that its answer left out. */
-  private List<Instant> missing(Instant from, Instant to, Width width, Set<Instant> seen) {
+  /**
+   * The buckets that had begun when the provider was asked, and of which its answer says nothing;
+   * what is no sound answer will be so tomorrow, and is known as a defect.
+   */
+  private List<Instant> missing(
+      Instant from, Instant to, Width width, Set<Instant> seen, ReadOutcome outcome) {
     var missing = new ArrayList<Instant>();
+    Defects known = Defects.NONE.with(outcome.defects());
     Instant begun = clock.instant().minus(width.duration());
     for (Instant start = from; start.isBefore(to); start = start.plus(width.duration())) {
-      if (!seen.contains(start) && !start.isAfter(begun)) {
+      if (!seen.contains(start)
+          && !start.isAfter(begun)
+          && known.within(start, start.plus(width.duration())).isEmpty()) {
         missing.add(start);
       }
     }

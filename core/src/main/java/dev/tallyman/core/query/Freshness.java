@@ -2,6 +2,8 @@ package dev.tallyman.core.query;
 
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.Defect;
+import dev.tallyman.core.poll.Defects;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollState;
 import dev.tallyman.core.poll.Progress;
@@ -43,13 +45,15 @@ public record Freshness(List<Reach> reaches) {
    * @param whole up to when without a gap
    * @param until up to when something is read
    * @param success when it was last read
+   * @param defects what is read in part only
    */
   public record Reach(
       String id,
       Optional<Instant> since,
       Optional<Instant> whole,
       Optional<Instant> until,
-      Optional<Instant> success) {
+      Optional<Instant> success,
+      Defects defects) {
     /** Whether anything between these instants is read. */
     boolean touches(Instant start, Instant end) {
       return since.filter(end::isAfter).isPresent() && until.filter(start::isBefore).isPresent();
@@ -58,7 +62,8 @@ public record Freshness(List<Reach> reaches) {
     /** Whether everything between these instants is read. */
     boolean holds(Instant start, Instant end) {
       return since.filter(at -> !at.isAfter(start)).isPresent()
-          && whole.filter(at -> !at.isBefore(end)).isPresent();
+          && whole.filter(at -> !at.isBefore(end)).isPresent()
+          && defects.within(start, end).isEmpty();
     }
 
     boolean costs() {
@@ -101,7 +106,14 @@ public record Freshness(List<Reach> reaches) {
           Stream.of(progress.watermark(), success)
               .flatMap(Optional::stream)
               .max(Comparator.naturalOrder());
-      reaches.add(new Reach(id, progress.completeSince(), progress.watermark(), until, success));
+      reaches.add(
+          new Reach(
+              id,
+              progress.completeSince(),
+              progress.watermark(),
+              until,
+              success,
+              progress.defects()));
     }
     return new Freshness(reaches);
   }
@@ -179,6 +191,32 @@ public record Freshness(List<Reach> reaches) {
     return reaches.stream()
         .filter(reach -> stale(reach.id(), reach.success(), pollInterval, now))
         .toList();
+  }
+
+  /** Whether something between these instants is read in part only. */
+  boolean defective(Instant start, Instant end) {
+    return reaches.stream().anyMatch(reach -> !reach.defects().within(start, end).isEmpty());
+  }
+
+  /** What between these instants is read in part only, in a sentence for each endpoint. */
+  List<String> defects(Instant start, Instant end) {
+    var notes = new ArrayList<String>();
+    for (Reach reach : reaches) {
+      List<Defect> found = reach.defects().within(start, end);
+      if (!found.isEmpty()) {
+        Defect last = found.getLast();
+        notes.add(
+            "Read in part only: %s from %s to %s, where %s%s. It is read again by itself; if that"
+                    .formatted(
+                        reach.id(),
+                        last.from(),
+                        last.to(),
+                        last.reason(),
+                        found.size() > 1 ? ", and at " + (found.size() - 1) + " more times" : "")
+                + " does not help, report it to the provider.");
+      }
+    }
+    return notes;
   }
 
   /** The endpoints that were never read. */

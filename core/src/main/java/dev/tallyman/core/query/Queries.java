@@ -84,6 +84,7 @@ public final class Queries {
           "Hours that belong to two buckets are counted where they begin, for want of their"
               + " minutes.");
     }
+    notes.addAll(freshness.defects(query.from(), query.to()));
     List<String> neverRead = freshness.neverRead();
     if (!neverRead.isEmpty()) {
       notes.add("Never read so far: " + String.join(", ", neverRead) + ".");
@@ -199,7 +200,10 @@ public final class Queries {
       if (involved.stream().anyMatch(of::contains)) {
         collector.know(bucket);
       }
-      whole &= !timeline.end(bucket).isAfter(now) && of.containsAll(involved);
+      whole &=
+          !timeline.end(bucket).isAfter(now)
+              && of.containsAll(involved)
+              && !freshness.defective(timeline.start(bucket), timeline.end(bucket));
     }
     return whole;
   }

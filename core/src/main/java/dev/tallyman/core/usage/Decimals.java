@@ -5,6 +5,10 @@ import java.math.BigDecimal;
 /** The provider's decimal numbers, bounded so that adding them stays cheap and exact. */
 public final class Decimals {
   private static final int MAX_DIGITS = 60;
+
+  /** Of a sum, whose largest and smallest part may each have as many digits as one number. */
+  private static final int MAX_DIGITS_OF_SUM = 2 * MAX_DIGITS + 20;
+
   private static final int MAX_SCALE = 60;
   private static final int MAX_TEXT = 200;
 
@@ -20,21 +24,27 @@ public final class Decimals {
     if (text.length() > MAX_TEXT) {
       throw new NumberFormatException("a decimal of " + text.length() + " characters");
     }
-    return normal(new BigDecimal(text.strip()));
+    BigDecimal number = normal(new BigDecimal(text.strip()));
+    int digits = number.stripTrailingZeros().precision();
+    if (digits > MAX_DIGITS) {
+      throw new NumberFormatException("a decimal of " + digits + " digits");
+    }
+    return number;
   }
 
   /**
    * The same number in its shortest form: zero is 0 whatever its exponent, no trailing zeros, never
    * a negative scale.
    *
-   * @throws NumberFormatException if it has more than 60 digits or a scale beyond 60 either way
+   * @throws NumberFormatException if it has more digits than a sum of numbers of 60 digits each may
+   *     have, or a scale beyond 60 either way
    */
   public static BigDecimal normal(BigDecimal number) {
     if (number.signum() == 0) {
       return BigDecimal.ZERO;
     }
     BigDecimal stripped = number.stripTrailingZeros();
-    if (stripped.precision() > MAX_DIGITS || Math.abs(stripped.scale()) > MAX_SCALE) {
+    if (stripped.precision() > MAX_DIGITS_OF_SUM || Math.abs(stripped.scale()) > MAX_SCALE) {
       throw new NumberFormatException(
           "a decimal of " + stripped.precision() + " digits and scale " + stripped.scale());
     }

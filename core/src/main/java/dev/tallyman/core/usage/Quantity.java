@@ -30,6 +30,12 @@ public enum Quantity {
   BYTES("usage_bytes"),
   SESSIONS("num_sessions");
 
+  /**
+   * The most that one hour of one endpoint may count: far beyond what there is, and so small that
+   * the hours of a year cannot exceed a long together.
+   */
+  public static final long MOST = 1_000_000_000_000_000L;
+
   private final String field;
 
   Quantity(String field) {

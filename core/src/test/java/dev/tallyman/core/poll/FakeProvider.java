@@ -14,6 +14,7 @@ import dev.tallyman.core.usage.Width;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,13 @@ public final class FakeProvider implements UsageApi {
 
   Consumer<Instant> waiting = _ -> {};
   final Set<Instant> missing = new HashSet<>();
+
+  /** What is left out of the answers, by endpoint or costs. */
+  final Map<String, List<Defect>> defects = new HashMap<>();
+
+  /** What the provider's clock says; null for nothing. */
+  @Nullable Instant time;
+
   final Map<String, Name> names = new TreeMap<>();
   final Set<String> deleted = new HashSet<>();
   Kind failure = Kind.SERVER;
@@ -86,7 +94,18 @@ public final class FakeProvider implements UsageApi {
         sink.accept(origin, bucket(endpoint, start, width));
       }
     }
-    return new Complete(origin, 1000);
+    return new Complete(origin, 1000, defects(endpoint.id(), from, to));
+  }
+
+  private List<Defect> defects(String id, Instant from, Instant to) {
+    return defects.getOrDefault(id, List.of()).stream()
+        .filter(each -> each.from().isBefore(to) && each.to().isAfter(from))
+        .toList();
+  }
+
+  @Override
+  public Optional<Instant> providerTime() {
+    return Optional.ofNullable(time);
   }
 
   private Bucket bucket(UsageEndpoint endpoint, Instant start, Width width) {
@@ -122,7 +141,13 @@ public final class FakeProvider implements UsageApi {
     for (LocalDate day = from; day.isBefore(to); day = day.plusDays(1)) {
       sink.accept(origin, CostDay.of(day, costs.getOrDefault(day, List.of())));
     }
-    return new Complete(origin, 1000);
+    return new Complete(
+        origin,
+        1000,
+        defects(
+            "costs",
+            from.atStartOfDay(ZoneOffset.UTC).toInstant(),
+            to.atStartOfDay(ZoneOffset.UTC).toInstant()));
   }
 
   @Override

@@ -30,6 +30,14 @@ public final class PollFixtures {
     records.put(state);
   }
 
+  /** Keeps that something of an endpoint, or of the costs, was read in part only. */
+  public static void defect(Store store, String organization, String id, Defect defect) {
+    var records = new Records(store, organization, 400);
+    PollState state = records.state();
+    Progress progress = state.of(id);
+    records.put(state.with(id, progress.withDefects(progress.defects().with(List.of(defect)))));
+  }
+
   /** Keeps a cycle in which these endpoints were read. */
   public static void cycle(
       Store store, String organization, Instant at, boolean simulated, List<String> endpoints) {

@@ -616,4 +616,75 @@ final class PollerTest {
 
     assertThat(read.endpoints()).isEqualTo(endpoints);
   }
+
+  private static Defect defect(int from, int to, String reason) {
+    return new Defect(hour(from), hour(to), reason);
+  }
+
+  private Defects known(String id) {
+    return new Records(store, ORG, 400).state().of(id).defects();
+  }
+
+  @Test
+  void whatIsNoSoundAnswerIsNamedAndTheRestIsKeptAndNothingIsHeldBack() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+    provider.missing.add(hour(5));
+    provider.defects.put(
+        "completions",
+        List.of(
+            defect(3, 4, "a row was left out: input_tokens is below zero"),
+            defect(5, 6, "a row was left out: input_tokens is below zero")));
+
+    CycleRecord record = cycle();
+
+    EndpointResult result = result(record, "completions");
+    assertThat(result.state()).isEqualTo("partial");
+    assertThat(result.ok()).isTrue();
+    assertThat(result.partial()).isEqualTo(2);
+    assertThat(result.skipped()).isZero();
+    assertThat(result.message().orElse("")).contains("2026-11-20T03:00:00Z", "below zero");
+    assertThat(result.lastSuccess()).contains(clock.instant());
+    assertThat(record.complete()).isFalse();
+    assertThat(record.readNothing()).isFalse();
+    assertThat(record.summary()).containsKey("partial").doesNotContainKey("failed");
+    assertThat(CycleRecord.decode(record.encode())).isEqualTo(record);
+    assertThat(stored(hour(3))).hasSize(1);
+    assertThat(known("completions").all())
+        .extracting(Defect::from)
+        .containsExactly(hour(3), hour(5));
+    assertThat(known("embeddings").all()).isEmpty();
+    assertThat(new Records(store, ORG, 400).state().of("completions").watermark())
+        .contains(hour(9));
+  }
+
+  @Test
+  void whatIsReadAgainAndSoundIsNoLongerKnownInPart() {
+    provider.defects.put("completions", List.of(defect(1, 2, "odd"), defect(3, 4, "odd")));
+    provider.defects.put("costs", List.of(defect(0, 24, "odd")));
+    cycle();
+    assertThat(known("costs").all()).hasSize(1);
+    provider.defects.remove("costs");
+    provider.defects.put("completions", List.of(defect(1, 2, "odd")));
+    clock.set(hour(11));
+
+    assertThat(result(cycle(), "completions").state()).isEqualTo("partial");
+
+    assertThat(known("completions").all()).extracting(Defect::from).containsExactly(hour(1));
+    assertThat(known("costs").all()).isEmpty();
+    provider.defects.clear();
+    clock.set(hour(13));
+    cycle();
+    assertThat(known("completions").all()).isEmpty();
+  }
+
+  @Test
+  void historyThatIsReadInPartIsFilledAndNamed() {
+    cycle();
+    Instant odd = Instant.parse("2026-11-17T03:00:00Z");
+    provider.defects.put("images", List.of(new Defect(odd, odd.plusSeconds(3600), "odd")));
+
+    assertThat(fillUntilItStops("2026-11-10T00:00:00Z")).isInstanceOf(FillOutcome.Done.class);
+
+    assertThat(known("images").all()).extracting(Defect::from).containsExactly(odd);
+  }
 }

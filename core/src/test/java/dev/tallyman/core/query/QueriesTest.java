@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.poll.Defect;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.poll.ReadOutcome;
@@ -675,6 +676,35 @@ final class QueriesTest {
       assertThat(answer.provenance().notes()).containsExactly("Never read so far: embeddings.");
       assertThat(ledger.ask(completions).provenance().partial()).isFalse();
       assertThat(ledger.ask(completions).provenance().notes()).isEmpty();
+    }
+
+    @Test
+    void whatIsReadInPartMakesItsTimePartialAndSaysWhy() {
+      TestLedger ledger = ledger();
+      Instant hour = Instant.parse("2026-11-19T08:00:00Z");
+      PollFixtures.defect(
+          ledger.store,
+          TestLedger.ORGANIZATION,
+          "completions",
+          new Defect(hour, hour.plusSeconds(3600), "a row was left out: images is below zero"));
+
+      for (Granularity each : List.of(Granularity.HOUR, Granularity.DAY, Granularity.ALL)) {
+        Provenance concerned =
+            ledger.ask(Metric.TOKENS, "2026-11-19", "2026-11-20", each).provenance();
+        assertThat(concerned.partial()).as(each.id()).isTrue();
+        assertThat(concerned.notes())
+            .singleElement()
+            .asString()
+            .contains("completions", "2026-11-19T08:00:00Z", "images is below zero");
+        Provenance other = ledger.ask(Metric.TOKENS, "2026-11-18", "2026-11-19", each).provenance();
+        assertThat(other.notes()).isEmpty();
+      }
+      assertThat(
+              ledger
+                  .ask(Metric.TOKENS, "2026-11-18", "2026-11-19", Granularity.DAY)
+                  .provenance()
+                  .partial())
+          .isFalse();
     }
 
     private static EndpointResult failure(ReadOutcome.Kind kind) {
