@@ -70,7 +70,7 @@ final class Mirror {
     usage.addAll(0, List.of(ENDPOINT, Span.LIMIT, Span.BATCH));
     usage.addAll(Span.FILTERS.values());
     var costs = new ArrayList<>(common);
-    costs.add(Span.COST_LIMIT);
+    costs.addAll(List.of(Span.COST_LIMIT, Span.LINE_ITEMS));
     Stream.of(Dimension.PROJECT, Dimension.API_KEY)
         .map(Span.FILTERS::get)
         .forEach(filter -> Optional.ofNullable(filter).ifPresent(costs::add));
@@ -378,7 +378,9 @@ final class Mirror {
       boolean byItem = span.groupBy().contains(LINE_ITEM);
       var rows = new ArrayList<CostRow>();
       for (CostRow row : day.rows()) {
-        if (kept(Dimension.PROJECT, row.project()) && kept(Dimension.API_KEY, row.apiKey())) {
+        if (kept(span.filter().get(Dimension.PROJECT), row.project())
+            && kept(span.filter().get(Dimension.API_KEY), row.apiKey())
+            && kept(span.lineItems().isEmpty() ? null : span.lineItems(), row.lineItem())) {
           rows.add(
               new CostRow(
                   byProject ? row.project() : null,
@@ -393,8 +395,7 @@ final class Mirror {
       return CostDay.of(day.day(), rows).rows().stream().map(this::result).toList();
     }
 
-    private boolean kept(Dimension dimension, @Nullable String value) {
-      Set<String> values = span.filter().get(dimension);
+    private static boolean kept(@Nullable Set<String> values, @Nullable String value) {
       return values == null || (value != null && values.contains(value));
     }
 

@@ -217,9 +217,12 @@ public final class Routes {
     }
   }
 
-  /** Refuses misspelt parameters of the native API; the compatible one ignores what it ignored. */
+  /**
+   * Refuses misspelt parameters of the native API and of the provider's; the compatible one ignores
+   * what it ignored.
+   */
   private static void requireKnown(Route route, Parameters query) {
-    if (route.form() != Route.Form.OPENAI) {
+    if (route.form() != Route.Form.OPENAI && route.form() != Route.Form.PROVIDER) {
       return;
     }
     Set<String> known =
@@ -228,7 +231,8 @@ public final class Routes {
             .map(Parameter::name)
             .collect(Collectors.toCollection(TreeSet::new));
     for (String name : query.names()) {
-      if (!known.contains(name)) {
+      String bare = route.form() == Route.Form.PROVIDER ? Span.bare(name) : name;
+      if (!known.contains(bare)) {
         throw Problem.invalid(
             "unknown_parameter",
             Parameter.shown(name),

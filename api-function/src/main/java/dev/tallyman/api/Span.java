@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit the most buckets of the page
  * @param groupBy the fields by which rows are told apart
  * @param filter the values that a dimension may have; none for one that may have any
+ * @param lineItems the line items of costs that count; empty for all
  * @param hash of what is asked, to bind the next page's token to
  */
 record Span(
@@ -35,6 +36,7 @@ record Span(
     int limit,
     Set<String> groupBy,
     Map<Dimension, Set<String>> filter,
+    Set<String> lineItems,
     int hash) {
   static final Parameter START =
       Parameter.text("start_time", "Where the range begins, in seconds since 1970.");
@@ -53,6 +55,9 @@ record Span(
       Parameter.texts("group_by", "Fields by which results are told apart; also as group_by[].");
   static final Parameter BATCH =
       Parameter.oneOf("batch", List.of("true", "false"), "Only batches, or all but batches.");
+
+  static final Parameter LINE_ITEMS =
+      Parameter.texts("line_items", "Only these line items, by their exact and complete names.");
 
   /** By dimension the parameter whose values filter it. */
   static final Map<Dimension, Parameter> FILTERS = filters();
@@ -143,6 +148,7 @@ record Span(
         groupBy.add(field);
       }
     }
+    requireKnown(call, dimensions);
     var filter = new EnumMap<Dimension, Set<String>>(Dimension.class);
     if (dimensions.contains(Dimension.BATCH)) {
       one(call, BATCH)
@@ -164,7 +170,27 @@ record Span(
         limit,
         groupBy,
         filter,
+        Set.copyOf(all(call, LINE_ITEMS.name())),
         hash);
+  }
+
+  /** Refuses filters of dimensions that this endpoint does not have: they would keep everything. */
+  private static void requireKnown(Call call, List<Dimension> dimensions) {
+    for (String name : call.query().names()) {
+      for (Dimension dimension : Dimension.values()) {
+        @Nullable Parameter filter = dimension == Dimension.BATCH ? BATCH : FILTERS.get(dimension);
+        if (filter != null && filter.name().equals(bare(name)) && !dimensions.contains(dimension)) {
+          throw Problem.invalid(
+              "unknown_parameter",
+              filter.name(),
+              "There is no filter '"
+                  + filter.name()
+                  + "' here; this endpoint knows no "
+                  + dimension.field()
+                  + ".");
+        }
+      }
+    }
   }
 
   private static Instant start(Call call, Instant asked, int hash) {
@@ -224,7 +250,8 @@ record Span(
         .toList();
   }
 
-  private static String bare(String name) {
+  /** The name of a parameter without brackets. */
+  static String bare(String name) {
     int bracket = name.indexOf('[');
     return bracket < 0 ? name : name.substring(0, bracket);
   }

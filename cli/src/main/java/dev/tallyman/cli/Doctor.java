@@ -180,7 +180,7 @@ final class Doctor implements Callable<Integer> {
               (_, _) -> {});
       Optional<Instant> told = api.providerTime();
       Instant now = around.real().instant();
-      if (usage instanceof ReadOutcome.Failed(_, var kind, var message, _) && told.isEmpty()) {
+      if (usage instanceof ReadOutcome.Failed(_, var kind, var message, _, _) && told.isEmpty()) {
         checks.add(Check.failed(id + ", network", message, code(kind)));
         return;
       }

@@ -134,7 +134,9 @@ final class Answers {
     var rows = new ArrayList<CostRow>();
     for (CostRow row : day.rows()) {
       if (kept(question.filter(), Dimension.PROJECT, row.project())
-          && kept(question.filter(), Dimension.API_KEY, row.apiKey())) {
+          && kept(question.filter(), Dimension.API_KEY, row.apiKey())
+          && (question.lineItems().isEmpty()
+              || (row.lineItem() != null && question.lineItems().contains(row.lineItem())))) {
         rows.add(
             new CostRow(
                 byProject ? row.project() : null,

@@ -8,6 +8,7 @@ import dev.tallyman.simulator.Organization.User;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class Directory {
       boolean archived = parameters.flag("include_archived");
       List<Project> shown =
           organization.projects().stream().filter(p -> archived || !archived(p)).toList();
-      return Optional.of(list(shown, Project::id, this::project, parameters));
+      return Optional.of(list(shown, Project::id, this::project, parameters, "include_archived"));
     }
     Project project =
         find(organization.projects(), p -> p.id().equals(path.get(1)))
@@ -90,7 +91,7 @@ final class Directory {
       }
       List<ApiKey> shown =
           keys.stream().filter(key -> access.equals("any") || access.equals(access(key))).toList();
-      return Optional.of(list(shown, ApiKey::id, this::key, parameters));
+      return Optional.of(list(shown, ApiKey::id, this::key, parameters, "owner_project_access"));
     }
     ApiKey key =
         find(keys, k -> k.id().equals(path.get(3)))
@@ -117,7 +118,7 @@ final class Directory {
           organization.users().stream()
               .filter(user -> emails.isEmpty() || emails.contains(user.email()))
               .toList();
-      return Optional.of(list(shown, User::id, Directory::user, parameters));
+      return Optional.of(list(shown, User::id, Directory::user, parameters, "emails"));
     }
     User user =
         find(organization.users(), u -> u.id().equals(path.get(1)))
@@ -130,7 +131,7 @@ final class Directory {
     String id = "key_" + Hash.text(Hash.of(organization.id().length(), organization.id()), 16);
     if (path.size() == 1) {
       return Optional.of(
-          list(owners, _ -> id, (json, owner) -> adminKey(json, id, owner), parameters));
+          list(owners, _ -> id, (json, owner) -> adminKey(json, id, owner), parameters, "order"));
     }
     if (!path.get(1).equals(id)) {
       throw unknown("admin API key", path.get(1));
@@ -141,7 +142,14 @@ final class Directory {
   }
 
   private <T> Json list(
-      List<T> all, Function<T, String> id, Writer<T> writer, Parameters parameters) {
+      List<T> all,
+      Function<T, String> id,
+      Writer<T> writer,
+      Parameters parameters,
+      String... further) {
+    var known = new HashSet<>(Set.of("limit", "after"));
+    known.addAll(List.of(further));
+    parameters.requireOnly(known);
     int limit = parameters.limit(STANDARD, MOST);
     int from = 0;
     Optional<String> after = parameters.one("after");

@@ -3,6 +3,7 @@ package dev.tallyman.simulator;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,15 @@ final class Parameters {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException _) {
       return text;
+    }
+  }
+
+  /** Refuses the first parameter that is none of these: ignored, a filter would keep everything. */
+  void requireOnly(Collection<String> known) {
+    for (String name : values.keySet()) {
+      if (!known.contains(name)) {
+        throw Refusal.of(name, "unknown_parameter", "Unknown parameter: '" + name + "'.");
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param groupBy what rows are told apart by; for charges only project and API key
  * @param byLineItem whether charges are told apart by line item
  * @param filter the values that a dimension may have; none for a dimension that may have any
+ * @param lineItems the line items of charges that count; empty for all
  * @param hash of the parameters, to bind the next page token to
  */
 record Question(
@@ -32,6 +34,7 @@ record Question(
     Set<Dimension> groupBy,
     boolean byLineItem,
     Map<Dimension, Set<String>> filter,
+    Set<String> lineItems,
     int hash) {
   private static final Map<Dimension, String> FILTERS =
       new EnumMap<>(
@@ -45,10 +48,15 @@ record Question(
               Dimension.VECTOR_STORE, "vector_store_ids",
               Dimension.CONTEXT_LEVEL, "context_levels"));
   private static final String LINE_ITEM = "line_item";
+  private static final String LINE_ITEMS = "line_items";
+  private static final List<String> COMMON =
+      List.of("start_time", "end_time", "bucket_width", "limit", "page", "group_by");
+  private static final String BATCH = "batch";
   private static final int MOST_COST_DAYS = 180;
 
   /** The question of a usage endpoint. */
   static Question usage(Known endpoint, String path, Parameters parameters, Instant now) {
+    parameters.requireOnly(known(endpoint.groupings()));
     Width width = width(parameters, List.of(Width.MINUTE, Width.HOUR, Width.DAY));
     int standard =
         switch (width) {
@@ -68,15 +76,16 @@ record Question(
     var filter = filter(endpoint.groupings(), parameters);
     if (endpoint.groupings().contains(Dimension.BATCH)) {
       parameters
-          .one("batch")
+          .one(BATCH)
           .ifPresent(text ->
-              filter.put(Dimension.BATCH, Set.of(Boolean.toString(Parameters.yes("batch", text)))));
+              filter.put(Dimension.BATCH, Set.of(Boolean.toString(Parameters.yes(BATCH, text)))));
     }
-    return new Question(width, limit, groupBy, false, filter, path, parameters, now);
+    return new Question(width, limit, groupBy, false, filter, Set.of(), path, parameters, now);
   }
 
   /** The question of the costs endpoint. */
   static Question costs(String path, Parameters parameters, Instant now) {
+    parameters.requireOnly(known(List.of(Dimension.PROJECT, Dimension.API_KEY), LINE_ITEMS));
     Width width = width(parameters, List.of(Width.DAY));
     int limit = parameters.limit(7, MOST_COST_DAYS);
     var groupBy = EnumSet.noneOf(Dimension.class);
@@ -92,7 +101,9 @@ record Question(
       }
     }
     var filter = filter(List.of(Dimension.PROJECT, Dimension.API_KEY), parameters);
-    return new Question(width, limit, groupBy, byLineItem, filter, path, parameters, now);
+    Set<String> lineItems = parameters.all(LINE_ITEMS);
+    return new Question(
+        width, limit, groupBy, byLineItem, filter, lineItems, path, parameters, now);
   }
 
   private Question(
@@ -101,6 +112,7 @@ record Question(
       Set<Dimension> groupBy,
       boolean byLineItem,
       Map<Dimension, Set<String>> filter,
+      Set<String> lineItems,
       String path,
       Parameters parameters,
       Instant now) {
@@ -112,7 +124,21 @@ record Question(
         groupBy,
         byLineItem,
         filter,
+        lineItems,
         parameters.hash(path));
+  }
+
+  /** The parameters of a question about what has these dimensions, and of some more. */
+  private static Set<String> known(List<Dimension> dimensions, String... further) {
+    var known = new HashSet<>(COMMON);
+    known.addAll(List.of(further));
+    for (Dimension dimension : dimensions) {
+      Optional.ofNullable(FILTERS.get(dimension)).ifPresent(known::add);
+      if (dimension == Dimension.BATCH) {
+        known.add(BATCH);
+      }
+    }
+    return known;
   }
 
   private static Width width(Parameters parameters, List<Width> widths) {

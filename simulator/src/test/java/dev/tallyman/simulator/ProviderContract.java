@@ -6,7 +6,9 @@ import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -151,6 +153,50 @@ public abstract class ProviderContract {
       })
   void badParametersAreRefused(String query) {
     refused(ask(usage(Known.COMPLETIONS, query)), 400, INVALID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "colours%5B%5D=red",
+        "group%5B%5D=model",
+        "line_items%5B%5D=whisper",
+        "vector_store_ids=vs_1",
+        "sizes[0]=1024x1024"
+      })
+  void aFilterThatIsNotKnownIsRefusedByName(String filter) {
+    String encoded = filter.replace("[", "%5B").replace("]", "%5D");
+    Web.Page page = ask(usage(Known.COMPLETIONS, "start_time=" + today() + "&" + encoded));
+    refused(page, 400, INVALID);
+    assertThat(page.response().body()).contains(filter.split("[%=\\[]", -1)[0]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"models%5B%5D=gpt-5", "line_item=whisper", "user_ids=u", "batch=true"})
+  void aFilterOfCostsThatIsNotKnownIsRefusedByName(String filter) {
+    Web.Page page = ask("/organization/costs?start_time=" + (today() - DAY) + "&" + filter);
+    refused(page, 400, INVALID);
+    assertThat(page.response().body()).contains(filter.split("[%=]", -1)[0]);
+  }
+
+  @Test
+  void costsAreFilteredByTheirLineItems() {
+    String span =
+        "/organization/costs?start_time="
+            + (today() - 6 * DAY)
+            + "&end_time="
+            + (today() - DAY)
+            + "&group_by=line_item";
+    List<Map<String, Object>> all = ask(span).results();
+    String item = Web.value(all.getFirst(), "line_item").toString();
+    String encoded = URLEncoder.encode(item, StandardCharsets.UTF_8);
+    List<Map<String, Object>> rows = ask(span + "&line_items%5B%5D=" + encoded).results();
+    assertThat(rows).isNotEmpty().hasSizeLessThan(all.size());
+    assertThat(rows).allSatisfy(row -> assertThat(row).containsEntry("line_item", item));
+    assertThat(total(rows))
+        .isEqualByComparingTo(
+            total(all.stream().filter(row -> item.equals(row.get("line_item"))).toList()));
+    assertThat(ask(span + "&line_items%5B%5D=nonsense").results()).isEmpty();
   }
 
   @Test

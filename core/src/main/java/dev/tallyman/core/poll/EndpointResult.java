@@ -55,6 +55,6 @@ public record EndpointResult(
   public String state() {
     return failure
         .map(kind -> kind.name().toLowerCase(Locale.ROOT))
-        .orElse(partial > 0 ? "partial" : "ok");
+        .orElseGet(() -> partial > 0 ? "partial" : "ok");
   }
 }

@@ -50,7 +50,7 @@ final class DefectsTest {
       for (int hour = 0; hour < HOURS; hour++) {
         boolean known = !defects.within(hour(hour), hour(hour + 1)).isEmpty();
         if (truth.get(hour)) {
-          assertThat(known).as("hour " + hour).isTrue();
+          assertThat(known).as("hour %s", hour).isTrue();
         } else if (known) {
           // The oldest of too many are put together, and what lies between them with them.
           assertThat(hour(hour)).isBefore(defects.all().getFirst().to());
