@@ -37,8 +37,9 @@ final class Parameters {
             "too_many_parameters", "", "The query has more than " + MAX_COUNT + " parameters.");
       }
       int equals = pair.indexOf('=');
-      String name = decode(equals < 0 ? pair : pair.substring(0, equals), true);
-      String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
+      String raw = equals < 0 ? pair : pair.substring(0, equals);
+      String name = decode(raw, true, raw);
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true, name);
       values.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
     }
     return new Parameters(values);
@@ -57,9 +58,10 @@ final class Parameters {
    * Percent-encoding undone.
    *
    * @param plus whether a plus sign stands for a space, as in a query
+   * @param name of the parameter that it is, for the problem; empty for none
    * @throws Problem if the text is not percent-encoded UTF-8
    */
-  static String decode(String text, boolean plus) {
+  static String decode(String text, boolean plus, String name) {
     if (text.chars().allMatch(c -> c != '%' && c != '+' && c > ' ' && c < 0x7f)) {
       return text;
     }
@@ -70,12 +72,12 @@ final class Parameters {
         int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
         int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
         if (high < 0 || low < 0) {
-          throw notEncoded();
+          throw notEncoded(name);
         }
         bytes.put((byte) (high * 16 + low));
         i += 2;
       } else if (c <= ' ' || c >= 0x7f) {
-        throw notEncoded();
+        throw notEncoded(name);
       } else {
         bytes.put((byte) (c == '+' && plus ? ' ' : c));
       }
@@ -83,16 +85,19 @@ final class Parameters {
     try {
       String decoded = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
       if (decoded.indexOf('\0') >= 0) {
-        throw notEncoded();
+        throw notEncoded(name);
       }
       return decoded;
     } catch (CharacterCodingException _) {
-      throw notEncoded();
+      throw notEncoded(name);
     }
   }
 
-  private static Problem notEncoded() {
+  private static Problem notEncoded(String name) {
     return Problem.invalid(
-        "malformed_url", "", "The URL is not percent-encoded UTF-8; encode it as RFC 3986 says.");
+        "malformed_url",
+        name,
+        (name.isEmpty() ? "The URL" : Parameter.shown(name) + " in the URL")
+            + " is not percent-encoded UTF-8; encode it as RFC 3986 says: a percent sign is %25.");
   }
 }

@@ -88,6 +88,71 @@ final class Problem extends RuntimeException {
     return new Problem(404, "invalid_request_error", "not_found", "", message);
   }
 
+  /** What a server could not take as a request, by what HTTP calls it. */
+  static Problem unreadable(int status, String id) {
+    return switch (status) {
+      case 408 ->
+          refused(408, "request_timeout", "The request took too long to arrive; send it faster.");
+      case 413 -> bodyTooLarge();
+      case 414 -> urlTooLong();
+      case 431 -> headersTooLarge();
+      case 503 ->
+          new Problem(
+              503,
+              "server_error",
+              "too_many_connections",
+              "",
+              "There are too many connections; close some, or try again in a moment.");
+      default ->
+          status < 500
+              ? refused(
+                  status,
+                  "malformed_request",
+                  "This is not HTTP/1.1 or 1.0 as RFC 9112 says, or its path is not"
+                      + " percent-encoded; send it with an HTTP client, and encode the path.")
+              : internal(id);
+    };
+  }
+
+  static Problem urlTooLong() {
+    return refused(
+        414,
+        "url_too_long",
+        "The URL is too long; at most " + Request.MAX_TARGET + " characters are read.");
+  }
+
+  static Problem headersTooLarge() {
+    return refused(
+        431,
+        "headers_too_large",
+        "The headers are too large; at most "
+            + Request.MAX_HEADERS
+            + " characters in "
+            + Request.MAX_HEADER_COUNT
+            + " headers are read.");
+  }
+
+  static Problem bodyTooLarge() {
+    return refused(
+        413,
+        "body_too_large",
+        "The body is too large; at most " + Request.MAX_BODY + " bytes are read.");
+  }
+
+  /** A defect of this side. */
+  static Problem internal(String id) {
+    return new Problem(
+        500,
+        "server_error",
+        "internal_error",
+        "",
+        "Something went wrong here, not with the request; the log names it as request " + id + ".");
+  }
+
+  private static Problem refused(int status, String code, String message) {
+    return new Problem(status, "invalid_request_error", code, "", message);
+  }
+
   int status() {
     return status;
   }

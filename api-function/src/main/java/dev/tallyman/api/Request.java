@@ -37,6 +37,9 @@ public record Request(
   /** The most characters that all names and values of headers may have together. */
   public static final int MAX_HEADERS = 16 * 1024;
 
+  /** The most headers. */
+  static final int MAX_HEADER_COUNT = 100;
+
   private static final int MAX_ID = 64;
 
   public Request {

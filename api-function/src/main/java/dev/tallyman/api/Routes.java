@@ -21,7 +21,6 @@ public final class Routes {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
   private static final int MAX_LOGGED_PATH = 500;
-  private static final int MAX_HEADER_COUNT = 100;
 
   private final Site site;
   private final Sessions sessions;
@@ -57,6 +56,23 @@ public final class Routes {
     return response;
   }
 
+  /**
+   * The answer to what a server could not take as a request, in the form of all errors. Tells the
+   * log once.
+   *
+   * @param status what HTTP calls it, for instance 431
+   * @param id names it in the log and in the answer
+   */
+  public Response refuse(int status, String id) {
+    long began = System.nanoTime();
+    var nothing = new Request("", "", "", Map.of(), Response.NO_BODY, false, false, id);
+    var reply = Errors.reply(Problem.unreadable(status, nothing.id()), Route.Form.OPENAI);
+    Served served = new Progress().served(Delivery.response(nothing, reply, false), null);
+    Response response = finished(nothing, served);
+    site.log().accept(handled(nothing, served, response, System.nanoTime() - began));
+    return response;
+  }
+
   /** All operations, in order. */
   List<Route> table() {
     return table;
@@ -85,15 +101,7 @@ public final class Routes {
       return progress.served(
           told(request, problem, form, progress).with("Retry-After", "1"), failed);
     } catch (RuntimeException bug) {
-      var problem =
-          new Problem(
-              500,
-              "server_error",
-              "internal_error",
-              "",
-              "Something went wrong here, not with the request; the log names it as request "
-                  + request.id()
-                  + ".");
+      var problem = Problem.internal(request.id());
       return progress.served(told(request, problem, form, progress), bug);
     }
   }
@@ -141,7 +149,7 @@ public final class Routes {
     List<String> wanted = new ArrayList<>();
     if (request.path().startsWith("/")) {
       for (String segment : request.path().substring(1).split("/", -1)) {
-        wanted.add(Parameters.decode(segment, false));
+        wanted.add(Parameters.decode(segment, false, ""));
       }
     }
     var found = new HashMap<String, Match>();
@@ -178,14 +186,8 @@ public final class Routes {
   }
 
   private static void requireFit(Request request) {
-    int target = request.path().length() + request.query().length();
-    if (target > Request.MAX_TARGET) {
-      throw new Problem(
-          414,
-          "invalid_request_error",
-          "url_too_long",
-          "",
-          "The URL has " + target + " characters; at most " + Request.MAX_TARGET + " are read.");
+    if (request.path().length() + request.query().length() > Request.MAX_TARGET) {
+      throw Problem.urlTooLong();
     }
     long headers = 0;
     int count = 0;
@@ -195,25 +197,11 @@ public final class Routes {
         count++;
       }
     }
-    if (headers > Request.MAX_HEADERS || count > MAX_HEADER_COUNT) {
-      throw new Problem(
-          431,
-          "invalid_request_error",
-          "headers_too_large",
-          "",
-          "The headers are too large; at most "
-              + Request.MAX_HEADERS
-              + " characters in "
-              + MAX_HEADER_COUNT
-              + " headers are read.");
+    if (headers > Request.MAX_HEADERS || count > Request.MAX_HEADER_COUNT) {
+      throw Problem.headersTooLarge();
     }
     if (request.body().length() > Request.MAX_BODY) {
-      throw new Problem(
-          413,
-          "invalid_request_error",
-          "body_too_large",
-          "",
-          "The body is too large; at most " + Request.MAX_BODY + " bytes are read.");
+      throw Problem.bodyTooLarge();
     }
   }
 

@@ -80,6 +80,8 @@ final class RoutesTest {
 
     assertThat(response.status()).isEqualTo(400);
     assertThat(Asking.member(response, "error.code")).isEqualTo("malformed_url");
+    assertThat(Asking.member(response, "error.param")).isEqualTo("x");
+    assertThat(Asking.member(response, "error.message")).asString().startsWith("x in the URL");
   }
 
   @Test

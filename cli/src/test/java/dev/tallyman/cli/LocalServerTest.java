@@ -10,7 +10,6 @@ import dev.tallyman.api.Site;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -106,15 +105,41 @@ final class LocalServerTest {
   }
 
   @Test
-  void whatIsFarTooLargeIsDropped() throws IOException {
-    String status = raw("GET /health HTTP/1.1\r\nhost: localhost\r\nx: " + "a".repeat(200_000));
+  void whatIsNoRequestIsRefusedAsAllErrorsAreAndLogged() throws IOException {
+    refusedAsJson("nonsense\r\n\r\n", 400, "malformed_request");
+    refusedAsJson("GET /%zz HTTP/1.1\r\nhost: h\r\n\r\n", 400, "malformed_request");
+    refusedAsJson("GET / HTTP/1.1\r\nx: " + "a".repeat(200_000), 431, "headers_too_large");
+    refusedAsJson("GET /" + "a".repeat(200_000), 414, "url_too_long");
+  }
 
-    assertThat(status).doesNotContain("200");
+  private void refusedAsJson(String request, int status, String code) throws IOException {
+    String answer = raw(request);
+    String[] parts = answer.split("\r\n\r\n", 2);
+
+    assertThat(parts[0])
+        .startsWith("HTTP/1.1 " + status)
+        .contains("Content-Type: application/json");
+    Json error =
+        Json.parse(parts[1].getBytes(StandardCharsets.UTF_8)).orElseThrow().object("error");
+    assertThat(error.text("code")).contains(code);
+    assertThat(log.getLast()).contains("\"status\":" + status);
+    String id = parts[0].replaceFirst("(?is).*\r\nx-request-id: ([0-9a-f]+).*", "$1");
+    assertThat(log.getLast()).contains("\"request_id\":\"" + id + "\"");
   }
 
   @Test
-  void whatIsNoHttpIsRefused() throws IOException {
-    assertThat(raw("nonsense\r\n\r\n")).doesNotContain("200");
+  void bracketsInAQueryAreAnsweredAndABadPercentNamesItsParameter() throws IOException {
+    assertThat(raw("GET /api/v1/query?filter[]=x HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("filter[]");
+    assertThat(
+            raw(
+                "GET /v1/organization/costs?start_time=1763164800&project_ids[]=proj_1&a=|{}^"
+                    + " HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+    assertThat(raw("GET /api/v1/query?metric=%zz HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("\"param\":\"metric\"");
   }
 
   @Test
@@ -133,17 +158,13 @@ final class LocalServerTest {
     assertThat(failure.text()).contains("--port");
   }
 
+  /** What the server answers to this, until it closes. */
   private String raw(String request) throws IOException {
+    String closing = request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(10_000);
-      try {
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = socket.getInputStream();
-        byte[] start = in.readNBytes(15);
-        return new String(start, StandardCharsets.US_ASCII);
-      } catch (IOException dropped) {
-        return "";
-      }
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(closing.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

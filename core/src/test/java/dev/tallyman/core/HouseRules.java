@@ -46,6 +46,8 @@ public final class HouseRules {
 
   private static final String SSM = "dev.tallyman.ssm..";
 
+  private static final String HTTP = "dev.tallyman.http..";
+
   private static final String LAMBDA = "dev.tallyman.lambda..";
 
   /** The routes, without what puts them into a function. */
@@ -76,6 +78,11 @@ public final class HouseRules {
       Set.of(
           "dev.tallyman.dynamodb.Consumption",
           "dev.tallyman.dynamodb.DynamoDbStore",
+          "dev.tallyman.http.Answer",
+          "dev.tallyman.http.Edge",
+          "dev.tallyman.http.Limits",
+          "dev.tallyman.http.Received",
+          "dev.tallyman.http.Service",
           "dev.tallyman.lambda.Log",
           "dev.tallyman.lambda.Metric",
           "dev.tallyman.lambda.Metrics",
@@ -103,12 +110,12 @@ public final class HouseRules {
           entry("com.amazonaws..", Set.of(LAMBDA, ALERT_FUNCTION, API_FUNCTION, POLLER_FUNCTION)),
           // the full reflection-based mapper: slow to start, and no part of what is shipped
           entry("com.fasterxml.jackson.databind..", Set.of(BENCHMARKS)),
-          entry("io.helidon..", Set.of(CLI, BENCHMARKS)),
           entry("java.net.http..", Set.of(OPENAI, CLI, BENCHMARKS)),
           entry("java.sql..", Set.of(SQLITE)),
           entry("java.util.logging..", Set.of(CLI, BENCHMARKS)),
           entry("org.apache.hc..", Set.of(CHANNELS)),
           entry("org.crac..", Set.of(LAMBDA)),
+          entry("org.eclipse.jetty..", Set.of(HTTP)),
           entry("org.snakeyaml..", Set.of(CLI)),
           entry("picocli..", Set.of(CLI)),
           entry("software.amazon..", Set.of(DYNAMODB, SNS, SSM, BENCHMARKS)));
@@ -227,7 +234,7 @@ public final class HouseRules {
   static final ArchRule ADAPTERS_SHOW_ONLY_THEIR_FACES =
       classes()
           .that()
-          .resideInAnyPackage(DYNAMODB, LAMBDA, OPENAI, SNS, SQLITE, SSM)
+          .resideInAnyPackage(DYNAMODB, HTTP, LAMBDA, OPENAI, SNS, SQLITE, SSM)
           .and()
           .arePublic()
           .and()
