@@ -4,6 +4,7 @@ import dev.tallyman.api.Caller.Proof;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -15,23 +16,62 @@ final class Gate {
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
 
+  /** What proxies add for those who they bring; with all that begin with {@link #FORWARDED}. */
+  private static final Set<String> PROXIED =
+      Set.of(
+          "cf-connecting-ip",
+          "client-ip",
+          "fastly-client-ip",
+          "fly-client-ip",
+          "forwarded",
+          "true-client-ip",
+          "via",
+          "x-client-ip",
+          "x-cluster-client-ip",
+          "x-envoy-external-address",
+          "x-original-forwarded-for",
+          "x-original-host",
+          "x-real-ip");
+
+  private static final String FORWARDED = "x-forwarded-";
+
+  /** What decides who may pass, so that all who read it must read the same. */
+  private static final List<String> ONCE = List.of("Authorization", "Host", "Origin");
+
   private Gate() {}
 
   /**
-   * Who sends this request.
+   * Refuses a request of which another reader may think that somebody else sends it.
+   *
+   * @throws Problem naming the header that it has twice
+   */
+  static void requireClear(Request request) {
+    for (String name : ONCE) {
+      if (request.headers().getOrDefault(name, List.of()).size() > 1) {
+        throw Problem.invalid(
+            "repeated_header", "", "The header " + name + " is sent more than once; send it once.");
+      }
+    }
+  }
+
+  /**
+   * Who sends this request. Where this machine needs no token, whatever it shows is ignored: clients
+   * of the provider always send a key.
    *
    * @throws Problem if it shows a token that opens nothing
    */
   static Caller caller(Request request, Access access, Sessions sessions) {
+    if (!access.hasTokens() && access.openOnLoopback() && fromThisMachine(request)) {
+      return new Caller(Role.OPERATOR, Proof.LOOPBACK, "local");
+    }
     var authorization = request.header("Authorization");
     if (authorization.isPresent()) {
-      String hash = Tokens.hash(bearer(authorization.orElseThrow()));
-      return Caller.of(role(hash, access).orElseThrow(Gate::wrongToken), Proof.TOKEN, hash);
+      String token = bearer(authorization.orElseThrow());
+      Role role = tokenRole(token, access).orElseThrow(Gate::wrongToken);
+      return Caller.of(role, Proof.TOKEN, Tokens.hash(token));
     }
     if (!access.hasTokens()) {
-      return access.openOnLoopback() && fromThisMachine(request)
-          ? new Caller(Role.OPERATOR, Proof.LOOPBACK, "local")
-          : Caller.NOBODY;
+      return Caller.NOBODY;
     }
     return sessions
         .tokenHash(request)
@@ -54,9 +94,12 @@ final class Gate {
     }
   }
 
-  /** The role that a token opens, or empty; takes the same time wherever the token differs. */
+  /**
+   * The role that a token opens, or empty; takes the same time wherever the token differs. A text of
+   * another form opens nothing, even if somebody configured its hash: it may be guessed.
+   */
   static Optional<Role> tokenRole(String token, Access access) {
-    return role(Tokens.hash(token), access);
+    return Tokens.claimed(token).flatMap(_ -> role(Tokens.hash(token), access));
   }
 
   private static Optional<Role> role(String hash, Access access) {
@@ -92,9 +135,13 @@ final class Gate {
    */
   private static boolean fromThisMachine(Request request) {
     return request.loopback()
-        && request.header("Forwarded").isEmpty()
-        && request.header("X-Forwarded-For").isEmpty()
+        && request.headers().keySet().stream().noneMatch(Gate::isOfProxy)
         && LOOPBACK.matcher(request.header("Host").orElse("").toLowerCase(Locale.ROOT)).matches();
+  }
+
+  private static boolean isOfProxy(String header) {
+    String name = header.toLowerCase(Locale.ROOT);
+    return PROXIED.contains(name) || name.startsWith(FORWARDED);
   }
 
   private static void checkOrigin(Request request, Caller caller, Access access) {

@@ -83,6 +83,7 @@ public final class Routes {
     var progress = new Progress();
     try {
       requireFit(request);
+      Gate.requireClear(request);
       Optional<Response> page = Pages.answer(request);
       return progress.served(page.isPresent() ? page.get() : routed(request, progress), null);
     } catch (Problem problem) {

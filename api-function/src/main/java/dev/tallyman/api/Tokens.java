@@ -15,10 +15,15 @@ import java.util.regex.Pattern;
  * needed.
  */
 public final class Tokens {
+  /**
+   * What {@link #hash} gives. Not of this form is the hash of the sample configuration, 64 times
+   * {@code f}, so that nobody runs with it by accident.
+   */
+  public static final Pattern HASH = Pattern.compile("(?!f{64})[0-9a-f]{64}");
+
   private static final String VIEWER = "tly_v_";
   private static final String OPERATOR = "tly_o_";
   private static final Pattern TOKEN = Pattern.compile("tly_[vo]_[A-Za-z0-9_-]{43}");
-  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
   private Tokens() {}
 

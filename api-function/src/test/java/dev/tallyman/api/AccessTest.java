@@ -118,14 +118,91 @@ final class AccessTest {
           .isEqualTo(401);
     }
 
-    @Test
-    void whatAProxyHereForwardsIsNotTrusted() {
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "Forwarded",
+          "Via",
+          "X-Forwarded-For",
+          "X-Forwarded-Host",
+          "X-Forwarded-Proto",
+          "x-forwarded-anything",
+          "X-Real-IP",
+          "True-Client-IP",
+          "Cf-Connecting-Ip"
+        })
+    void whatAProxyHereForwardsIsNotTrusted(String header) {
       fixture.open(Set.of());
 
-      assertThat(
-              ask(Asking.get(READ).fromThisMachine().with("X-Forwarded-For", "1.2.3.4")).status())
+      assertThat(ask(Asking.get(READ).fromThisMachine().with(header, "1.2.3.4")).status())
           .isEqualTo(401);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer sk-admin-whatever", "Bearer tly_v_x", "Basic YTpi", "x", ""})
+    void aKeyIsIgnoredAsLongAsNoTokenIsConfigured(String authorization) {
+      fixture.open(Set.of());
+      var local = Asking.get(READ).fromThisMachine().with("Authorization", authorization);
+
+      assertThat(ask(local).status()).isEqualTo(200);
+      assertThat(ask(local.with("Via", "1.1 proxy")).status()).isEqualTo(401);
+      assertThat(ask(local.with("Host", "evil.example.com")).status()).isEqualTo(401);
+      assertThat(ask(Asking.get(READ).with("Authorization", authorization)).status())
+          .isEqualTo(401);
+      fixture.access.set(
+          new Access(Set.of(Fixture.VIEWER.hash()), Set.of(), true, false, Set.of()));
+      assertThat(ask(local).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aKeyThatIsIgnoredProvesNothingForAPageElsewhere() {
+      fixture.open(Set.of());
+      var change =
+          Asking.of("PUT", "/api/v1/settings")
+              .json("{}")
+              .fromThisMachine()
+              .with("Authorization", "Bearer sk-admin-whatever");
+
+      assertThat(ask(change).status()).isEqualTo(200);
+      assertThat(ask(change.with("Origin", "http://127.0.0.1:8080")).status()).isEqualTo(200);
+      assertThat(ask(change.with("Origin", "https://evil.example.com")).status()).isEqualTo(403);
+      assertThat(ask(change.with("Origin", "null")).status()).isEqualTo(403);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Origin", "Authorization", "Host"})
+  void whatDecidesWhoAsksIsSentOnce(String header) {
+    fixture.open(Set.of());
+    var asking = Asking.of("PUT", "/api/v1/settings").json("{}").fromThisMachine();
+    String value = "Host".equals(header) ? "127.0.0.1:8080" : "http://127.0.0.1:8080";
+
+    var once = ask(asking.with(header, value));
+    var twice = ask(asking.with(header, value, "https://evil.example.com"));
+    assertThat(once.status()).isEqualTo(200);
+    assertThat(twice.status()).isEqualTo(400);
+    assertThat(Asking.member(twice, "error.code")).isEqualTo("repeated_header");
+    assertThat(Asking.member(twice, "error.message")).asString().contains(header);
+  }
+
+  @Test
+  void onlyWhatHasTheFormOfATokenOpens() {
+    for (String weak : java.util.List.of("test", "", "tly_v_short", "tly_x_" + "a".repeat(43))) {
+      fixture.access.set(
+          new Access(Set.of(), Set.of(Tokens.hash(weak)), false, false, Set.of()));
+
+      assertThat(ask(Asking.get(READ).token(weak)).status()).isEqualTo(401);
+      assertThat(ask(Asking.of("POST", SESSION).json("{\"token\":\"" + weak + "\"}")).status())
+          .isEqualTo(401);
+    }
+  }
+
+  @Test
+  void theHashOfTheSampleConfigurationIsNone() {
+    assertThat(Tokens.isHash("f".repeat(64))).isFalse();
+    assertThatThrownBy(
+            () -> new Access(Set.of(), Set.of("f".repeat(64)), false, false, Set.of()))
+        .hasMessageContaining("tallyman token new");
   }
 
   @Nested

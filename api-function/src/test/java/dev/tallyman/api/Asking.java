@@ -29,9 +29,10 @@ record Asking(
         .with("Host", "tally.example.com");
   }
 
-  Asking with(String name, String value) {
+  /** With a header, sent as often as there are values. */
+  Asking with(String name, String... values) {
     var more = new HashMap<>(headers);
-    more.put(name, List.of(value));
+    more.put(name, List.of(values));
     return new Asking(method, target, more, body, secure, loopback);
   }
 

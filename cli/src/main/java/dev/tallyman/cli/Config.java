@@ -1,6 +1,7 @@
 package dev.tallyman.cli;
 
 import dev.tallyman.api.Role;
+import dev.tallyman.api.Tokens;
 import dev.tallyman.core.Clock;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Overrides;
@@ -52,7 +53,6 @@ record Config(
 
   static final Duration USUAL_PERIOD = Duration.ofMinutes(5);
 
-  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(10);
   private static final Duration LONGEST_PERIOD = Duration.ofDays(1);
 
@@ -255,7 +255,7 @@ record Config(
       for (Section token : section.sections("tokens")) {
         token.text("name");
         Optional<String> hash =
-            token.text("hash", HASH, "write the 64 digits that `tallyman token new` shows");
+            token.text("hash", Tokens.HASH, "write the 64 digits that `tallyman token new` shows");
         Optional<String> role =
             token.text("role", Pattern.compile("viewer|operator"), "write viewer or operator");
         if (!token.has("hash") || !token.has("role")) {

@@ -249,6 +249,19 @@ final class ConfigTest {
   }
 
   @Test
+  void theTokenOfTheSampleHasToBeReplaced() throws IOException {
+    String[] parts =
+        Files.readString(Path.of("..", "tallyman.sample.yaml")).split("(?m)^# --- The ledger", 2);
+    String tokens = parts[0].replace("tokens: []", "tokens:").replaceAll("(?m)^  #  ", "    ");
+    write(tokens);
+
+    assertThat(tokens).contains("\n    - name: ops");
+    assertThat(mistakes(new Shell(folder))).contains("tokens[0].hash", "`tallyman token new`");
+    write(tokens.replace("f".repeat(64), HASH));
+    assertThat(load(new Shell(folder), Flags.NONE).server().tokens()).containsOnlyKeys(HASH);
+  }
+
+  @Test
   void dataLiesWhereThePlatformWantsIt() {
     Surroundings linux = new Shell(folder).with("XDG_DATA_HOME", "/srv/data").surroundings();
     Surroundings mac =

@@ -7,8 +7,10 @@ import dev.tallyman.api.Access;
 import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
+import dev.tallyman.api.lambda.HttpEvents;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -21,10 +23,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LocalServerTest {
   private final MovableClock clock = new MovableClock(Instant.parse("2026-11-21T12:00:00Z"));
@@ -33,7 +38,10 @@ final class LocalServerTest {
   private final HttpClient client = HttpClient.newHttpClient();
 
   private Routes routes() {
-    Access access = new Access(Set.of(), Set.of(), true, false, Set.of());
+    return routes(new Access(Set.of(), Set.of(), true, false, Set.of()));
+  }
+
+  private Routes routes(Access access) {
     return new Routes(
         new Site(
             new InMemoryStore(clock),
@@ -140,6 +148,39 @@ final class LocalServerTest {
     assertThat(raw("GET /api/v1/query?metric=%zz HTTP/1.1\r\nhost: localhost\r\n\r\n"))
         .startsWith("HTTP/1.1 400")
         .contains("\"param\":\"metric\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "filter[]=x",
+        "filter[0]=x",
+        "metric=a|b",
+        "by={x}",
+        "by=\"x\"",
+        "zone=^",
+        "metric=%zz",
+        "metric=100%",
+        "%5B=1",
+        "metric=%2541",
+        "a=1?b=2"
+      })
+  void aGatewayIsAnsweredTheSame(String query) throws IOException {
+    Routes routes = routes(new Access(Set.of(), Set.of(), true, true, Set.of()));
+    Map<String, Object> event =
+        Map.of(
+            "version", "2.0",
+            "rawPath", "/api/v1/query",
+            "rawQueryString", query,
+            "headers", Map.of("host", "localhost"),
+            "requestContext", Map.of("http", Map.of("method", "GET")));
+    var out = new ByteArrayOutputStream();
+    HttpEvents.answer(event, routes::handle, out);
+    Json gateway = Json.parse(out.toByteArray()).orElseThrow();
+
+    String here = raw("GET /api/v1/query?" + query + " HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    assertThat(here).startsWith("HTTP/1.1 " + gateway.text("statusCode").orElseThrow() + " ");
+    assertThat(here).endsWith("\r\n\r\n" + gateway.text("body").orElseThrow());
   }
 
   @Test
