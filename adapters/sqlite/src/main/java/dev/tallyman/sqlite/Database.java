@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -24,6 +28,18 @@ final class Database {
   /** As many may open a new file together and each be in the others' way once. */
   private static final int MOST_TRIES = 50;
 
+  /** What keeps a file from being written, though not always from being read. */
+  private static final Set<Integer> UNWRITABLE =
+      Set.of(
+          SQLiteErrorCode.SQLITE_READONLY.code,
+          SQLiteErrorCode.SQLITE_PERM.code,
+          SQLiteErrorCode.SQLITE_CANTOPEN.code,
+          SQLiteErrorCode.SQLITE_FULL.code,
+          SQLiteErrorCode.SQLITE_IOERR.code);
+
+  /** Reads the file alone, as if nobody would ever write it. */
+  private static final String IMMUTABLE = "?immutable=1";
+
   private final Path file;
   private final Duration patience;
 
@@ -34,21 +50,17 @@ final class Database {
   }
 
   /** Makes the file if there is none, brings it to this version, and connects for writing. */
-  Session openWriter() {
+  Session openWriter() throws SQLException {
     create();
-    try {
-      return connect(session -> {
-        // Has no effect but on an empty database.
-        session.run("PRAGMA page_size = " + PAGE_BYTES);
-        useWriteAheadLog(session);
-        session.run("PRAGMA synchronous = NORMAL");
-        session.run("PRAGMA wal_autocheckpoint = " + PAGES_PER_CHECKPOINT);
-        Schema.migrate(session, file.toString());
-        return session;
-      });
-    } catch (SQLException e) {
-      throw failure("open", e);
-    }
+    return connect("", session -> {
+      // Has no effect but on an empty database.
+      session.run("PRAGMA page_size = " + PAGE_BYTES);
+      useWriteAheadLog(session);
+      session.run("PRAGMA synchronous = NORMAL");
+      session.run("PRAGMA wal_autocheckpoint = " + PAGES_PER_CHECKPOINT);
+      Schema.migrate(session, file.toString());
+      return session;
+    });
   }
 
   /**
@@ -71,15 +83,69 @@ final class Database {
 
   /** Connects for reading a database that a writer has opened before. */
   Session openReader() throws SQLException {
-    return connect(session -> {
-      session.run("PRAGMA query_only = ON");
-      return session;
-    });
+    return connect("", Database::readOnly);
   }
 
-  private Session connect(Session.Work<Session> prepare) throws SQLException {
+  /**
+   * Connects for reading a database that cannot be written. Where even the index of its log cannot
+   * be made, it is read as it is, for one use only: then nothing tells of another's writes.
+   */
+  Session openUnwritable() throws SQLException {
+    Session.Work<Session> prepare =
+        session -> {
+          Schema.requireReadable(session, file.toString());
+          return readOnly(session);
+        };
+    try {
+      return connect("", prepare);
+    } catch (SQLException e) {
+      if (!isUnwritable(e) || hasLog()) {
+        throw e;
+      }
+      return connect(IMMUTABLE, prepare);
+    }
+  }
+
+  private static Session readOnly(Session session) throws SQLException {
+    session.run("PRAGMA query_only = ON");
+    return session;
+  }
+
+  /** Whether a log beside it holds what is not in the file yet. */
+  private boolean hasLog() {
+    var log = file.resolveSibling(file.getFileName() + "-wal");
+    try {
+      return Files.isRegularFile(log) && Files.size(log) > 0;
+    } catch (IOException _) {
+      return true;
+    }
+  }
+
+  /** Whether this error of a writer leaves a file that may still be read. */
+  boolean isUnwritable(SQLException e) {
+    try {
+      return UNWRITABLE.contains(code(e)) && Files.isRegularFile(file) && Files.size(file) > 0;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** Which file this is, whatever its name; empty if there is none. */
+  Optional<Object> identity() {
+    try {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return Optional.of(Objects.requireNonNullElse(attributes.fileKey(), file));
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  private Session connect(String mode, Session.Work<Session> prepare) throws SQLException {
+    var location =
+        mode.isEmpty() ? file.toAbsolutePath() : file.toAbsolutePath().toUri().toString() + mode;
     var session =
-        new Session(JDBC.createConnection(JDBC.PREFIX + file.toAbsolutePath(), new Properties()));
+        new Session(
+            JDBC.createConnection(JDBC.PREFIX + location, new Properties()), mode.isEmpty());
     try {
       session.run("PRAGMA busy_timeout = " + patience.toMillis());
       return prepare.on(session);
@@ -98,6 +164,9 @@ final class Database {
       // The driver takes what follows a question mark for settings.
       throw new StoreException(
           file + " has a question mark in its name; name another folder for the data", false);
+    }
+    if (Files.isRegularFile(file)) {
+      return;
     }
     try {
       var folder = file.toAbsolutePath().getParent();
@@ -168,6 +237,9 @@ final class Database {
         || code == SQLiteErrorCode.SQLITE_PERM.code
         || code == SQLiteErrorCode.SQLITE_CANTOPEN.code) {
       return "let this user write it and its folder";
+    }
+    if (code == SQLiteErrorCode.SQLITE_IOERR.code) {
+      return "its disk refuses; check that disk, and put back a copy if the file is damaged";
     }
     return "see what the database says";
   }

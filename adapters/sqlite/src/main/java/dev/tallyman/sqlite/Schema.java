@@ -50,6 +50,16 @@ final class Schema {
     }
   }
 
+  /**
+   * Refuses a database that cannot be read as it is. What the versions since the first have added
+   * is an index only, so all of them can.
+   *
+   * @throws StoreException if it is newer or another program's; the message says what to do
+   */
+  static void requireReadable(Session session, String name) throws SQLException {
+    var _ = session.inSnapshot(snapshot -> version(snapshot, name));
+  }
+
   private static int version(Session session, String name) throws SQLException {
     int version = number(session, "PRAGMA user_version");
     int application = number(session, "PRAGMA application_id");

@@ -9,10 +9,22 @@ import java.util.Map;
 /** One connection with the statements prepared on it, for one thread at a time. */
 final class Session implements AutoCloseable {
   private final Connection connection;
+  private final boolean lasting;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-  Session(Connection connection) {
+  /**
+   * A session.
+   *
+   * @param lasting whether it sees what others write later, so that it may be used again
+   */
+  Session(Connection connection, boolean lasting) {
     this.connection = connection;
+    this.lasting = lasting;
+  }
+
+  /** Whether it may be used again. */
+  boolean lasting() {
+    return lasting;
   }
 
   /** The statement of this text, prepared at its first use and closed with the session. */

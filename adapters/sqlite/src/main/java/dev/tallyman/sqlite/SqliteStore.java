@@ -81,6 +81,9 @@ public final class SqliteStore implements Store {
       DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE expires <= ?1 LIMIT ?2)
       """;
 
+  /** Written and removed again to find out whether that is possible. */
+  private static final Key CHECKED = new Key("check", "check");
+
   private final Path file;
   private final Database database;
   private final InstantSource clock;
@@ -88,6 +91,11 @@ public final class SqliteStore implements Store {
   private final Semaphore reading = new Semaphore(READERS, true);
   private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private volatile @Nullable Session writer;
+
+  /** Set once the file could not be opened for writing; it is then read as it is. */
+  private volatile boolean unwritable;
+
+  private volatile @Nullable Object opened;
   private volatile boolean closed;
   private int puts;
 
@@ -150,7 +158,18 @@ public final class SqliteStore implements Store {
   @Override
   public Optional<String> check() {
     try {
-      write("write", session -> session.inTransaction(_ -> true));
+      Optional<String> damage = read(SqliteStore::damage);
+      if (damage.isPresent()) {
+        return Optional.of(
+            file + " is damaged; move it away, or put back a copy of it (" + damage.get() + ")");
+      }
+      var tried = new Item(CHECKED, 0, Optional.empty(), Bytes.copyOf(new byte[0]));
+      write(
+          "write",
+          session ->
+              session.inTransaction(transaction ->
+                  upsert(transaction, tried, new Condition.Always())
+                      && remove(transaction, CHECKED, new Condition.Always())));
       long free = Files.getFileStore(file).getUsableSpace();
       return free >= LEAST_FREE_BYTES
           ? Optional.empty()
@@ -165,6 +184,29 @@ public final class SqliteStore implements Store {
     } catch (IOException e) {
       return Optional.of("cannot see how much room is left for " + file + " (" + e + ")");
     }
+  }
+
+  /** What the database finds wrong with its pages. */
+  private static Optional<String> damage(Session session) throws SQLException {
+    try (var rows = session.statement("PRAGMA quick_check(1)").executeQuery()) {
+      String found = rows.next() ? rows.getString(1) : "no answer";
+      return "ok".equals(found) ? Optional.empty() : Optional.of(found.strip().replace('\n', ' '));
+    }
+  }
+
+  /**
+   * Says that the file that this store opened is gone, with what to do; empty if it is there or was
+   * not opened yet. From then on every operation fails, since nobody else would ever see what is
+   * written.
+   */
+  public Optional<String> lost() {
+    var known = opened;
+    return known == null || database.identity().filter(known::equals).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            file
+                + " is gone: it was deleted, moved or replaced while this process used it; put it"
+                + " back, or not, and start again");
   }
 
   @Override
@@ -187,14 +229,16 @@ public final class SqliteStore implements Store {
 
   private <T> T read(Session.Work<T> work) {
     requireOpen();
-    if (writer == null) {
-      write("open", _ -> true);
+    if (writer == null && !unwritable) {
+      prepare();
     }
+    requirePresent();
     reading.acquireUninterruptibly();
     try {
       var session = idle.pollFirst();
       if (session == null) {
-        session = database.openReader();
+        session = unwritable ? database.openUnwritable() : database.openReader();
+        remember();
       }
       T result;
       try {
@@ -203,7 +247,11 @@ public final class SqliteStore implements Store {
         session.close();
         throw e;
       }
-      idle.addFirst(session);
+      if (session.lasting()) {
+        idle.addFirst(session);
+      } else {
+        session.close();
+      }
       if (closed) {
         closeIdle();
       }
@@ -215,22 +263,61 @@ public final class SqliteStore implements Store {
     }
   }
 
+  /** Makes the file or brings it up to date; one that cannot be written is read as it is. */
+  private void prepare() {
+    writing.lock();
+    try {
+      requireOpen();
+      writer();
+    } catch (SQLException e) {
+      if (!database.isUnwritable(e)) {
+        throw database.failure("open", e);
+      }
+      unwritable = true;
+    } finally {
+      writing.unlock();
+    }
+  }
+
   private <T> T write(String doing, Session.Work<T> work) {
     requireOpen();
     writing.lock();
     try {
       requireOpen();
-      var session = writer;
-      if (session == null) {
-        session = database.openWriter();
-        writer = session;
-      }
+      var session = writer();
+      requirePresent();
       return work.on(session);
     } catch (SQLException e) {
       throw database.failure(doing, e);
     } finally {
       writing.unlock();
     }
+  }
+
+  /** The session that writes, opened at its first use; for who holds the lock. */
+  private Session writer() throws SQLException {
+    var session = writer;
+    if (session == null) {
+      requirePresent();
+      session = database.openWriter();
+      remember();
+      writer = session;
+      unwritable = false;
+    }
+    return session;
+  }
+
+  private void remember() {
+    if (opened == null) {
+      opened = database.identity().orElse(file);
+    }
+  }
+
+  private void requirePresent() {
+    lost()
+        .ifPresent(message -> {
+          throw new StoreException(message, false);
+        });
   }
 
   private void requireOpen() {

@@ -9,6 +9,7 @@ import dev.tallyman.core.store.Item;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.store.PutResult;
+import dev.tallyman.core.store.Store;
 import dev.tallyman.core.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,13 +21,21 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What SQLite's store does with its file. */
 final class SqliteFileTest {
@@ -163,6 +172,127 @@ final class SqliteFileTest {
   }
 
   @Test
+  void aFileThatCannotBeWrittenIsReadAndSaysWhatKeepsItFromBeingWritten() throws Exception {
+    try (var store = store()) {
+      put(store, "before", Optional.empty());
+    }
+    // What SQLite needs beside the file to write it cannot be made; this holds for every user.
+    Files.createDirectory(beside("-wal"));
+
+    try (var store = store()) {
+      assertThat(store.get(KEY)).map(Item::bytes).contains(bytes("before"));
+      assertThatThrownBy(() -> put(store, "x", Optional.empty()))
+          .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.passing()).isFalse())
+          .hasMessageStartingWith("cannot write " + file() + ": let this user write it")
+          .hasMessageNotContaining("\n");
+      assertThat(store.check()).hasValueSatisfying(w -> assertThat(w).startsWith("cannot write "));
+      assertThat(store.get(KEY)).map(Item::bytes).contains(bytes("before"));
+
+      Files.delete(beside("-wal"));
+
+      put(store, "after", Optional.empty());
+      assertThat(store.get(KEY)).map(Item::bytes).contains(bytes("after"));
+      assertThat(store.check()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNewerSchemaThatCannotBeWrittenIsNotReadEither() throws Exception {
+    execute(SCHEMA_1 + "PRAGMA journal_mode = WAL; PRAGMA user_version = 99;");
+    Files.createDirectory(beside("-wal"));
+
+    try (var store = store()) {
+      assertThatThrownBy(() -> store.get(KEY))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("was written by a newer Tallyman");
+    }
+  }
+
+  @CsvSource({
+    "SQLITE_FULL, false, its disk is full; make room there",
+    "SQLITE_IOERR_WRITE, false, its disk refuses; check that disk",
+    "SQLITE_READONLY_DIRECTORY, false, let this user write it and its folder",
+    "SQLITE_CANTOPEN, false, let this user write it and its folder",
+    "SQLITE_CORRUPT_INDEX, false, it is damaged or no database; move it away",
+    "SQLITE_NOTADB, false, it is damaged or no database; move it away",
+    "SQLITE_BUSY_SNAPSHOT, true, another process is writing it; try again",
+    "SQLITE_LOCKED, true, another process is writing it; try again",
+    "SQLITE_INTERRUPT, false, see what the database says",
+  })
+  @ParameterizedTest
+  void whatTheDatabaseSaysHasARemedy(SQLiteErrorCode code, boolean passing, String remedy) {
+    StoreException failure =
+        new Database(file(), Duration.ZERO).failure("write", new SQLiteException("why", code));
+
+    assertThat(failure.passing()).isEqualTo(passing);
+    assertThat(failure).hasMessageStartingWith("cannot write " + file() + ": " + remedy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void damageIsFoundByTheCheckAndReadNowhereAsData(long seed) throws Exception {
+    try (var store = store()) {
+      for (int n = 0; n < 300; n++) {
+        put(store, new Key("p", "" + n), "x".repeat(1_000), Optional.empty());
+      }
+    }
+    var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    byte[] whole = Files.readAllBytes(file());
+    if (seed % 2 == 0) {
+      int length = 1 + random.nextInt(whole.length - 1);
+      Files.write(file(), Arrays.copyOf(whole, length));
+    } else {
+      // The pages behind the first, whose heads are what a tree is walked by.
+      for (int page = 8_192; page < whole.length; page += 8_192) {
+        for (int i = 0; i < 16; i++) {
+          whole[page + i] = (byte) random.nextInt();
+        }
+      }
+      Files.write(file(), whole);
+    }
+
+    try (var store = store()) {
+      assertThat(store.check())
+          .as("seed %d", seed)
+          .hasValueSatisfying(wrong ->
+              assertThat(wrong).contains("damaged", "put back a copy").doesNotContain("\n"));
+      assertThatThrownBy(() -> store.range("p", "", "~", Store.Order.ASCENDING, 1_000))
+          .as("seed %d", seed)
+          .isInstanceOf(StoreException.class);
+    }
+  }
+
+  @Test
+  void aFileThatIsGoneIsNeitherReadNorWrittenAnyMore() throws Exception {
+    try (var store = store()) {
+      assertThat(store.lost()).isEmpty();
+      put(store, "x", Optional.empty());
+      assertThat(store.get(KEY)).isPresent();
+      assertThat(store.lost()).isEmpty();
+
+      for (var name : List.of("-wal", "-shm", "")) {
+        Files.delete(beside(name));
+      }
+
+      assertThat(store.lost()).hasValueSatisfying(w -> assertThat(w).startsWith(file() + " is gone"));
+      for (Runnable operation :
+          List.<Runnable>of(
+              () -> put(store, "x", Optional.empty()),
+              () -> store.get(KEY),
+              () -> store.delete(KEY, new Condition.Always()))) {
+        assertThatThrownBy(operation::run)
+            .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.passing()).isFalse())
+            .hasMessageContaining("is gone: it was deleted, moved or replaced");
+      }
+      assertThat(store.check()).isEqualTo(store.lost());
+
+      // Another in its place is not the one that was opened.
+      Files.writeString(file(), "");
+      assertThat(store.lost()).isPresent();
+    }
+  }
+
+  @Test
   void aWriterOfAnotherProcessThatDoesNotEndIsAPassingFailure() throws Exception {
     try (var store = new SqliteStore(file(), clock, Duration.ofMillis(1))) {
       put(store, "before", Optional.empty());
@@ -227,6 +357,10 @@ final class SqliteFileTest {
 
   private Path file() {
     return folder.resolve("data").resolve("tallyman.db");
+  }
+
+  private Path beside(String suffix) {
+    return file().resolveSibling(file().getFileName() + suffix);
   }
 
   private static void put(SqliteStore store, String content, Optional<Instant> expires) {
