@@ -77,12 +77,17 @@ final class Compatible {
           .reversed()
           .thenComparing(Map.Entry.comparingByKey());
 
+  private static final String OK = "ok";
+  private static final String FAILED = "failed";
+
   private final Site site;
   private final Tenants tenants;
+  private final Health health;
 
   Compatible(Site site, Tenants tenants) {
     this.site = site;
     this.tenants = tenants;
+    this.health = new Health(site.store());
   }
 
   List<Route> routes() {
@@ -96,15 +101,16 @@ final class Compatible {
         open(
             "/health",
             "health",
-            "Whether the server answers; the time in milliseconds since 1970.",
+            "Whether the server answers and can write its store, else 503; the time in milliseconds"
+                + " since 1970.",
             healthSchema(Schema.integer()),
-            call -> Reply.of(healthy(call.now().toEpochMilli()))),
+            call -> health(call, call.now().toEpochMilli())),
         open(
             "/api/health",
             "apiHealth",
-            "Whether the server answers; the time as ISO 8601.",
+            "Whether the server answers and can write its store, else 503; the time as ISO 8601.",
             healthSchema(Schema.string("date-time")),
-            call -> Reply.of(healthy(call.now()))),
+            call -> health(call, call.now())),
         reading(
             "/api/usage",
             "usage",
@@ -497,8 +503,15 @@ final class Compatible {
                 .put("api", "/api/v1/openapi.json"));
   }
 
-  private static Doc healthy(Object timestamp) {
-    return Doc.of("status", "ok").put("timestamp", timestamp);
+  /** Nothing of why the store fails: whoever asks needs no token. */
+  private Reply health(Call call, Object timestamp) {
+    Health.Finding found = health.at(call.now());
+    String status = found.ok() ? OK : FAILED;
+    return Reply.of(
+            Doc.of("status", status)
+                .put("timestamp", timestamp)
+                .put("store", Doc.of("status", status).put("as_of", found.at())))
+        .withStatus(found.ok() ? 200 : 503);
   }
 
   private static Doc frontDoorSchema() {
@@ -511,7 +524,14 @@ final class Compatible {
   }
 
   private static Doc healthSchema(Doc timestamp) {
-    return Schema.object(Doc.of("status", Schema.constant("ok")).put("timestamp", timestamp));
+    Doc status = Schema.enumeration(List.of(OK, FAILED));
+    return Schema.object(
+        Doc.of("status", status)
+            .put("timestamp", timestamp)
+            .put(
+                "store",
+                Schema.object(
+                    Doc.of("status", status).put("as_of", Schema.string("date-time")))));
   }
 
   /** One member for each model group, whatever they are called, beside the named ones. */

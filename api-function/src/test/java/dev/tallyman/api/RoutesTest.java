@@ -2,6 +2,14 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.store.Store;
+import dev.tallyman.core.store.StoreException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +23,56 @@ final class RoutesTest {
     assertThat(Asking.member(ask(Asking.get("/api/health")), "timestamp"))
         .isEqualTo("2026-11-21T09:30:00Z");
     assertThat(Asking.member(ask(Asking.get("/")), "status")).isEqualTo("running");
+  }
+
+  @Test
+  void healthWritesSeldomAndSaysWhenThatFails() {
+    var puts = new AtomicInteger();
+    var failing = new AtomicBoolean();
+    var routes = fixture.over(probed(puts, failing));
+
+    for (int i = 0; i < 100; i++) {
+      var healthy = Asking.get("/health").send(routes);
+      assertThat(healthy.status()).isEqualTo(200);
+      assertThat(Asking.member(healthy, "status")).isEqualTo("ok");
+      assertThat(Asking.member(healthy, "store"))
+          .isEqualTo(Map.of("status", "ok", "as_of", "2026-11-21T09:30:00Z"));
+    }
+    assertThat(puts).hasValue(1);
+
+    failing.set(true);
+    fixture.clock.advance(Duration.ofSeconds(10));
+    for (String path : List.of("/health", "/api/health")) {
+      var sick = Asking.get(path).send(routes);
+      assertThat(sick.status()).isEqualTo(503);
+      assertThat(Asking.member(sick, "status")).isEqualTo("failed");
+      assertThat(Asking.member(sick, "store"))
+          .isEqualTo(Map.of("status", "failed", "as_of", "2026-11-21T09:30:10Z"));
+      assertThat(Asking.text(sick)).doesNotContain("/secret/place");
+      assertThat(Asking.of("HEAD", path).send(routes).status()).isEqualTo(503);
+    }
+    assertThat(puts).hasValue(2);
+
+    failing.set(false);
+    fixture.clock.advance(Duration.ofSeconds(1));
+    assertThat(Asking.get("/health").send(routes).status()).isEqualTo(200);
+  }
+
+  /** The fixture's store, whose probes are counted and may fail. */
+  private Store probed(AtomicInteger probes, AtomicBoolean failing) {
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("probe")) {
+                probes.incrementAndGet();
+                if (failing.get()) {
+                  throw new StoreException("cannot write /secret/place", false);
+                }
+              }
+              return method.invoke(fixture.store, arguments);
+            });
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.tallyman.cli;
 
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -84,8 +83,6 @@ final class Backfill implements Callable<Integer> {
     } catch (StoppableStore.StoppedException _) {
       terminal.tell("Stopped; run it again to go on.");
       return Exit.SOME_FAILED;
-    } catch (StoreException e) {
-      throw new Failure(Exit.UNREACHABLE, "The store: " + e.getMessage(), e);
     }
     return worst;
   }

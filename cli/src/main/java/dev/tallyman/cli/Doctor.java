@@ -10,7 +10,6 @@ import dev.tallyman.core.usage.Width;
 import dev.tallyman.openai.KeyExpiry;
 import dev.tallyman.openai.OpenAiUsageApi;
 import dev.tallyman.sqlite.SqliteStore;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,15 +83,7 @@ final class Doctor implements Callable<Integer> {
   public Integer call() {
     List<Check> checks = new ArrayList<>();
     Optional<Config> config = config(checks);
-    config.ifPresent(c -> {
-      checks.add(store(c));
-      try (Household home = new Household(c, around, new Stop(), _ -> {})) {
-        home.providers().values().forEach(provider -> provider(provider, checks));
-        home.unread().forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
-      } catch (StoreException _) {
-        // What is wrong with the store has been found already.
-      }
-    });
+    config.ifPresent(c -> providers(c, checks).forEach(each -> provider(each, checks)));
     Terminal terminal = around.terminal();
     if (json) {
       terminal.print(Json.pretty(envelope(checks)));
@@ -116,6 +107,18 @@ final class Doctor implements Callable<Integer> {
             : codes.contains(Exit.AUTH) ? Exit.AUTH : Exit.UNREACHABLE;
   }
 
+  /** The organizations that are read; those that only the ledger names, if it can be read. */
+  private List<Config.Provider> providers(Config config, List<Check> checks) {
+    try (Household home = new Household(config, around, new Stop(), _ -> {})) {
+      List<Config.Provider> providers = List.copyOf(home.providers().values());
+      home.unread().forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
+      return providers;
+    } catch (StoreException _) {
+      // What is wrong with the store has been found already.
+      return config.organizations().stream().filter(each -> each.key().isPresent()).toList();
+    }
+  }
+
   private Optional<Config> config(List<Check> checks) {
     try {
       Config config = places.config(around, Config.Needs.KEYS);
@@ -130,8 +133,14 @@ final class Doctor implements Callable<Integer> {
                 "OPENAI_ADMIN_KEY is not set, so a SIMULATED organization is shown; make a key at"
                     + " https://platform.openai.com/settings/organization/admin-keys and set it"));
       }
+      checks.add(store(config));
       return Optional.of(config);
     } catch (Failure e) {
+      if (e.code() == Exit.UNREACHABLE) {
+        // Only the settings of the ledger could name an organization, and they cannot be read.
+        checks.add(Check.failed("store", e.text(), e.code()));
+        return Optional.empty();
+      }
       e.text().lines().forEach(line -> checks.add(Check.failed("configuration", line, Exit.USAGE)));
       return Optional.empty();
     }
@@ -139,24 +148,19 @@ final class Doctor implements Callable<Integer> {
 
   private static Check store(Config config) {
     Path file = Ledgers.toFill(config);
-    try {
-      Files.createDirectories(config.data());
-      Files.delete(Files.createTempFile(config.data(), "doctor", ".tmp"));
-    } catch (IOException e) {
-      return Check.failed(
-          "store",
-          config.data()
-              + " cannot be written ("
-              + e.getMessage()
-              + "); make it writable or choose"
-              + " another folder with --data",
-          Exit.UNREACHABLE);
-    }
+    boolean isNew = !Files.isRegularFile(file);
     try (Store store = new SqliteStore(file, config.clock())) {
       return store
           .check()
-          .map(wrong -> Check.failed("store", file + ": " + wrong, Exit.UNREACHABLE))
-          .orElseGet(() -> Check.ok("store", file + " can be read and written"));
+          .map(wrong -> Check.failed("store", wrong, Exit.UNREACHABLE))
+          .orElseGet(() ->
+              Check.ok(
+                  "store",
+                  file
+                      + (isNew
+                          ? " is new: nothing has been read yet; it"
+                          : ", whose pages are whole,")
+                      + " can be read and written"));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.store.StoreException;
 import java.util.Objects;
 
 /** An expected end of a command: told in one message without a stack trace, with an exit code. */
@@ -22,6 +23,11 @@ final class Failure extends RuntimeException {
   Failure(int code, String message, Throwable cause) {
     super(message, cause);
     this.code = code;
+  }
+
+  /** The end of a command whose store fails: what the store says of it, with its remedy. */
+  static Failure of(StoreException e) {
+    return new Failure(Exit.UNREACHABLE, "The store: " + e.getMessage(), e);
   }
 
   int code() {

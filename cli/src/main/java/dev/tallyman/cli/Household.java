@@ -61,7 +61,7 @@ final class Household implements AutoCloseable {
 
   private final Config config;
   private final Surroundings around;
-  private final Store store;
+  private final SqliteStore store;
   private final SettingsStore stored;
   private final Poller poller;
   private final Pace pace;
@@ -101,6 +101,11 @@ final class Household implements AutoCloseable {
 
   Store store() {
     return store;
+  }
+
+  /** Says that the file of the ledger is gone, with what to do; empty as long as it is there. */
+  Optional<String> lost() {
+    return store.lost();
   }
 
   Pace pace() {
@@ -177,8 +182,13 @@ final class Household implements AutoCloseable {
     }
   }
 
-  /** Starts the simulated organization if there is no other, and hands the file to the ledger. */
+  /**
+   * Starts the simulated organization if there is no other, and hands the file to the ledger.
+   *
+   * @throws dev.tallyman.core.store.StoreException if the ledger cannot be written
+   */
   synchronized void open() {
+    store.probe();
     if (config.simulated()) {
       try {
         Simulator simulator = Simulator.builder(config.clock()).build().start();

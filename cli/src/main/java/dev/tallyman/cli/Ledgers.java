@@ -34,7 +34,7 @@ final class Ledgers {
     try (Store store = new SqliteStore(real(data), clock)) {
       return new SettingsStore(store).load().settings().organizations();
     } catch (StoreException e) {
-      throw new Failure(Exit.UNREACHABLE, "The store: " + Failure.message(e), e);
+      throw Failure.of(e);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Store;
+import dev.tallyman.core.store.StoreException;
 import dev.tallyman.sqlite.SqliteStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,22 +32,28 @@ final class LocalAsk implements Ask {
   /**
    * Opens a ledger.
    *
-   * @throws Failure if there is none yet
+   * @throws Failure if there is none yet, or it cannot be read
    */
   LocalAsk(Path file, Config config) {
     if (!Files.isRegularFile(file)) {
       throw new Failure(
           Exit.UNREACHABLE,
-          "There is no ledger at "
+          "Nothing has been read yet: there is no ledger at "
               + file
-              + " yet; fill one with `tallyman` or `tallyman poll"
-              + " --once`, or name its folder with --data.");
+              + "; fill one with `tallyman` or `tallyman poll --once`, or name its folder with"
+              + " --data.");
     }
     this.file = file;
     this.store = new SqliteStore(file, config.clock());
     // Whoever may read the file may do all that can be done through it.
     Access access = new Access(Set.of(), Set.of(), true, true, Set.of());
-    String usual = usual(file, config);
+    String usual;
+    try {
+      usual = usual(file, config);
+    } catch (StoreException e) {
+      store.close();
+      throw Failure.of(e);
+    }
     this.routes =
         new Routes(
             new Site(
@@ -92,6 +99,14 @@ final class LocalAsk implements Ask {
     Response response =
         routes.handle(
             new Request(method, path, query, sent, Bytes.copyOf(body), false, true, "local"));
+    if (response.status() == 503) {
+      // The answer says no more than a stranger may know; here the owner of the file asks.
+      store
+          .check()
+          .ifPresent(wrong -> {
+            throw new Failure(Exit.UNREACHABLE, "The store: " + wrong);
+          });
+    }
     Map<String, String> received = new LinkedHashMap<>();
     response.headers().forEach((name, value) -> received.put(name.toLowerCase(Locale.ROOT), value));
     return new Reply(response.status(), received, response.body());

@@ -5,7 +5,6 @@ import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.store.StoreException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,8 +82,7 @@ final class Poll implements Callable<Integer> {
   }
 
   private static Finding find(Household home, String id, Progress progress) {
-    try {
-      return switch (cycle(home, id, progress)) {
+    return switch (cycle(home, id, progress)) {
         case CycleOutcome.Ran(var cycle, var unknown, _) ->
             new Finding(
                 id, Optional.of(cycle), home.tell(id).trouble().orElse(""), List.copyOf(unknown));
@@ -96,10 +94,7 @@ final class Poll implements Callable<Integer> {
                 List.of());
         case CycleOutcome.WrongOrganization(String message) ->
             throw new Failure(Exit.AUTH, id + ": " + message);
-      };
-    } catch (StoreException e) {
-      throw new Failure(Exit.UNREACHABLE, "The store: " + e.getMessage(), e);
-    }
+    };
   }
 
   private static CycleOutcome cycle(Household home, String id, Progress progress) {

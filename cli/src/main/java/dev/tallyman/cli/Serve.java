@@ -124,8 +124,14 @@ final class Serve implements Callable<Integer> {
         Set<String> told = new HashSet<>();
         do {
           pollWhatIsNamed(home, config.every(), log, pollers, told);
-        } while (!stop.await(LOOK));
+        } while (!stop.await(LOOK) && home.lost().isEmpty());
+        // What is polled into a file that is gone is lost.
+        Optional<String> lost = stop.wanted() ? Optional.empty() : home.lost();
+        stop.now();
         end(pollers.values());
+        if (lost.isPresent()) {
+          throw new Failure(Exit.UNREACHABLE, "The store: " + lost.get());
+        }
       }
     }
     return Exit.OK;

@@ -1,11 +1,13 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.store.StoreException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -147,9 +149,17 @@ public final class Tallyman {
 
   private static int failed(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    if (e instanceof Failure failure) {
-      tell(failure, err);
-      return failure.code();
+    Optional<Failure> expected =
+        switch (e) {
+          case Failure failure -> Optional.of(failure);
+          case StoreException failure -> Optional.of(Failure.of(failure));
+          case StoppableStore.StoppedException _ ->
+              Optional.of(new Failure(Exit.SOME_FAILED, "Stopped; run it again to go on."));
+          default -> Optional.empty();
+        };
+    if (expected.isPresent()) {
+      tell(expected.get(), err);
+      return expected.get().code();
     }
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace));

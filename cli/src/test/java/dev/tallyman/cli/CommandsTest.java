@@ -174,7 +174,7 @@ final class CommandsTest {
     Shell.Result result = run(line);
 
     assertThat(result.code()).isEqualTo(69);
-    assertThat(result.err()).contains("There is no ledger at", "tallyman poll --once");
+    assertThat(result.err()).contains("Nothing has been read yet: there is no ledger at", "tallyman poll --once");
   }
 
   @Test

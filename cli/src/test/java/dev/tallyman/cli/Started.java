@@ -12,6 +12,13 @@ public final class Started {
 
   /** What starts it with these arguments, from the class path of this JVM. */
   public static List<String> command(String... arguments) {
+    List<String> command = command(Tallyman.class);
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** What starts a main class without arguments, in the same way. */
+  static List<String> command(Class<?> main) {
     var command =
         new ArrayList<>(
             List.of(
@@ -22,8 +29,7 @@ public final class Started {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.tallyman.cli.Tallyman"));
-    command.addAll(List.of(arguments));
+                main.getName()));
     return command;
   }
 

@@ -239,6 +239,7 @@ public final class DynamoDbStore implements Store {
   public Optional<String> check() {
     try {
       get(CHECKED);
+      probe();
       return Optional.empty();
     } catch (StoreException e) {
       return Optional.of(e.getMessage());

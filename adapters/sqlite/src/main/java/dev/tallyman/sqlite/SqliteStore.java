@@ -81,9 +81,6 @@ public final class SqliteStore implements Store {
       DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE expires <= ?1 LIMIT ?2)
       """;
 
-  /** Written and removed again to find out whether that is possible. */
-  private static final Key CHECKED = new Key("check", "check");
-
   private final Path file;
   private final Database database;
   private final InstantSource clock;
@@ -163,13 +160,7 @@ public final class SqliteStore implements Store {
         return Optional.of(
             file + " is damaged; move it away, or put back a copy of it (" + damage.get() + ")");
       }
-      var tried = new Item(CHECKED, 0, Optional.empty(), Bytes.copyOf(new byte[0]));
-      write(
-          "write",
-          session ->
-              session.inTransaction(transaction ->
-                  upsert(transaction, tried, new Condition.Always())
-                      && remove(transaction, CHECKED, new Condition.Always())));
+      probe();
       long free = Files.getFileStore(file).getUsableSpace();
       return free >= LEAST_FREE_BYTES
           ? Optional.empty()

@@ -31,7 +31,7 @@ public final class Handler implements RequestStreamHandler {
   /** One of each family of routes, and each form of answers. */
   static final List<String> REHEARSED =
       List.of(
-          "/health",
+          "/",
           "/api/usage",
           "/api/history",
           "/api/v1/query?by=model",

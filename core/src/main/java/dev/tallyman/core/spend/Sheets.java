@@ -6,6 +6,7 @@ import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.PutResult;
 import dev.tallyman.core.store.Store;
+import dev.tallyman.core.store.StoreException;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,17 +50,25 @@ final class Sheets {
     return blobs.get(key).map(each -> decode(each.version(), each.content())).orElse(Sheet.NONE);
   }
 
-  /** Stores columns if this version is stored; returns whether it did. */
+  /**
+   * Stores columns if this version is stored; returns whether it did. It is no error if it cannot:
+   * sums are kept so that they need not be made again, and questions are answered from a store that
+   * is read only.
+   */
   boolean write(Key key, SortedMap<Integer, Column> columns, long version) {
-    PutResult result =
-        blobs.put(
-            key,
-            version + 1,
-            Optional.empty(),
-            encode(columns),
-            version == 0 ? new Condition.Absent() : new Condition.VersionIs(version),
-            version > 0);
-    return result instanceof PutResult.Stored;
+    try {
+      PutResult result =
+          blobs.put(
+              key,
+              version + 1,
+              Optional.empty(),
+              encode(columns),
+              version == 0 ? new Condition.Absent() : new Condition.VersionIs(version),
+              version > 0);
+      return result instanceof PutResult.Stored;
+    } catch (StoreException _) {
+      return false;
+    }
   }
 
   /** The bytes of columns that have a sum each. */

@@ -38,8 +38,23 @@ public interface Store extends AutoCloseable {
    */
   boolean delete(Key key, Condition condition);
 
-  /** What is wrong with the store, with the remedy; empty if an operation would work now. */
+  /**
+   * What is wrong with the store, with the remedy; empty if what it keeps is whole as far as it can
+   * tell, and could be read and written just now. May take as long as reading all of it.
+   */
   Optional<String> check();
+
+  /**
+   * Writes one small item, always the same, to find out whether the store can be written.
+   *
+   * @throws StoreException if it cannot
+   */
+  default void probe() {
+    var _ =
+        put(
+            new Item(new Key("CHECK", "probe"), 1, Optional.empty(), Bytes.copyOf(new byte[0])),
+            new Condition.Always());
+  }
 
   /** Releases what this store opened; what is stored stays. A second time does nothing. */
   @Override
