@@ -121,6 +121,30 @@ check "a build that fails starts nothing" fails start
 check "and says so" contains "$(cat "$work/stderr")" "the build failed"
 rm "$work/broken"
 
+touch "$tree/pom.xml"
+executable "$work/bin/ln" << 'END'
+#!/bin/sh
+exit 1
+END
+check "where no lock can be made nothing starts" fails start
+check "and the folder is named with the remedy" \
+  contains "$(cat "$work/stderr")" "cannot write $tree/cli/target/app"
+check "in one line" [ "$(wc -l < "$work/stderr")" -eq 1 ]
+rm "$work/bin/ln"
+mv "$tree/cli/target" "$tree/cli/kept"
+touch "$tree/cli/target"
+check "nor where no folder can be made" fails start
+check "and that is said as well" contains "$(cat "$work/stderr")" "let this user write it"
+rm "$tree/cli/target"
+mv "$tree/cli/kept" "$tree/cli/target"
+if [ "$(id -u)" -ne 0 ]; then
+  chmod a-w "$tree/cli/target/app"
+  check "nor in a folder that is another's" fails start
+  check "and that is said, too" contains "$(cat "$work/stderr")" "let this user write it"
+  chmod u+w "$tree/cli/target/app"
+fi
+TALLYMAN_AOT=off start > /dev/null
+
 out=$(start)
 check "the first start of a build has no cache" lacks "$out" "AOTCache"
 app=$tree/cli/target/app/$(cat "$tree/cli/target/app/current")

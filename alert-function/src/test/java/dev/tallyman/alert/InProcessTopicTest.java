@@ -101,12 +101,12 @@ final class InProcessTopicTest extends TopicContract {
         topic.publish(notification);
       }
       for (int i = 0; i < 20; i++) {
-        assertThat(sent.poll(20, TimeUnit.SECONDS)).isEqualTo("ops");
+        assertThat(sent.poll(3, TimeUnit.MINUTES)).isEqualTo("ops");
       }
       assertThat(sent).isEmpty();
       hanging.countDown();
       for (int i = 0; i < 20; i++) {
-        assertThat(sent.poll(20, TimeUnit.SECONDS)).isEqualTo("slow");
+        assertThat(sent.poll(3, TimeUnit.MINUTES)).isEqualTo("slow");
       }
     }
     assertThat(troubles).isEmpty();
@@ -154,7 +154,7 @@ final class InProcessTopicTest extends TopicContract {
             },
             troubles::add)) {
       topic.repeat(new Reference("acme", "al_1", Optional.empty()));
-      assertThat(troubles.poll(20, TimeUnit.SECONDS)).hasMessage("al_1");
+      assertThat(troubles.poll(3, TimeUnit.MINUTES)).hasMessage("al_1");
       topic.runDue(
           store,
           () -> {
@@ -162,7 +162,7 @@ final class InProcessTopicTest extends TopicContract {
           },
           new Pace(clock),
           _ -> true);
-      assertThat(troubles.poll(20, TimeUnit.SECONDS)).hasMessage("no list");
+      assertThat(troubles.poll(3, TimeUnit.MINUTES)).hasMessage("no list");
     }
   }
 
@@ -189,14 +189,14 @@ final class InProcessTopicTest extends TopicContract {
   }
 
   private static Delivery poll(LinkedBlockingQueue<Delivery> made) throws InterruptedException {
-    Delivery delivery = made.poll(20, TimeUnit.SECONDS);
+    Delivery delivery = made.poll(3, TimeUnit.MINUTES);
     assertThat(delivery).isNotNull();
     return delivery;
   }
 
   private static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(60, TimeUnit.SECONDS)) {
+      if (!latch.await(3, TimeUnit.MINUTES)) {
         throw new IllegalStateException("nobody let it go on");
       }
     } catch (InterruptedException e) {

@@ -530,8 +530,7 @@ final class Compatible {
             .put("timestamp", timestamp)
             .put(
                 "store",
-                Schema.object(
-                    Doc.of("status", status).put("as_of", Schema.string("date-time")))));
+                Schema.object(Doc.of("status", status).put("as_of", Schema.string("date-time")))));
   }
 
   /** One member for each model group, whatever they are called, beside the named ones. */

@@ -7,8 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store can be written. However often this is asked, one small item is written, in place
- * of the one before, and seldom. Safe for use by many threads.
+ * Whether the store can be written. However often this is asked, one small item is written, in
+ * place of the one before, and seldom. Safe for use by many threads.
  */
 final class Health {
   /** How long a write that worked is taken for an answer. */

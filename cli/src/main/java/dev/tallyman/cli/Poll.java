@@ -83,17 +83,14 @@ final class Poll implements Callable<Integer> {
 
   private static Finding find(Household home, String id, Progress progress) {
     return switch (cycle(home, id, progress)) {
-        case CycleOutcome.Ran(var cycle, var unknown, _) ->
-            new Finding(
-                id, Optional.of(cycle), home.tell(id).trouble().orElse(""), List.copyOf(unknown));
-        case CycleOutcome.AlreadyRunning() ->
-            new Finding(
-                id,
-                Optional.empty(),
-                "another poller is at work; try again in a moment",
-                List.of());
-        case CycleOutcome.WrongOrganization(String message) ->
-            throw new Failure(Exit.AUTH, id + ": " + message);
+      case CycleOutcome.Ran(var cycle, var unknown, _) ->
+          new Finding(
+              id, Optional.of(cycle), home.tell(id).trouble().orElse(""), List.copyOf(unknown));
+      case CycleOutcome.AlreadyRunning() ->
+          new Finding(
+              id, Optional.empty(), "another poller is at work; try again in a moment", List.of());
+      case CycleOutcome.WrongOrganization(String message) ->
+          throw new Failure(Exit.AUTH, id + ": " + message);
     };
   }
 

@@ -174,7 +174,8 @@ final class CommandsTest {
     Shell.Result result = run(line);
 
     assertThat(result.code()).isEqualTo(69);
-    assertThat(result.err()).contains("Nothing has been read yet: there is no ledger at", "tallyman poll --once");
+    assertThat(result.err())
+        .contains("Nothing has been read yet: there is no ledger at", "tallyman poll --once");
   }
 
   @Test

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every command on a ledger that something is wrong with: it says in a line what, and what to do. */
+/**
+ * Every command on a ledger that something is wrong with: it says in a line what, and what to do.
+ */
 final class LedgerTroubleIT {
   /** What only reads. */
   private static final List<String> READING =
@@ -78,7 +80,7 @@ final class LedgerTroubleIT {
     }
 
     /** Does it to a ledger; returns what has to stay open meanwhile. */
-    Optional<Connection> befall(Path ledger) throws IOException, SQLException {
+    List<Connection> befall(Path ledger) throws IOException, SQLException {
       switch (this) {
         case MISSING -> Files.delete(ledger);
         case NEWER -> execute(ledger, "PRAGMA user_version = 99");
@@ -86,18 +88,17 @@ final class LedgerTroubleIT {
         case GARBAGE -> Files.writeString(ledger, "no database ".repeat(1_000));
         case TRUNCATED ->
             Files.write(
-                ledger,
-                Arrays.copyOf(Files.readAllBytes(ledger), (int) Files.size(ledger) / 3));
+                ledger, Arrays.copyOf(Files.readAllBytes(ledger), (int) Files.size(ledger) / 3));
         case READ_ONLY_FILE, READ_ONLY_FOLDER -> {}
         case READ_ONLY_WITH_A_LOG -> {
           Connection open = DriverManager.getConnection("jdbc:sqlite:" + ledger);
           try (Statement statement = open.createStatement()) {
             statement.execute("UPDATE item SET version = version WHERE rowid < 10");
           }
-          return Optional.of(open);
+          return List.of(open);
         }
       }
-      return Optional.empty();
+      return List.of();
     }
 
     private static void execute(Path ledger, String sql) throws SQLException {
@@ -120,8 +121,7 @@ final class LedgerTroubleIT {
       for (String command : List.of(args).subList(1, args.length)) {
         Shell.Result result = shell(Path.of(args[0])).run(command.split(" ", -1));
         IO.println(
-            Json.line(
-                Map.of("code", result.code(), "out", result.out(), "err", result.err())));
+            Json.line(Map.of("code", result.code(), "out", result.out(), "err", result.err())));
       }
     }
   }
@@ -155,7 +155,7 @@ final class LedgerTroubleIT {
     if (trouble != Trouble.MISSING) {
       commands.addAll(WRITING);
     }
-    Optional<Connection> open = trouble.befall(data.resolve("simulated.db"));
+    List<Connection> open = trouble.befall(data.resolve("simulated.db"));
     if (trouble.isReadOnly()) {
       permit(data, false, trouble != Trouble.READ_ONLY_FILE);
     }
@@ -164,8 +164,8 @@ final class LedgerTroubleIT {
       results = run(commands);
     } finally {
       permit(data, true, true);
-      if (open.isPresent()) {
-        open.get().close();
+      for (Connection each : open) {
+        each.close();
       }
     }
 

@@ -131,7 +131,7 @@ final class OfficialClientIT {
     Process process = started(python, arguments);
     try (var reader = process.inputReader(StandardCharsets.UTF_8)) {
       String text = reader.readAllAsString();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(text).isTrue();
+      assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(text).isTrue();
       assertThat(process.exitValue()).as(text).isZero();
       return text;
     }

@@ -38,7 +38,7 @@ final class ProcessIT {
       Started.line(err, said);
 
       serving.toHandle().destroy();
-      assertThat(serving.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(serving.waitFor(3, TimeUnit.MINUTES)).isTrue();
 
       assertThat(serving.exitValue()).isEqualTo(SIGTERM);
       assertThat(err.lines().toList()).noneMatch(line -> line.contains("\"bug\""));

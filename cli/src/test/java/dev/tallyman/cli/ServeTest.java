@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Serves, polls and asks, all in this process, with the built-in simulated organization. */
 final class ServeTest {
-  private static final long PATIENCE = 60;
+  private static final long PATIENCE = 180;
 
   @TempDir Path folder;
   private final BlockingQueue<Integer> ports = new ArrayBlockingQueue<>(2);

@@ -53,7 +53,7 @@ final class ServedTest {
     shell = new Shell(folder).at(NOW).wide(100);
     var port = new CompletableFuture<Integer>();
     server = shell.start(port::complete, "serve", "--port", "0");
-    address = "http://127.0.0.1:" + port.get(60, TimeUnit.SECONDS);
+    address = "http://127.0.0.1:" + port.get(3, TimeUnit.MINUTES);
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
     while (!get("/api/v1/query?since=2026-09-01&granularity=month")
         .contains("\"complete_since\":\"2026-08-22")) {

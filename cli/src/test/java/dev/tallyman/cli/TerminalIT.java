@@ -111,7 +111,7 @@ final class TerminalIT {
       }
     }
 
-    assertThat(watching.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(watching.waitFor(3, TimeUnit.MINUTES)).isTrue();
     assertThat(watching.exitValue()).isEqualTo(128 + 2);
     assertThat(shown.toString()).contains("MONTH TO DATE", "Ctrl-C ends");
   }
@@ -132,7 +132,7 @@ final class TerminalIT {
     process.getOutputStream().close();
     try (InputStream in = process.getInputStream()) {
       String shown = new String(in.readAllBytes(), UTF_8).replace("\r\n", "\n");
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(shown).isTrue();
+      assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(shown).isTrue();
       return shown;
     }
   }

@@ -11,12 +11,14 @@ import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,16 @@ public final class Browsing implements AutoCloseable {
 
   private static final List<String> STANDARDS =
       List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
+
+  /**
+   * How long anything may take before it counts as missing. All waits end as soon as what they wait
+   * for is there; this is only for what never comes, on a machine however busy.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  static {
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE.toMillis());
+  }
 
   private final Playwright playwright;
   private final Browser browser;
@@ -65,6 +77,7 @@ public final class Browsing implements AutoCloseable {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(chromium.orElseThrow())
+                    .setTimeout(PATIENCE.toMillis())
                     // Without a graphics card its emulation only takes time.
                     .setArgs(List.of("--disable-gpu"))
                     .setChromiumSandbox(false));
@@ -99,6 +112,8 @@ public final class Browsing implements AutoCloseable {
                 .setLocale("en-US")
                 .setTimezoneId("Europe/Rome")
                 .setPermissions(List.of("clipboard-read", "clipboard-write")));
+    // Of navigation, clicks and pictures.
+    context.setDefaultTimeout(PATIENCE.toMillis());
     Page page = context.newPage();
     page.onConsoleMessage((ConsoleMessage message) -> {
       if (message.type().equals("error") || message.type().equals("warning")) {

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A webhook's other end, on this machine. */
 final class Receiver implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final HttpServer server;
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();

@@ -78,7 +78,7 @@ final class Crossings implements AutoCloseable {
 
   /** The event that Lambda makes of the next message of the topic. */
   String event() throws InterruptedException, IOException {
-    String message = carried.poll(20, TimeUnit.SECONDS);
+    String message = carried.poll(3, TimeUnit.MINUTES);
     return Events.crossing(
         String.valueOf(
             JSON.std.mapFrom(Objects.requireNonNull(message, "nothing came")).get("Message")));

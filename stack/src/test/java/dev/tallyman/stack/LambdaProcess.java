@@ -20,7 +20,7 @@ import java.util.zip.ZipFile;
  * folder that becomes its zip, and nothing else of ours.
  */
 public final class LambdaProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** What the managed runtime adds: C1 alone unless a snapshot is taken. */
   private static final List<String> OPTIONS =

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The functions as they are packaged, started as Lambda starts them. */
 final class RuntimeIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** Of the API function, as the template has it. */
   private static final Duration TIMEOUT = Duration.ofSeconds(29);

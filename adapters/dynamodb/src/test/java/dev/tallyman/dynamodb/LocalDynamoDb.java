@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 public final class LocalDynamoDb {
   private static final String SKIP = "skipDynamoDbLocal";
   private static final int ATTEMPTS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static @Nullable URI running;
   private static @Nullable DynamoDbClient shared;

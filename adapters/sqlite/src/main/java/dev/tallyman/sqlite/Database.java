@@ -52,15 +52,17 @@ final class Database {
   /** Makes the file if there is none, brings it to this version, and connects for writing. */
   Session openWriter() throws SQLException {
     create();
-    return connect("", session -> {
-      // Has no effect but on an empty database.
-      session.run("PRAGMA page_size = " + PAGE_BYTES);
-      useWriteAheadLog(session);
-      session.run("PRAGMA synchronous = NORMAL");
-      session.run("PRAGMA wal_autocheckpoint = " + PAGES_PER_CHECKPOINT);
-      Schema.migrate(session, file.toString());
-      return session;
-    });
+    return connect(
+        "",
+        session -> {
+          // Has no effect but on an empty database.
+          session.run("PRAGMA page_size = " + PAGE_BYTES);
+          useWriteAheadLog(session);
+          session.run("PRAGMA synchronous = NORMAL");
+          session.run("PRAGMA wal_autocheckpoint = " + PAGES_PER_CHECKPOINT);
+          Schema.migrate(session, file.toString());
+          return session;
+        });
   }
 
   /**
@@ -142,7 +144,7 @@ final class Database {
 
   private Session connect(String mode, Session.Work<Session> prepare) throws SQLException {
     var location =
-        mode.isEmpty() ? file.toAbsolutePath() : file.toAbsolutePath().toUri().toString() + mode;
+        mode.isEmpty() ? file.toAbsolutePath() : file.toAbsolutePath().toUri() + mode;
     var session =
         new Session(
             JDBC.createConnection(JDBC.PREFIX + location, new Properties()), mode.isEmpty());

@@ -29,6 +29,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,7 +184,7 @@ final class SqliteFileTest {
       assertThat(store.get(KEY)).map(Item::bytes).contains(bytes("before"));
       assertThatThrownBy(() -> put(store, "x", Optional.empty()))
           .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.passing()).isFalse())
-          .hasMessageStartingWith("cannot write " + file() + ": let this user write it")
+          .hasMessageStartingWith("cannot write %s: let this user write it", file())
           .hasMessageNotContaining("\n");
       assertThat(store.check()).hasValueSatisfying(w -> assertThat(w).startsWith("cannot write "));
       assertThat(store.get(KEY)).map(Item::bytes).contains(bytes("before"));
@@ -225,7 +226,7 @@ final class SqliteFileTest {
         new Database(file(), Duration.ZERO).failure("write", new SQLiteException("why", code));
 
     assertThat(failure.passing()).isEqualTo(passing);
-    assertThat(failure).hasMessageStartingWith("cannot write " + file() + ": " + remedy);
+    assertThat(failure).hasMessageStartingWith("cannot write %s: %s", file(), remedy);
   }
 
   @ParameterizedTest
@@ -274,13 +275,14 @@ final class SqliteFileTest {
         Files.delete(beside(name));
       }
 
-      assertThat(store.lost()).hasValueSatisfying(w -> assertThat(w).startsWith(file() + " is gone"));
-      for (Runnable operation :
-          List.<Runnable>of(
+      assertThat(store.lost())
+          .hasValueSatisfying(w -> assertThat(w).startsWith(file() + " is gone"));
+      for (ThrowingCallable operation :
+          List.<ThrowingCallable>of(
               () -> put(store, "x", Optional.empty()),
               () -> store.get(KEY),
               () -> store.delete(KEY, new Condition.Always()))) {
-        assertThatThrownBy(operation::run)
+        assertThatThrownBy(operation)
             .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.passing()).isFalse())
             .hasMessageContaining("is gone: it was deleted, moved or replaced");
       }

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
  * conditional writes are not atomic.
  */
 public final class MotoServer {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String PROGRAM = "moto_server";
 
   private static @Nullable URI running;
