@@ -361,20 +361,20 @@ final class CostTable {
 
         | what | price | free in each month | source |
         |---|---|---|---|
-        | a million write units on demand | $0.625 | none | [of July 2025](https://airbyte.com/data-engineering-resources/dynamodb-pricing), after the cut of November 2024 |
-        | a million read units on demand | $0.125 | none | the same |
-        | a write unit provisioned for an hour | $0.00065 | 25 units | [without a date](https://zeonedge.com/en/blog/dynamodb-cost-optimization-on-demand-provisioned-dax-single-table); its prices on demand are those before the cut |
-        | a read unit provisioned for an hour | $0.00013 | 25 units | the same |
+        | a million write units on demand | $0.625 | none | not looked up |
+        | a million read units on demand | $0.125 | none | not looked up |
+        | a write unit provisioned for an hour | $0.00065 | 25 units | not looked up |
+        | a read unit provisioned for an hour | $0.00013 | 25 units | not looked up |
         | point-in-time recovery, a GB | $0.20 | none | not looked up |
-        | a GB-second of Lambda | $0.0000133334 | 400,000 | [without a date](https://git.mcrn.ar/mariano/lambda_local_runner/src/commit/957e45b8adae23ce50b966346229585b5df18b4d/docs/lambdas-md/lambda-13-cost.md) |
-        | a million invocations | $0.20 | a million | the same |
+        | a GB-second of Lambda | $0.0000133334 | 400,000 | price on arm64 not looked up; free quota: [a stored copy of a page of AWS, read on 2026-11-30](https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/lambda.html) |
+        | a million invocations | $0.20 | a million | the same page |
         | a million requests to an HTTP API | $1.00 | none | not looked up |
         | a GB of logs taken in | $0.50 | 5 GB | not looked up |
         | a metric of one's own | $0.30 | 10 | not looked up |
         | an alarm | $0.10 | 10 | not looked up |
 
-        Looked up on 2026-11-21, and all of it second-hand: the price lists of AWS themselves were not read,
-        and the free quotas are those of an account that uses them for nothing else. Check
+        What was not looked up is remembered, and no page of AWS with a date was at hand for it. The free
+        quotas are those of an account that uses them for nothing else. Check
         [DynamoDB](https://aws.amazon.com/dynamodb/pricing/), [Lambda](https://aws.amazon.com/lambda/pricing/),
         [API Gateway](https://aws.amazon.com/api-gateway/pricing/) and
         [CloudWatch](https://aws.amazon.com/cloudwatch/pricing/) before you rely on them.

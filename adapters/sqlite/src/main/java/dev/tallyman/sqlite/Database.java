@@ -143,8 +143,7 @@ final class Database {
   }
 
   private Session connect(String mode, Session.Work<Session> prepare) throws SQLException {
-    var location =
-        mode.isEmpty() ? file.toAbsolutePath() : file.toAbsolutePath().toUri() + mode;
+    var location = mode.isEmpty() ? file.toAbsolutePath() : file.toAbsolutePath().toUri() + mode;
     var session =
         new Session(
             JDBC.createConnection(JDBC.PREFIX + location, new Properties()), mode.isEmpty());
