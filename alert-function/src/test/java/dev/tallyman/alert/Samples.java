@@ -190,6 +190,18 @@ final class Samples {
         "gpt-6-preview: nothing without a price since yesterday");
     condition(
         samples,
+        "implausible",
+        Notification.Type.IMPLAUSIBLE,
+        Severity.WARNING,
+        "The billed price of gpt-5.5 is far from the list price: the list price is used");
+    condition(
+        samples,
+        "implausible-cleared",
+        Notification.Type.IMPLAUSIBLE_CLEARED,
+        Severity.INFO,
+        "The price of gpt-5.5 is no longer in doubt");
+    condition(
+        samples,
         "drift",
         Notification.Type.DRIFT,
         Severity.WARNING,

@@ -11,6 +11,8 @@ import dev.tallyman.core.poll.Records;
 import dev.tallyman.core.price.Catalogue;
 import dev.tallyman.core.price.Meter;
 import dev.tallyman.core.price.Price;
+import dev.tallyman.core.price.Rates;
+import dev.tallyman.core.price.Verdict;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.usage.Dimension;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Lists of what there is: organizations, projects, keys, models, prices. */
@@ -40,8 +43,12 @@ final class Listings {
 
   private static final Parameter MODEL =
       Parameter.text("model", "Only the price in force of this model, whatever name it has.");
+  private static final Parameter TIER =
+      Parameter.text("tier", "The service tier whose prices are asked, such as priority.");
   private static final Parameter DATE =
       Parameter.date("date", "The UTC day for which a model's price is asked; else today.");
+  private static final Parameter USED =
+      Parameter.date("date", "The UTC day of the usage that is to be priced; else today.");
   private static final Parameter SINCE =
       Parameter.date("since", "The first UTC day; without it the last 90 days are meant.");
   private static final Parameter UNTIL =
@@ -111,15 +118,34 @@ final class Listings {
                     .put("tokens", Schema.integer())
                     .put("estimated_usd", Schema.decimal())
                     .put("priced", Schema.bool())
+                    .put("why_unpriced", name)
                     .put("price", Schema.nullable(Schema.ref("Price")))),
             this::models),
         listing(
             "prices",
             "The prices of the catalogue with the user's own, in USD for the units that their names"
                 + " say: per million tokens, per minute, and so on.",
-            List.of(MODEL, DATE),
+            List.of(MODEL, TIER, DATE),
             Schema.ref("Price"),
-            this::prices));
+            Doc.of("why", name),
+            this::prices),
+        listing(
+            "rates",
+            "The newest rate of a bill for each model, tier and meter, beside the list price, with"
+                + " the one that estimates use and why: believed, far (from the list price),"
+                + " outdated (the list price has changed since) or set (by the user).",
+            List.of(USED, Tenants.ORG),
+            Schema.object(
+                Doc.of("model", Schema.string())
+                    .put("tier", name)
+                    .put("meter", Schema.string())
+                    .put("day", Schema.string("date"))
+                    .put("billed", Schema.decimal())
+                    .put("list", Schema.nullable(Schema.decimal()))
+                    .put("set", Schema.nullable(Schema.decimal()))
+                    .put("used", Schema.nullable(Schema.decimal()))
+                    .put("reason", Schema.enumeration(reasons()))),
+            this::rates));
   }
 
   static Doc priceSchema() {
@@ -129,6 +155,7 @@ final class Listings {
     }
     return Schema.object(
         Doc.of("model", Schema.string())
+            .put("tier", Schema.nullable(Schema.string()))
             .put("from", Schema.string("date"))
             .put("source", Schema.string())
             .put("as_of", Schema.string("date"))
@@ -298,6 +325,11 @@ final class Listings {
               .put("tokens", model.tokens)
               .put("estimated_usd", model.estimated.toPlainString())
               .put("priced", model.priced)
+              .put(
+                  "why_unpriced",
+                  model.priced
+                      ? Optional.empty()
+                      : Optional.of(catalogue.whyUnpriced(model.name, until.minusDays(1))))
               .put("price", catalogue.find(model.name, until.minusDays(1)).map(Listings::price));
         });
     Optional<Instant> asOf =
@@ -333,15 +365,16 @@ final class Listings {
     LocalDate day =
         call.date(DATE).orElseGet(() -> LocalDate.ofInstant(call.now(), ZoneOffset.UTC));
     Optional<String> model = call.text(MODEL);
+    Optional<String> tier = call.text(TIER).flatMap(Price::tierOf);
     List<Price> prices =
         model.isPresent()
-            ? catalogue.find(model.orElseThrow(), day).stream().toList()
-            : catalogue.prices();
+            ? catalogue.find(model.orElseThrow(), tier, day).stream().toList()
+            : catalogue.prices().stream().filter(price -> price.tier().equals(tier)).toList();
     var sorted = new TreeMap<String, Price>();
     prices.forEach(price -> sorted.put(price.model() + " " + price.from(), price));
     var page =
         Page.of(call, List.copyOf(sorted.values()), each -> each.model() + " " + each.from());
-    var columns = new ArrayList<>(List.of("model", "from", "source", "as_of"));
+    var columns = new ArrayList<>(List.of("model", "tier", "from", "source", "as_of"));
     for (Meter meter : Meter.values()) {
       columns.add(meter.field());
     }
@@ -350,36 +383,85 @@ final class Listings {
         page.document(price -> {
           var cells = new ArrayList<@Nullable Object>();
           cells.add(price.model());
+          cells.add(price.tier());
           cells.add(price.from());
           cells.add(price.source());
           cells.add(price.asOf());
           for (Meter meter : Meter.values()) {
-            cells.add(price.of(meter).map(each -> written(meter, each)));
+            cells.add(price.of(meter).map(each -> meter.written(each)));
           }
           table.row(cells);
           return price(price);
         });
+    document.put(
+        "why", model.filter(_ -> prices.isEmpty()).map(name -> catalogue.whyUnpriced(name, day)));
     return told(document, false, Optional.empty(), table);
+  }
+
+  private Reply rates(Call call) {
+    Tenant tenant = tenants.of(call);
+    LocalDate day =
+        call.date(USED).orElseGet(() -> LocalDate.ofInstant(call.now(), ZoneOffset.UTC));
+    List<Verdict> verdicts =
+        Verdict.of(tenant.ledger().rates(), tenant.settings().catalogue(), day);
+    var sorted = new TreeMap<String, Verdict>();
+    verdicts.forEach(verdict -> sorted.put(key(verdict.rate()), verdict));
+    var page = Page.of(call, List.copyOf(sorted.values()), verdict -> key(verdict.rate()));
+    var table =
+        new Table(
+            List.of("model", "tier", "meter", "day", "billed", "list", "set", "used", "reason"));
+    Doc document =
+        page.document(verdict -> {
+          Rates.Rate rate = verdict.rate();
+          Meter meter = rate.meter();
+          Optional<BigDecimal> list = verdict.list().map(meter::written);
+          Optional<BigDecimal> set = verdict.own().map(meter::written);
+          Optional<BigDecimal> used = verdict.used().map(meter::written);
+          String reason = verdict.reason().id();
+          table.row(
+              rate.model(),
+              rate.tier(),
+              meter.field(),
+              rate.day(),
+              meter.written(rate.perUnit()),
+              list,
+              set,
+              used,
+              reason);
+          return Doc.of("model", rate.model())
+              .put("tier", rate.tier())
+              .put("meter", meter.field())
+              .put("day", rate.day())
+              .put("billed", meter.written(rate.perUnit()).toPlainString())
+              .put("list", list.map(BigDecimal::toPlainString))
+              .put("set", set.map(BigDecimal::toPlainString))
+              .put("used", used.map(BigDecimal::toPlainString))
+              .put("reason", reason);
+        });
+    Optional<Instant> asOf =
+        Tenant.lastSuccess(tenant.records().latest(call.now()), CycleRecord.COSTS);
+    return told(document, tenant.simulated(), asOf, table);
+  }
+
+  private static String key(Rates.Rate rate) {
+    return rate.model() + " " + rate.tier().orElse("") + " " + rate.meter().field();
+  }
+
+  private static List<String> reasons() {
+    return Stream.of(Verdict.Reason.values()).map(Verdict.Reason::id).toList();
   }
 
   private static Doc price(Price price) {
     var usd = Doc.of();
     price
         .perUnit()
-        .forEach((meter, each) -> usd.put(meter.field(), written(meter, each).toPlainString()));
+        .forEach((meter, each) -> usd.put(meter.field(), meter.written(each).toPlainString()));
     return Doc.of("model", price.model())
+        .put("tier", price.tier())
         .put("from", price.from())
         .put("source", price.source())
         .put("as_of", price.asOf())
         .put("usd", usd);
-  }
-
-  /** A price as it is written: for a million tokens, a minute. */
-  private static BigDecimal written(Meter meter, BigDecimal perUnit) {
-    BigDecimal price = perUnit.multiply(BigDecimal.valueOf(meter.units()));
-    // A price per minute has no end per second; what was cut off is put back.
-    BigDecimal rounded = price.setScale(12, java.math.RoundingMode.HALF_EVEN).stripTrailingZeros();
-    return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
   }
 
   private static Reply told(Doc document, boolean simulated, Optional<Instant> asOf, Table table) {
@@ -390,14 +472,25 @@ final class Listings {
 
   private static Route listing(
       String what, String summary, List<Parameter> parameters, Doc item, Route.Handler handler) {
+    return listing(what, summary, parameters, item, Doc.of(), handler);
+  }
+
+  private static Route listing(
+      String what,
+      String summary,
+      List<Parameter> parameters,
+      Doc item,
+      Doc more,
+      Route.Handler handler) {
     var all = new ArrayList<>(parameters);
     all.add(Page.LIMIT);
     all.add(Page.CURSOR);
-    Doc schema =
-        Schema.object(
-            Page.schema(item)
-                .put("as_of", Schema.nullable(Schema.string("date-time")))
-                .put("simulated", Schema.bool()));
+    Doc members =
+        Page.schema(item)
+            .put("as_of", Schema.nullable(Schema.string("date-time")))
+            .put("simulated", Schema.bool());
+    more.members().forEach(members::put);
+    Doc schema = Schema.object(members);
     return Route.reading("/api/v1/" + what, what, summary, all, Answer.table(schema), handler);
   }
 

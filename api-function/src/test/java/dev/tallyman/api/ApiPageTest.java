@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.price.Rates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -86,6 +89,8 @@ final class ApiPageTest {
     fixture.provider.more = 5;
     fixture.clock.advance(Duration.ofHours(1));
     fixture.poll("default");
+    new Ledger(fixture.store, "default", Retention.DEFAULT)
+        .putRates(Rates.parse("gpt-4o\t\tinput\t2026-11-20\t0.00000001"));
     return fixture.told();
   }
 

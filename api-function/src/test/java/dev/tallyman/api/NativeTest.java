@@ -2,9 +2,12 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.price.Rates;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -260,6 +263,53 @@ final class NativeTest {
           .isEqualTo("gpt-5");
       assertThat((List<?>) Asking.member(get("/api/v1/prices?model=nothing"), "data")).isEmpty();
       assertThat(Asking.text(get("/api/v1/prices?format=csv&limit=1000"))).contains("\r\ngpt-5,");
+    }
+
+    @Test
+    void ofPricesOfATierSayItsOwnOrWhyThereIsNone() {
+      assertThat(Asking.member(get("/api/v1/prices?model=gpt-5.5&tier=fast"), "data.0.usd.input"))
+          .isEqualTo("12.5");
+      assertThat(Asking.member(get("/api/v1/prices?model=gpt-5.5&tier=fast"), "data.0.tier"))
+          .isEqualTo("priority");
+      assertThat(Asking.member(get("/api/v1/prices?model=gpt-5.5&tier=ultrafast"), "why"))
+          .asString()
+          .startsWith("its base price is known");
+      assertThat(Asking.member(get("/api/v1/prices?model=openai/ft:gpt-5:acme::x"), "why"))
+          .asString()
+          .contains("the price of gpt-5 is known", "fine-tuned");
+      assertThat(Asking.members(get("/api/v1/prices?model=gpt-5.5"))).containsEntry("why", null);
+    }
+
+    @Test
+    void ofRatesShowBillAndListAndWhichIsUsed() {
+      new Ledger(fixture.store, "default", Retention.DEFAULT)
+          .putRates(
+              Rates.parse(
+                  """
+                  gpt-4o\t\tinput\t2026-11-20\t0.00000001
+                  gpt-4o\t\toutput\t2026-11-20\t0.000007
+                  gpt-5-pro\tpriority\tinput\t2026-11-20\t0.000030
+                  """));
+      var answer = get("/api/v1/rates");
+
+      assertThat((List<?>) Asking.member(answer, "data"))
+          .extracting(rate -> {
+            var fields = (Map<?, ?>) rate;
+            return "%s %s: %s, list %s: %s (%s)"
+                .formatted(
+                    fields.get("model"),
+                    fields.get("meter"),
+                    fields.get("billed"),
+                    fields.get("list"),
+                    fields.get("used"),
+                    fields.get("reason"));
+          })
+          .containsExactly(
+              "gpt-4o input: 0.01, list 2.5: 2.5 (far)",
+              "gpt-4o output: 7, list 10: 7 (believed)",
+              "gpt-5-pro input: 30, list null: 30 (believed)");
+      assertThat(Asking.text(get("/api/v1/rates?format=csv")))
+          .contains("gpt-4o,,input,2026-11-20,0.01,2.5,,2.5,far");
     }
 
     @Test

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
     header = "Shows the prices that estimates are made with, in USD per million tokens.")
 final class Prices implements Callable<Integer> {
   static final String SCHEMA = "tallyman.prices/1";
+  static final String BILLED = "tallyman.rates/1";
 
   private final Surroundings around;
   @Mixin private final Reading reading = new Reading();
@@ -34,6 +35,18 @@ final class Prices implements Callable<Integer> {
       description = "The UTC day for which MODEL's price is asked (default: today).")
   private Optional<LocalDate> date = Optional.empty();
 
+  @Option(
+      names = "--tier",
+      paramLabel = "TIER",
+      description = "The prices of this service tier, such as priority (default: base prices).")
+  private Optional<String> tier = Optional.empty();
+
+  @Option(
+      names = "--billed",
+      description =
+          "The newest rates of bills beside the list prices, which of them is used and why.")
+  private boolean billed;
+
   Prices(Surroundings around) {
     this.around = around;
   }
@@ -42,7 +55,11 @@ final class Prices implements Callable<Integer> {
   public Integer call() {
     Terminal terminal = reading.terminal(around);
     List<Map.Entry<String, String>> parameters = new ArrayList<>();
+    if (billed) {
+      return billed(terminal);
+    }
     model.ifPresent(name -> parameters.add(Map.entry("model", name)));
+    tier.ifPresent(name -> parameters.add(Map.entry("tier", name)));
     date.ifPresent(day -> parameters.add(Map.entry("date", day.toString())));
     return reading.answer(
         around,
@@ -53,12 +70,14 @@ final class Prices implements Callable<Integer> {
             terminal.tell(
                 "No price is known of "
                     + Text.safe(model.get())
+                    + tier.map(name -> " in the tier " + Text.safe(name)).orElse("")
+                    + answer.text("why").map(why -> ": " + Text.safe(why)).orElse("")
                     + "; add one under `prices` in tallyman.yaml, or wait for the first bill.");
           }
           Listing listing =
               new Listing(
                   SCHEMA,
-                  List.of("model", "from", "usd", "source", "as_of"),
+                  List.of("model", "tier", "from", "usd", "source", "as_of"),
                   List.of(
                       Column.name("MODEL"),
                       Column.number("INPUT", Column.ALWAYS),
@@ -70,6 +89,54 @@ final class Prices implements Callable<Integer> {
                   row -> cells(row, terminal.ascii()));
           return listing.show(answer, reading, terminal, around);
         });
+  }
+
+  private int billed(Terminal terminal) {
+    if (model.isPresent() || tier.isPresent()) {
+      throw new Failure(Exit.USAGE, "--billed shows all rates: leave out MODEL and --tier");
+    }
+    List<Map.Entry<String, String>> parameters = new ArrayList<>();
+    date.ifPresent(day -> parameters.add(Map.entry("date", day.toString())));
+    return reading.answer(
+        around,
+        BILLED,
+        ask -> {
+          Json answer = reading.all(ask, "/api/v1/rates", parameters);
+          Listing listing =
+              new Listing(
+                  BILLED,
+                  List.of(
+                      "model", "tier", "meter", "day", "billed", "list", "set", "used", "reason"),
+                  List.of(
+                      Column.name("MODEL"),
+                      Column.text("TIER", 45),
+                      Column.text("METER", Column.ALWAYS),
+                      Column.number("BILLED", Column.ALWAYS),
+                      Column.number("LIST", Column.ALWAYS),
+                      Column.number("USED", Column.ALWAYS),
+                      Column.text("WHY", 60),
+                      Column.text("BILL OF", 40)),
+                  row -> rate(row, Text.none(terminal.ascii())));
+          return listing.show(answer, reading, terminal, around);
+        });
+  }
+
+  private static List<String> rate(Json row, String none) {
+    return List.of(
+        row.text("model").orElse(none),
+        row.text("tier").orElse(none),
+        row.text("meter").orElse(none),
+        row.text("billed").orElse(none),
+        row.text("list").orElse(none),
+        row.text("used").orElse(none),
+        switch (row.text("reason").orElse("")) {
+          case "believed" -> "billed";
+          case "far" -> "far from list";
+          case "outdated" -> "list changed";
+          case "set" -> "your price";
+          default -> none;
+        },
+        row.text("day").orElse(none));
   }
 
   private static List<String> cells(Json row, boolean ascii) {

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -412,6 +413,23 @@ final class ReadingTest {
     assertThat(at(width, command).out()).isEqualTo(golden(command + "-" + width));
   }
 
+  @Test
+  void billedRatesAreShownBesideTheList() {
+    sayLists();
+
+    Shell shell = new Shell(folder).at(NOW).wide(100);
+    List<String> lines =
+        shell.run("prices", "--billed", "--endpoint", server.url()).out().lines().toList();
+
+    assertThat(lines.get(1).split(" {2,}"))
+        .contains("MODEL", "TIER", "METER", "BILLED", "LIST", "USED", "WHY");
+    assertThat(lines.get(2)).containsPattern("gpt-5.5 .* input .* 0.02 .* 5 .* 5 .*far from list");
+    assertThat(lines.get(3)).containsPattern("priority .* output .* 60 .* 75 .* 60 .*billed");
+    assertThat(run("prices", "--billed", "--csv").out())
+        .contains("gpt-5.5,,input,2026-11-20,0.02,5,,5,far");
+    assertThat(run("prices", "gpt-5", "--billed").code()).isEqualTo(64);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"models", "prices", "status"})
   void listsInAsciiSayTheSame(String command) throws IOException {
@@ -450,6 +468,16 @@ final class ReadingTest {
               "usd":{"input":"2.5","output":"10","audio_input":"32","audio_output":"64"}},
              {"model":"code-interpreter","from":"2025-03-11","as_of":"2026-07-16",
               "usd":{"sessions":"0.03"}}]}
+            """)
+        .say(
+            "/api/v1/rates",
+            200,
+            """
+            {"as_of":"2026-11-21T09:13:00Z","simulated":false,"data":[
+             {"model":"gpt-5.5","tier":null,"meter":"input","day":"2026-11-20","billed":"0.02",
+              "list":"5","set":null,"used":"5","reason":"far"},
+             {"model":"gpt-5.5","tier":"priority","meter":"output","day":"2026-11-20",
+              "billed":"60","list":"75","set":null,"used":"60","reason":"believed"}]}
             """)
         .say(
             "/api/v1/polls",

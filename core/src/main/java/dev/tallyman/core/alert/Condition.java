@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that people are told of beside budgets: that data is stale, a key about to expire, a
- * model without a price, a bill far from its estimate, spend that is not as usual.
+ * model without a price, a billed rate far from the list price, a bill far from its estimate, spend
+ * that is not as usual.
  *
  * @param type what it is, of those that begin something
  * @param subject its id: the same for as long as it is the same thing, without blanks
@@ -61,6 +62,7 @@ record Condition(
       case STALE -> Optional.of(Notification.Type.STALE_CLEARED);
       case KEY_EXPIRES -> Optional.of(Notification.Type.KEY_RENEWED);
       case UNPRICED -> Optional.of(Notification.Type.UNPRICED_CLEARED);
+      case IMPLAUSIBLE -> Optional.of(Notification.Type.IMPLAUSIBLE_CLEARED);
       case DRIFT -> Optional.of(Notification.Type.DRIFT_CLEARED);
       case FORECAST -> Optional.of(Notification.Type.FORECAST_CLEARED);
       default -> Optional.empty();

@@ -4,11 +4,15 @@ import dev.tallyman.core.Figures;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notification.Fact;
 import dev.tallyman.core.delivery.Severity;
+import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.price.Meter;
+import dev.tallyman.core.price.Rates;
+import dev.tallyman.core.price.Verdict;
 import dev.tallyman.core.query.Answer;
 import dev.tallyman.core.query.Freshness;
 import dev.tallyman.core.query.Queries;
@@ -50,6 +54,12 @@ final class Conditions {
   /** A smaller difference is nobody's business. */
   private static final BigDecimal LEAST_DRIFT = BigDecimal.ONE;
 
+  /** For how many days after a bill its rate is of interest. */
+  private static final int DOUBTED_DAYS = 7;
+
+  /** How many rates of a model are listed in a message. */
+  private static final int MOST_RATES = 8;
+
   private final Store store;
   private final InstantSource clock;
   private final Map<String, Asked<Optional<KeyLife>>> keys = new ConcurrentHashMap<>();
@@ -85,6 +95,7 @@ final class Conditions {
     stale(organization, settings, now, looked, holding);
     key(organization, key, now, looked, holding);
     unpriced(organization, settings, now, looked, holding);
+    implausible(organization, settings, now, looked, holding);
     drift(organization, settings, now, looked, holding);
     return new Observed(looked, holding);
   }
@@ -212,12 +223,87 @@ final class Conditions {
               Severity.WARNING,
               model + " is used and has no price: its spend is not in the estimates",
               List.of(
+                  new Fact("Why", settings.catalogue().whyUnpriced(model, today)),
                   new Fact(
-                      "Next", "the first bill brings its rate; or name its price in the settings")),
+                      "Next",
+                      "the first bill brings its rate; or set its price, and its tier, under"
+                          + " prices: in the settings")),
               List.of(),
               data,
               Optional.empty()));
     }
+  }
+
+  /** Rates of recent bills that are too far from the list price to be used, one for each model. */
+  private void implausible(
+      String organization,
+      Settings settings,
+      Instant now,
+      Set<Notification.Type> looked,
+      List<Condition> holding) {
+    looked.add(Notification.Type.IMPLAUSIBLE);
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    Rates rates = new Ledger(store, organization, settings.retention()).rates();
+    Map<String, List<Verdict>> byModel =
+        Verdict.of(rates, settings.catalogue(), today).stream()
+            .filter(verdict -> verdict.reason() == Verdict.Reason.FAR)
+            .filter(verdict -> verdict.rate().day().isAfter(today.minusDays(DOUBTED_DAYS)))
+            .collect(
+                Collectors.groupingBy(
+                    verdict -> verdict.rate().model(), TreeMap::new, Collectors.toList()));
+    byModel.forEach((model, verdicts) -> {
+      var facts = new ArrayList<Fact>();
+      verdicts.stream().limit(MOST_RATES).map(Conditions::rate).forEach(facts::add);
+      facts.add(
+          new Fact(
+              "Why",
+              "a credit, a partly free day or another price; below a quarter or above four times"
+                  + " the list price is not taken"));
+      facts.add(new Fact("Next", "set the price of " + model + " under prices: to settle it"));
+      var data = new TreeMap<String, @Nullable Object>();
+      data.put("model", model);
+      data.put("rates", verdicts.stream().limit(MOST_RATES).map(Conditions::rateData).toList());
+      boolean listed = verdicts.stream().allMatch(verdict -> verdict.list().isPresent());
+      holding.add(
+          new Condition(
+              Notification.Type.IMPLAUSIBLE,
+              "price/" + model,
+              Severity.WARNING,
+              "The billed price of "
+                  + model
+                  + " is far from the list price: "
+                  + (listed ? "the list price is used" : "it is not used"),
+              facts,
+              List.of(),
+              data,
+              Optional.empty()));
+    });
+  }
+
+  private static Fact rate(Verdict verdict) {
+    Meter meter = verdict.rate().meter();
+    return new Fact(
+        verdict.rate().tier().map(tier -> tier + ", ").orElse("") + meter.field().replace('_', ' '),
+        "billed $"
+            + meter.written(verdict.rate().perUnit()).toPlainString()
+            + " on "
+            + verdict.rate().day()
+            + ", list price "
+            + verdict
+                .list()
+                .map(usd -> "$" + meter.written(usd).toPlainString())
+                .orElse("unknown"));
+  }
+
+  private static Map<String, @Nullable Object> rateData(Verdict verdict) {
+    Meter meter = verdict.rate().meter();
+    var data = new TreeMap<String, @Nullable Object>();
+    data.put("meter", meter.field());
+    data.put("tier", verdict.rate().tier().orElse(null));
+    data.put("day", verdict.rate().day().toString());
+    data.put("billed", meter.written(verdict.rate().perUnit()).toPlainString());
+    data.put("list", verdict.list().map(usd -> meter.written(usd).toPlainString()).orElse(null));
+    return data;
   }
 
   private void drift(

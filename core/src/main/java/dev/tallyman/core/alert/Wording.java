@@ -230,6 +230,8 @@ final class Wording {
           case KEY_RENEWED -> "The admin key no longer expires within two weeks";
           case UNPRICED_CLEARED ->
               name(change.entry()) + ": nothing without a price since yesterday";
+          case IMPLAUSIBLE_CLEARED ->
+              "The price of " + name(change.entry()) + " is no longer in doubt";
           case DRIFT_CLEARED -> "Bill and estimate agree again";
           default -> "The forecast is within the limit again";
         },

@@ -142,6 +142,8 @@ public record Notification(
     KEY_RENEWED("key.renewed", "Recovered", true),
     UNPRICED("model.unpriced", "Unpriced", false),
     UNPRICED_CLEARED("model.priced", "Recovered", true),
+    IMPLAUSIBLE("price.implausible", "Price", false),
+    IMPLAUSIBLE_CLEARED("price.settled", "Recovered", true),
     DRIFT("bill.drift", "Drift", false),
     DRIFT_CLEARED("bill.drift_cleared", "Recovered", true),
     /** Many at once, put into one for those who read. */

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 public final class Catalogue {
   private static final String RESOURCE = "prices.txt";
   private static final String BASE = "";
+  private static final String TUNED = "ft:";
   private static final Comparator<Price> ORDER =
       Comparator.comparing(Price::model)
           .thenComparing(price -> price.tier().orElse(""))
@@ -149,6 +150,23 @@ public final class Catalogue {
             .flatMap(this::share)
             .flatMap(share -> set(BASE, model, day).map(price -> price.times(share)));
     return merged(shared, set);
+  }
+
+  /**
+   * Why usage of a model may be without a price on a day, as a sentence: what is known and what is
+   * not.
+   */
+  public String whyUnpriced(String model, LocalDate day) {
+    if (find(model, day).isPresent()) {
+      return "its base price is known, but not that of the service tier or of the kind of usage";
+    }
+    String plain = ModelPatterns.plain(model);
+    if (plain.startsWith(TUNED) && find(plain.substring(TUNED.length()), day).isPresent()) {
+      return "the price of "
+          + plain.substring(TUNED.length())
+          + " is known, but not that of models fine-tuned from it, which is higher";
+    }
+    return "no price list that is known names " + (plain.isEmpty() ? "it" : plain);
   }
 
   /** Whether the provider publishes a price of its own for this model in this tier. */

@@ -64,6 +64,13 @@ public enum Meter {
         written.divide(BigDecimal.valueOf(units), SCALE, RoundingMode.HALF_EVEN));
   }
 
+  /** A price of one unit as it is written: for a million tokens, a minute; to 12 decimals. */
+  public BigDecimal written(BigDecimal perUnit) {
+    BigDecimal price = perUnit.multiply(BigDecimal.valueOf(units));
+    // A price per minute has no end per second; what was cut off is put back.
+    return Decimals.normal(price.setScale(12, RoundingMode.HALF_EVEN));
+  }
+
   /** Whether tokens are counted. */
   public boolean tokens() {
     return compareTo(IMAGE_OUTPUT) <= 0;

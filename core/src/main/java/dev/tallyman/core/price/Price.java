@@ -40,6 +40,14 @@ public record Price(
     perUnit = Collections.unmodifiableMap(copy);
   }
 
+  /**
+   * The tier of a price by the name that usage, bills or users have for it, under one name for all;
+   * empty for the base price.
+   */
+  public static Optional<String> tierOf(String name) {
+    return Processing.tier(name);
+  }
+
   /** A base price. */
   public Price(
       String model, LocalDate from, Map<Meter, BigDecimal> perUnit, String source, LocalDate asOf) {

@@ -320,7 +320,7 @@ final class Check {
 
   private List<Price> prices() {
     var meters = Stream.of(Meter.values()).map(Meter::field).toList();
-    var allowed = new ArrayList<>(List.of("model", "from", "source", "as_of"));
+    var allowed = new ArrayList<>(List.of("model", "tier", "from", "source", "as_of"));
     allowed.addAll(meters);
     var prices = new ArrayList<Price>();
     var canonical = new ArrayList<Object>();
@@ -328,6 +328,7 @@ final class Check {
     for (Section fields : root.sections(PRICES, MOST_PRICES)) {
       fields.only(allowed);
       Optional<String> model = pattern(fields);
+      Optional<String> tier = tier(fields);
       Optional<LocalDate> from = fields.day("from");
       if (!fields.has("from")) {
         fields.add("from", "is missing; give the first day of the price, such as \"2026-11-20\"");
@@ -348,11 +349,12 @@ final class Check {
       fields.text("source").ifPresent(text -> fields.keep("source", text));
       Optional<LocalDate> asOf = fields.day("as_of");
       if (model.isPresent() && from.isPresent()) {
-        if (!seen.add(model.get() + from.get())) {
+        if (!seen.add(model.get() + " " + tier.orElse("") + " " + from.get())) {
           fields.add(
               "from", "%s has a second price from this day; remove one".formatted(model.get()));
         }
-        prices.add(new Price(model.get(), from.get(), perUnit, source, asOf.orElseGet(from::get)));
+        prices.add(
+            new Price(model.get(), tier, from.get(), perUnit, source, asOf.orElseGet(from::get)));
       }
       canonical.add(fields.canonical());
     }
@@ -360,6 +362,19 @@ final class Check {
       root.keep(PRICES, canonical);
     }
     return prices;
+  }
+
+  /** The service tier of a price, or empty for the base price. */
+  private static Optional<String> tier(Section fields) {
+    Optional<String> given = fields.text("tier");
+    Optional<String> problem = given.flatMap(ModelPatterns::problem);
+    if (problem.isPresent() || given.stream().anyMatch(tier -> tier.contains("*"))) {
+      fields.add("tier", "has to be the name of a service tier, such as \"priority\"");
+      return Optional.empty();
+    }
+    Optional<String> tier = given.flatMap(Price::tierOf);
+    tier.ifPresent(name -> fields.keep("tier", name));
+    return tier;
   }
 
   private static Optional<String> pattern(Section fields) {

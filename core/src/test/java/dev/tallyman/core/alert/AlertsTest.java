@@ -317,6 +317,86 @@ final class AlertsTest {
   }
 
   @Test
+  void aPartlyFreeDayDoesNotMakeTheNextOneFreeForABudget() {
+    TestLedger ledger = budgetAndBill();
+    BudgetState state =
+        new Budgets(ledger.store)
+            .states(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant()).stream()
+                .filter(each -> each.usage().budget().id().equals("day"))
+                .findFirst()
+                .orElseThrow();
+    assertThat(state.percentage().orElseThrow()).isEqualByComparingTo("250");
+    assertThat(state.state()).isEqualTo(BudgetState.State.EXCEEDED);
+  }
+
+  @Test
+  void aRateFarFromTheListPriceIsToldWithBothAndSettledByTheUsersOwn() {
+    TestLedger ledger = budgetAndBill();
+    run(ledger, ledger.store);
+    Notification notification =
+        published.stream()
+            .filter(each -> each.type() == Notification.Type.IMPLAUSIBLE)
+            .findFirst()
+            .orElseThrow();
+    assertThat(notification.headline())
+        .isEqualTo(
+            "The billed price of gpt-5.5 is far from the list price: the list price is used");
+    assertThat(notification.facts())
+        .contains(
+            new Notification.Fact("input", "billed $0.02 on 2026-11-19, list price $5"),
+            new Notification.Fact("Next", "set the price of gpt-5.5 under prices: to settle it"));
+    assertThat(Notification.of(dev.tallyman.core.store.Fields.of(notification.document())))
+        .isEqualTo(notification);
+
+    published.clear();
+    var settled =
+        new TestLedger(
+            NOW,
+            Map.of(
+                "channels",
+                CHANNELS,
+                "prices",
+                List.of(Map.of("model", "gpt-5.5", "from", "2026-01-01", "input", "4"))));
+    settled.learn("2026-11-19", TestLedger.tokens("p1", "gpt-5.5, input", "0.02", 1_000_000));
+    settled.readSince("2026-11-01T00:00:00Z");
+    run(settled, settled.store);
+    assertThat(published).noneMatch(each -> each.type() == Notification.Type.IMPLAUSIBLE);
+  }
+
+  @Test
+  void aRateIsSettledByThePriceOfTheNextBill() {
+    TestLedger ledger = budgetAndBill();
+    run(ledger, ledger.store);
+    published.clear();
+    ledger.learn("2026-11-20", TestLedger.tokens("p1", "gpt-5.5, input", "3.5", 1_000_000));
+    run(ledger, ledger.store);
+    assertThat(published.stream().map(Notification::headline))
+        .contains("The price of gpt-5.5 is no longer in doubt");
+  }
+
+  private static TestLedger budgetAndBill() {
+    var ledger =
+        new TestLedger(
+            NOW,
+            Map.of(
+                "channels",
+                CHANNELS,
+                "alerts",
+                Map.of("conditions", List.of("hook")),
+                "budgets",
+                Map.of("day", Map.of("metric", "cost", "limit", 10, "window", "day"))));
+    ledger.learn(
+        "2026-11-19",
+        TestLedger.tokens("p1", "gpt-5.5, input", "0.02", 1_000_000),
+        TestLedger.tokens("p1", "gpt-5.5, input", "-4.98", 0));
+    ledger.hour(
+        Known.COMPLETIONS,
+        "2026-11-20T10:00:00Z",
+        TestLedger.completion("p1", "gpt-5.5", 5_000_000, 0));
+    return ledger.readSince("2026-11-01T00:00:00Z");
+  }
+
+  @Test
   void statesSayWhereBudgetsStand() {
     TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
     run(ledger, ledger.store);

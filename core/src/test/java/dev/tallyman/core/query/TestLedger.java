@@ -9,7 +9,6 @@ import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.price.Estimator;
-import dev.tallyman.core.price.Rates;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.store.InMemoryStore;
@@ -123,6 +122,24 @@ public final class TestLedger {
     writer.replaceCosts(CostDay.of(day, rows), clock.instant());
   }
 
+  /** Learns rates from a day's bill, as a poll does. */
+  public void learn(String day, CostRow... rows) {
+    CostDay bill = CostDay.of(LocalDate.parse(day), Arrays.asList(rows));
+    ledger.putRates(ledger.rates().learn(bill));
+  }
+
+  /** A charge for some tokens. */
+  public static CostRow tokens(String project, String item, String amount, long tokens) {
+    return new CostRow(
+        project,
+        item,
+        "key_" + project,
+        new BigDecimal(amount),
+        "usd",
+        BigDecimal.valueOf(tokens),
+        "tokens");
+  }
+
   /** Rolls a month up. */
   public void close(String month) {
     writer.close(YearMonth.parse(month));
@@ -146,7 +163,7 @@ public final class TestLedger {
   }
 
   public void finish() {
-    writer.finish(new Estimator(settings.catalogue(), Rates.NONE), clock.instant());
+    writer.finish(new Estimator(settings.catalogue(), ledger.rates()), clock.instant());
   }
 
   static List<String> everything() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tallyman.core.group.ModelGroup;
 import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.price.Meter;
+import dev.tallyman.core.price.Price;
 import dev.tallyman.core.store.Document;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -229,6 +230,30 @@ final class SettingsTest {
       assertThat(mistakes(map("prices", List.of(price, price))))
           .extracting(Mistake::path)
           .containsExactly("prices[1].from");
+    }
+
+    @Test
+    void aPriceMayBeOfATierAndBesideTheBasePrice() {
+      Map<String, Object> base = map("model", "a", "from", "2026-11-01", "input", 1);
+      Map<String, Object> fast =
+          map("model", "a", "from", "2026-11-01", "input", 2, "tier", "Fast");
+      Settings settings = valid(map("prices", List.of(base, fast)));
+
+      assertThat(settings.prices())
+          .extracting(Price::tier)
+          .containsExactly(Optional.empty(), Optional.of("priority"));
+      assertThat(valid(settings.toDocument())).isEqualTo(settings);
+      assertThat(mistakes(map("prices", List.of(base, fast, fast))))
+          .extracting(Mistake::path)
+          .containsExactly("prices[2].from");
+      assertThat(
+              mistakes(
+                  map(
+                      "prices",
+                      List.of(
+                          map("model", "a", "from", "2026-11-01", "input", 1, "tier", "a b*")))))
+          .extracting(Mistake::path)
+          .containsExactly("prices[0].tier");
     }
 
     @Test
