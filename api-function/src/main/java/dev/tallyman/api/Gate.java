@@ -55,8 +55,8 @@ final class Gate {
   }
 
   /**
-   * Who sends this request. Where this machine needs no token, whatever it shows is ignored: clients
-   * of the provider always send a key.
+   * Who sends this request. Where this machine needs no token, whatever it shows is ignored:
+   * clients of the provider always send a key.
    *
    * @throws Problem if it shows a token that opens nothing
    */
@@ -95,8 +95,8 @@ final class Gate {
   }
 
   /**
-   * The role that a token opens, or empty; takes the same time wherever the token differs. A text of
-   * another form opens nothing, even if somebody configured its hash: it may be guessed.
+   * The role that a token opens, or empty; takes the same time wherever the token differs. A text
+   * of another form opens nothing, even if somebody configured its hash: it may be guessed.
    */
   static Optional<Role> tokenRole(String token, Access access) {
     return Tokens.claimed(token).flatMap(_ -> role(Tokens.hash(token), access));

@@ -188,8 +188,7 @@ final class AccessTest {
   @Test
   void onlyWhatHasTheFormOfATokenOpens() {
     for (String weak : java.util.List.of("test", "", "tly_v_short", "tly_x_" + "a".repeat(43))) {
-      fixture.access.set(
-          new Access(Set.of(), Set.of(Tokens.hash(weak)), false, false, Set.of()));
+      fixture.access.set(new Access(Set.of(), Set.of(Tokens.hash(weak)), false, false, Set.of()));
 
       assertThat(ask(Asking.get(READ).token(weak)).status()).isEqualTo(401);
       assertThat(ask(Asking.of("POST", SESSION).json("{\"token\":\"" + weak + "\"}")).status())
@@ -200,8 +199,7 @@ final class AccessTest {
   @Test
   void theHashOfTheSampleConfigurationIsNone() {
     assertThat(Tokens.isHash("f".repeat(64))).isFalse();
-    assertThatThrownBy(
-            () -> new Access(Set.of(), Set.of("f".repeat(64)), false, false, Set.of()))
+    assertThatThrownBy(() -> new Access(Set.of(), Set.of("f".repeat(64)), false, false, Set.of()))
         .hasMessageContaining("tallyman token new");
   }
 

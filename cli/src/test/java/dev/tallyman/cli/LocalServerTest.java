@@ -169,11 +169,16 @@ final class LocalServerTest {
     Routes routes = routes(new Access(Set.of(), Set.of(), true, true, Set.of()));
     Map<String, Object> event =
         Map.of(
-            "version", "2.0",
-            "rawPath", "/api/v1/query",
-            "rawQueryString", query,
-            "headers", Map.of("host", "localhost"),
-            "requestContext", Map.of("http", Map.of("method", "GET")));
+            "version",
+            "2.0",
+            "rawPath",
+            "/api/v1/query",
+            "rawQueryString",
+            query,
+            "headers",
+            Map.of("host", "localhost"),
+            "requestContext",
+            Map.of("http", Map.of("method", "GET")));
     var out = new ByteArrayOutputStream();
     HttpEvents.answer(event, routes::handle, out);
     Json gateway = Json.parse(out.toByteArray()).orElseThrow();

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -44,7 +45,7 @@ public final class Rates {
 
   private Rates(SortedMap<Key, NavigableMap<LocalDate, Rate>> rates) {
     this.rates = rates;
-    this.version = rates.isEmpty() ? "none" : Digest.of(toText());
+    this.version = rates.isEmpty() ? "none" : Digest.of(text(changes()));
   }
 
   /**
@@ -129,16 +130,32 @@ public final class Rates {
     return rates.values().stream().map(days -> days.lastEntry().getValue()).toList();
   }
 
-  /** A text that changes with every change of a rate. */
+  /** A text that changes with every change of a rate, and with no bill that repeats a rate. */
   public String version() {
     return version;
   }
 
   /** All rates as text, one line each; {@link #parse} reads it back without loss. */
   public String toText() {
+    return text(rates.values().stream().flatMap(days -> days.values().stream()).toList());
+  }
+
+  /** The rates but those that the next bill repeats. */
+  private List<Rate> changes() {
+    return rates.values().stream()
+        .flatMap(days ->
+            days.values().stream()
+                .filter(rate -> {
+                  var next = days.higherEntry(rate.day());
+                  return next == null || !next.getValue().perUnit().equals(rate.perUnit());
+                }))
+        .toList();
+  }
+
+  /** These rates, of which the latest of each model, tier and meter comes last. */
+  private static String text(List<Rate> rates) {
     var text = new StringBuilder();
-    // The latest of each comes last.
-    for (Rate rate : rates.values().stream().flatMap(days -> days.values().stream()).toList()) {
+    for (Rate rate : rates) {
       text.append(rate.model())
           .append('\t')
           .append(rate.tier().orElse(""))

@@ -220,6 +220,17 @@ final class RatesTest {
   }
 
   @Test
+  void theVersionIsTheSameWhetherOrNotEarlierBillsSaidTheSame() {
+    CostRow same = row("p", "gpt-4o, input", BigDecimal.ONE, BigDecimal.TEN, "tokens");
+    CostRow other = row("p", "gpt-4o, input", BigDecimal.TWO, BigDecimal.TEN, "tokens");
+    Rates latest = Rates.NONE.learn(day(DAY, same));
+
+    assertThat(latest.learn(day(DAY.minusDays(1), same)).version()).isEqualTo(latest.version());
+    assertThat(latest.learn(day(DAY.minusDays(1), other)).version()).isNotEqualTo(latest.version());
+    assertThat(latest.learn(day(DAY.plusDays(1), same)).version()).isNotEqualTo(latest.version());
+  }
+
+  @Test
   void aTextThatIsNoneIsRefused() {
     assertThatThrownBy(() -> Rates.parse("gpt-4o\t\tinput\tyesterday\t1"))
         .isInstanceOf(IllegalArgumentException.class)
