@@ -137,7 +137,9 @@ final class BudgetRoutes {
                 "source",
                 "as_of",
                 "owner",
-                "simulated"));
+                "simulated",
+                "currency",
+                "note"));
     Doc document =
         page.document(budget -> {
           BudgetState state = known.get(budget.id());
@@ -159,7 +161,9 @@ final class BudgetRoutes {
                 state.usage().source(),
                 state.usage().asOf(),
                 budget.owner(),
-                tenant.simulated());
+                tenant.simulated(),
+                currency(budget),
+                state.usage().note());
           }
           return definition(budget).put("state", Optional.ofNullable(state).map(this::state));
         });
@@ -253,6 +257,7 @@ final class BudgetRoutes {
         .put("organization", budget.organization())
         .put("metric", budget.metric().id())
         .put("unit", budget.metric().unit().id())
+        .put("currency", budget.currency())
         .put("limit", plain(budget.limit()))
         .put("window", budget.window().id())
         .put("zone", zone(budget))
@@ -272,6 +277,7 @@ final class BudgetRoutes {
         .put("window", window.id())
         .put("window_start", window.start())
         .put("window_end", window.end())
+        .put("currency", currency(usage.budget()))
         .put("used", used(state).map(BudgetRoutes::plain))
         .put("remaining", state.remaining().map(BudgetRoutes::plain))
         .put("percentage", state.percentage().map(BudgetRoutes::plain))
@@ -280,6 +286,7 @@ final class BudgetRoutes {
         .put("partial", usage.partial())
         .put("stale", usage.stale())
         .put("unpriced", usage.unpriced())
+        .put("other_currencies", usage.leftOut())
         .put("note", usage.note())
         .put("told_at", state.told())
         .put("muted_until", state.mutedUntil())
@@ -332,7 +339,8 @@ final class BudgetRoutes {
                 "exhausted",
                 "window_end",
                 "pace",
-                "simulated"));
+                "simulated",
+                "currency"));
     Doc document =
         page.document(budget -> {
           Optional<BudgetState> state = Optional.ofNullable(known.get(budget.id()));
@@ -348,15 +356,18 @@ final class BudgetRoutes {
               member(forecast, "exhausted"),
               state.map(each -> each.usage().window().end()),
               outlook.flatMap(Outlook::pacing).map(BudgetRoutes::share),
-              tenant.simulated());
+              tenant.simulated(),
+              currency(budget));
           return Doc.of("budget", budget.id())
               .put("name", budget.name())
               .put("unit", budget.metric().unit().id())
+              .put("currency", currency(budget))
               .put("limit", plain(budget.limit()))
               .put("used", state.flatMap(BudgetRoutes::used).map(BudgetRoutes::plain))
               .put("window", state.map(each -> each.usage().window().id()))
               .put("window_end", state.map(each -> each.usage().window().end()))
               .put("as_of", state.flatMap(each -> each.usage().asOf()))
+              .put("note", state.flatMap(each -> each.usage().note()))
               .put("pace", outlook.flatMap(BudgetRoutes::pace))
               .put("forecast", forecast);
         });
@@ -374,6 +385,7 @@ final class BudgetRoutes {
         .put("window_end", usage.window().end())
         .put("as_of", usage.asOf())
         .put("stale", usage.stale())
+        .put("note", usage.note())
         .put("forecast", state.outlook().flatMap(BudgetRoutes::forecast));
   }
 
@@ -409,11 +421,13 @@ final class BudgetRoutes {
                     Doc.of("budget", Schema.string())
                         .put("name", Schema.string())
                         .put("unit", Schema.string())
+                        .put("currency", Schema.nullable(Schema.string()))
                         .put("limit", Schema.decimal())
                         .put("used", Schema.nullable(Schema.decimal()))
                         .put("window", Schema.nullable(Schema.string()))
                         .put("window_end", time)
                         .put("as_of", time)
+                        .put("note", Schema.nullable(Schema.string()))
                         .put("pace", paceSchema())
                         .put("forecast", outlookSchema())))
             .put(
@@ -424,12 +438,18 @@ final class BudgetRoutes {
                         .put("window_end", Schema.string("date-time"))
                         .put("as_of", time)
                         .put("stale", Schema.bool())
+                        .put("note", Schema.nullable(Schema.string()))
                         .put("forecast", outlookSchema())))
             .put("simulated", Schema.bool()));
   }
 
   private static Optional<BigDecimal> used(BudgetState state) {
     return state.usage().known() ? Optional.of(state.usage().used()) : Optional.empty();
+  }
+
+  /** The currency of the amounts of a budget, if they are money. */
+  private static Optional<String> currency(Budget budget) {
+    return budget.metric().money() ? Optional.of(budget.counting()) : Optional.empty();
   }
 
   private static String zone(Budget budget) {
@@ -452,6 +472,7 @@ final class BudgetRoutes {
                 .put("window", Schema.string())
                 .put("window_start", Schema.string("date-time"))
                 .put("window_end", Schema.string("date-time"))
+                .put("currency", text)
                 .put("used", decimal)
                 .put("remaining", decimal)
                 .put("percentage", decimal)
@@ -460,6 +481,7 @@ final class BudgetRoutes {
                 .put("partial", Schema.bool())
                 .put("stale", Schema.bool())
                 .put("unpriced", Schema.bool())
+                .put("other_currencies", Schema.array(Schema.string()))
                 .put("note", text)
                 .put("told_at", time)
                 .put("muted_until", time)
@@ -471,6 +493,7 @@ final class BudgetRoutes {
             .put("organization", text)
             .put("metric", Schema.string())
             .put("unit", Schema.string())
+            .put("currency", text)
             .put("limit", Schema.decimal())
             .put(
                 "window",

@@ -5,6 +5,8 @@ import dev.tallyman.api.Route.Answer;
 import dev.tallyman.core.alert.BudgetState;
 import dev.tallyman.core.alert.BudgetState.State;
 import dev.tallyman.core.alert.Budgets;
+import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.group.PoolUsage;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
@@ -198,6 +200,17 @@ final class Prometheus {
                     spend.sample(
                         value, "window", window, "source", source.id(), "project", project)));
       }
+      Family others =
+          out.gauge(
+              "tallyman_billed_other_currency",
+              "What bills hold in each currency but usd: no amount in usd has it in it.");
+      windows.forEach((window, from) ->
+          queries
+              .answer(tenant.id(), query(Metric.BILLED, GroupBy.PROJECT, from, today.plusDays(1)))
+              .provenance()
+              .otherCurrencies()
+              .forEach((currency, amount) ->
+                  others.sample(amount, "window", window, "currency", currency)));
       Map<String, Name> names = tenant.ledger().names(Name.Kind.PROJECT);
       Family info = out.info("tallyman_project_info", "What a project is called.");
       for (String project : new TreeSet<>(projects.shown)) {
@@ -288,16 +301,18 @@ final class Prometheus {
       }
     }
 
-    /** A metric for each unit, since amounts of different units do not belong together. */
+    /** A metric for each unit and currency, since their amounts do not belong together. */
     private void amounts(
         List<BudgetState> told,
         String what,
         String help,
         Function<BudgetState, Optional<BigDecimal>> amount) {
-      for (Unit unit : List.of(Unit.MONEY, Unit.TOKENS, Unit.REQUESTS)) {
-        Family family = out.gauge("tallyman_budget_" + what + "_" + suffix(unit), help);
+      var units = new LinkedHashSet<>(List.of(Unit.USD, Unit.TOKENS.id(), Unit.REQUESTS.id()));
+      told.stream().map(Prometheus::unit).sorted().forEach(units::add);
+      for (String unit : units) {
+        Family family = out.gauge("tallyman_budget_" + what + "_" + unit, help);
         told.stream()
-            .filter(state -> state.usage().budget().metric().unit() == unit)
+            .filter(state -> unit(state).equals(unit))
             .forEach(state ->
                 amount.apply(state).ifPresent(value -> family.sample(value, "budget", id(state))));
       }
@@ -428,7 +443,8 @@ final class Prometheus {
         .divide(state.usage().budget().limit(), RATIO_SCALE, RoundingMode.HALF_EVEN);
   }
 
-  private static String suffix(Unit unit) {
-    return unit == Unit.MONEY ? "usd" : unit.id();
+  private static String unit(BudgetState state) {
+    Budget budget = state.usage().budget();
+    return Threshold.word(budget.metric().unit(), budget.counting());
   }
 }

@@ -12,6 +12,7 @@ import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Series;
+import dev.tallyman.core.usage.Decimals;
 import dev.tallyman.core.usage.Name;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -276,6 +277,7 @@ final class Questions {
             .put("simulated", Schema.bool())
             .put("complete_since", Schema.nullable(Schema.string("date-time")))
             .put("unpriced", Schema.array(Schema.string()))
+            .put("other_currencies", Schema.map(Schema.decimal()))
             .put("notes", Schema.array(Schema.string())));
   }
 
@@ -311,7 +313,17 @@ final class Questions {
           .put("simulated", provenance.simulated())
           .put("complete_since", provenance.completeSince())
           .put("unpriced", provenance.unpriced())
+          .put("other_currencies", otherCurrencies(provenance))
           .put("notes", provenance.notes());
+    }
+
+    private static Doc otherCurrencies(Provenance provenance) {
+      var others = Doc.of();
+      provenance
+          .otherCurrencies()
+          .forEach(
+              (currency, amount) -> others.put(currency, Decimals.normal(amount).toPlainString()));
+      return others;
     }
 
     private Doc echo() {

@@ -3,14 +3,22 @@ package dev.tallyman.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the commands that show answers have in common. */
 final class Answers {
   private Answers() {}
 
-  /** The exit code for an answer that was shown. */
+  /** The exit code for an answer that was shown: 65 if it is stale, or in other currencies only. */
   static int exit(Json answer) {
-    return answer.flag("stale") ? Exit.STALE : Exit.OK;
+    boolean unknown =
+        answer.object("total").number("total").isEmpty() && !otherCurrencies(answer).isEmpty();
+    return answer.flag("stale") || unknown ? Exit.STALE : Exit.OK;
+  }
+
+  /** The currencies in which the bills of an answer hold money that is not in it. */
+  static Set<String> otherCurrencies(Json answer) {
+    return answer.object("other_currencies").members().keySet();
   }
 
   /** What a row is called in one dimension: its name, else its id, else the sign for unknown. */

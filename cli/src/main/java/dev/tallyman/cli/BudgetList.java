@@ -17,7 +17,12 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "budgets",
     header = "Shows where budgets stand: used, left, pace and when the limit is used up.",
-    description = {"", "Exits with 65 if any of them is made of stale data.", ""})
+    description = {
+      "",
+      "Exits with 65 if any of them is made of stale data, or is not known for money in another"
+          + " currency.",
+      ""
+    })
 final class BudgetList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.budgets/1";
   static final String PATH = "/api/v1/budgets";
@@ -61,7 +66,9 @@ final class BudgetList implements Callable<Integer> {
                       "forecast_exhausted",
                       "source",
                       "as_of",
-                      "muted_until"),
+                      "muted_until",
+                      "currency",
+                      "note"),
                   List.of(
                       Column.name("BUDGET"),
                       Column.text("STATE", Column.ALWAYS),
@@ -74,9 +81,24 @@ final class BudgetList implements Callable<Integer> {
                       Column.picture("WINDOW", 40)),
                   row -> cells(row, ascii, now));
           int shown = listing.show(answer, reading, terminal, around);
-          boolean stale = answer.objects("data").stream().anyMatch(row -> row.flag("stale"));
-          return stale ? Exit.STALE : shown;
+          notes(answer).forEach(reading.forPerson() ? terminal::warn : terminal::tell);
+          boolean doubtful =
+              answer.objects("data").stream().anyMatch(row -> row.flag("stale") || lacking(row));
+          return doubtful ? Exit.STALE : shown;
         });
+  }
+
+  /** What must be known beside the numbers of budgets, a line each. */
+  static List<String> notes(Json flat) {
+    return flat.objects("data").stream()
+        .filter(row -> row.text("note").isPresent())
+        .map(row -> Text.safe(row.text("name").orElse("") + ": " + row.text("note").orElse("")))
+        .toList();
+  }
+
+  /** Whether it is not known what is used, because bills hold money in another currency. */
+  static boolean lacking(Json row) {
+    return row.number("used").isEmpty() && !row.texts("other_currencies").isEmpty();
   }
 
   /** The list with the members of state, pace and forecast beside those of the budget. */
@@ -120,11 +142,14 @@ final class BudgetList implements Callable<Integer> {
 
   /** An amount in the unit of its row. */
   static String amount(Json row, String name, boolean ascii) {
-    return amount(row.number(name).orElse(null), row.text("unit").orElse(""), ascii);
+    return amount(row.number(name).orElse(null), row, ascii);
   }
 
-  static String amount(@Nullable BigDecimal amount, String unit, boolean ascii) {
-    return unit.equals("money") ? Text.money(amount, "usd", ascii) : Text.count(amount, ascii);
+  /** An amount in the unit, or the currency, of a row. */
+  static String amount(@Nullable BigDecimal amount, Json row, boolean ascii) {
+    return row.text("unit").equals(Optional.of("money"))
+        ? Text.money(amount, row.text("currency").orElse("usd"), ascii)
+        : Text.count(amount, ascii);
   }
 
   /** Whether a limit lasts at this pace, in words. */

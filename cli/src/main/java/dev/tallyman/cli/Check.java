@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,9 +21,9 @@ import picocli.CommandLine.Option;
     description = {
       "",
       "0 it does, 1 the share to warn of is reached, 2 the limit is reached, 64 wrong use, 65 the"
-          + " data is stale or not known, 69 nobody could be asked, 70 a bug, 77 the token is"
-          + " refused. A limit that is reached counts even if the data is stale: more is only ever"
-          + " added.",
+          + " data is stale, or what is used is not known, as where bills are in another currency,"
+          + " 69 nobody could be asked, 70 a bug, 77 the token is refused. A limit that is reached"
+          + " counts even if the data is stale: more is only ever added.",
       ""
     })
 final class Check implements Callable<Integer> {
@@ -145,6 +146,8 @@ final class Check implements Callable<Integer> {
 
   private void tell(Json found, Verdict verdict, Terminal terminal) {
     Json state = found.object("state");
+    Consumer<String> aside = reading.forPerson() ? terminal::warn : terminal::tell;
+    state.text("note").map(Text::safe).ifPresent(aside);
     String id = found.text("id").orElse(budget);
     if (reading.json()) {
       Map<String, Object> data = new LinkedHashMap<>();
@@ -156,6 +159,7 @@ final class Check implements Callable<Integer> {
       data.put("percentage", state.text("percentage").orElse(null));
       data.put("window", state.text("window").orElse(null));
       data.put("source", state.text("source").orElse(null));
+      data.put("note", state.text("note").orElse(null));
       Map<String, Object> envelope = new LinkedHashMap<>();
       envelope.put("schema", SCHEMA);
       envelope.put("as_of", state.text("as_of").orElse(null));
@@ -180,7 +184,6 @@ final class Check implements Callable<Integer> {
   }
 
   private String line(Json found, Json state, String id, Verdict verdict, boolean ascii) {
-    String unit = found.text("unit").orElse("");
     List<String> parts = new ArrayList<>();
     parts.add(
         id
@@ -191,7 +194,7 @@ final class Check implements Callable<Integer> {
             + BudgetList.amount(found, "limit", ascii));
     state
         .number("used")
-        .ifPresent(used -> parts.add(BudgetList.amount(used, unit, ascii) + " used"));
+        .ifPresent(used -> parts.add(BudgetList.amount(used, found, ascii) + " used"));
     Instant now = around.now();
     parts.add(
         Provenance.instant(state, "as_of")

@@ -13,7 +13,7 @@ final class Exit {
   /** Wrong arguments or configuration. */
   static final int USAGE = 64;
 
-  /** The answer was given, but the data behind it is stale. */
+  /** The answer was given, but the data behind it is stale, or in a currency not asked for. */
   static final int STALE = 65;
 
   /** The provider, the server or the store could not be reached. */

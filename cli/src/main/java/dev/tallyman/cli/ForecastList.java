@@ -56,7 +56,9 @@ final class ForecastList implements Callable<Integer> {
                       "forecast_high",
                       "forecast_exhausted",
                       "forecast_exhausted_earliest",
-                      "forecast_exhausted_latest"),
+                      "forecast_exhausted_latest",
+                      "currency",
+                      "note"),
                   List.of(
                       Column.name("BUDGET"),
                       Column.number("USED", 50),
@@ -67,7 +69,9 @@ final class ForecastList implements Callable<Integer> {
                       Column.picture("LASTS", 90),
                       Column.picture("ENDS", 60)),
                   row -> cells(row, ascii, now));
-          return listing.show(answer, reading, terminal, around);
+          int shown = listing.show(answer, reading, terminal, around);
+          BudgetList.notes(answer).forEach(reading.forPerson() ? terminal::warn : terminal::tell);
+          return shown;
         });
   }
 

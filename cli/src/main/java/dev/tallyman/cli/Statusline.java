@@ -7,7 +7,10 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 
 /** Shows the most of what {@link Today} shows on one line. */
@@ -57,6 +60,12 @@ final class Statusline extends Today {
       String name = Text.safe(deficits.getFirst().text("name").orElseGet(() -> Text.none(ascii)));
       String others = deficits.size() > 1 ? " and " + (deficits.size() - 1) + " more" : "";
       parts.add(new Part(7, Text.shorten(name, 24, ascii) + others + " in deficit"));
+    }
+    SortedSet<String> others = new TreeSet<>(Answers.otherCurrencies(facts.month()));
+    others.addAll(Answers.otherCurrencies(facts.today()));
+    if (!others.isEmpty()) {
+      String codes = String.join(", ", others).toUpperCase(Locale.ROOT);
+      parts.add(new Part(8, Text.safe(codes) + " not added"));
     }
     Instant now = around().now();
     provenance

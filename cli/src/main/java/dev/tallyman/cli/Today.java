@@ -7,8 +7,10 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -82,17 +84,17 @@ class Today implements Callable<Integer> {
     List<Json> budgets =
         BudgetList.flat(reading.all(ask, BudgetList.PATH, List.of())).objects("data");
     Json forecast = reading.get(ask, ForecastList.PATH, List.of(Map.entry("limit", "1")));
-    Optional<BigDecimal> pace = forecast.object("month").object("forecast").number("expected");
-    Facts facts = new Facts(today, month, yesterday, lastMonth, pools, budgets, pace);
+    Facts facts =
+        new Facts(today, month, yesterday, lastMonth, pools, budgets, forecast.object("month"));
     if (reading.json()) {
       reading.print(json(facts), terminal);
     } else if (reading.forPerson()) {
       show(facts, terminal, days, monthStart);
     } else {
       terminal.print(lines(facts));
-      Provenance.of(today).remarks(around.now()).forEach(terminal::tell);
+      remarks(facts).forEach(terminal::tell);
     }
-    return Answers.exit(today);
+    return Math.max(Answers.exit(today), Answers.exit(month));
   }
 
   private Json query(Ask ask, String by, String since, Optional<String> until) {
@@ -110,8 +112,7 @@ class Today implements Callable<Integer> {
   /**
    * What was asked for.
    *
-   * @param pace what the month of UTC is expected to come to, as all of Tallyman says it; empty
-   *     where too little is known
+   * @param outlook of the month of UTC, as all of Tallyman says it
    */
   record Facts(
       Json today,
@@ -120,7 +121,12 @@ class Today implements Callable<Integer> {
       Optional<Json> lastMonth,
       Json pools,
       List<Json> budgets,
-      Optional<BigDecimal> pace) {
+      Json outlook) {
+    /** What the month of UTC is expected to come to; empty where too little is known. */
+    Optional<BigDecimal> pace() {
+      return outlook.object("forecast").number("expected");
+    }
+
     /** The budgets that will not last at this pace, or are used up, the worst first. */
     List<Json> deficits() {
       return budgets.stream()
@@ -133,6 +139,31 @@ class Today implements Callable<Integer> {
 
     private static BigDecimal excess(Json budget) {
       return budget.number("pace_percentage").map(BigDecimal::abs).orElse(BigDecimal.ZERO);
+    }
+  }
+
+  /** What must be known beside the numbers, a line each, each once. */
+  private Collection<String> remarks(Facts facts) {
+    Collection<String> lines =
+        new LinkedHashSet<>(Provenance.of(facts.today()).remarks(around.now()));
+    notes("Month to date", facts.month(), lines);
+    notes("Yesterday", facts.yesterday(), lines);
+    facts.lastMonth().ifPresent(month -> notes("Last month", month, lines));
+    facts.outlook().text("note").ifPresent(note -> lines.add("Pace: " + Text.safe(note)));
+    lines.addAll(BudgetList.notes(new Json(Map.of("data", rows(facts.budgets())))));
+    return lines;
+  }
+
+  private static List<Map<String, Object>> rows(List<Json> all) {
+    return all.stream().map(Json::members).toList();
+  }
+
+  private static void notes(String of, Json answer, Collection<String> lines) {
+    for (String note : answer.texts("notes")) {
+      String line = Text.safe(note);
+      if (!lines.contains(line)) {
+        lines.add(of + ": " + line);
+      }
     }
   }
 
@@ -204,7 +235,7 @@ class Today implements Callable<Integer> {
     lines(rows, room, LINES - heading.size()).forEach(table::row);
     List<String> lines = table.lines(terminal.width(), ascii);
     terminal.print(lines.subList(1, lines.size()));
-    provenance.remarks(now).forEach(line -> terminal.warn(line));
+    remarks(facts).forEach(terminal::warn);
   }
 
   private static Row budgets(Facts facts, Terminal terminal) {
@@ -228,7 +259,14 @@ class Today implements Callable<Integer> {
               + ",");
       parts.add((standing.endsWith("deficit") ? standing : "exceeded") + (ascii ? ";" : " ·"));
     }
-    return new Row("BUDGETS", count, parts.isEmpty() ? List.of("in deficit") : parts);
+    if (parts.isEmpty()) {
+      parts.add("in deficit");
+    }
+    long unknown = facts.budgets().stream().filter(BudgetList::lacking).count();
+    if (unknown > 0) {
+      parts.add((ascii ? "; " : "· ") + unknown + " not known");
+    }
+    return new Row("BUDGETS", count, parts);
   }
 
   /** The cells of the rows on at most so many lines: the last ones are the first to lose pieces. */
@@ -308,7 +346,7 @@ class Today implements Callable<Integer> {
     return pools;
   }
 
-  private static Map<String, Object> json(Facts facts) {
+  private Map<String, Object> json(Facts facts) {
     Map<String, Object> envelope = Provenance.of(facts.today()).envelope(SCHEMA);
     envelope.put("total", text(total(facts.today())));
     Map<String, Object> data = new LinkedHashMap<>();
@@ -316,6 +354,11 @@ class Today implements Callable<Integer> {
     data.put("yesterday", text(total(facts.yesterday())));
     data.put("month_to_date", text(total(facts.month())));
     facts.month().value("parts").ifPresent(parts -> data.put("month_to_date_parts", parts));
+    facts
+        .month()
+        .value("other_currencies")
+        .ifPresent(others -> data.put("month_to_date_other_currencies", others));
+    data.put("notes", List.copyOf(remarks(facts)));
     data.put("pace", text(facts.pace()));
     data.put("last_month", text(facts.lastMonth().flatMap(Today::total)));
     Map<String, Object> pools = new LinkedHashMap<>();

@@ -19,6 +19,26 @@ final class AlertCommandsTest {
   private static final Instant NOW = Instant.parse("2026-11-21T09:17:00Z");
   private static final String ALERT = "al_20261120T143000000Z_1a2b3c4d";
 
+  private static final String UNCOUNTED =
+      """
+      {"id":"team-a","name":"Euro","metric":"cost","unit":"money","currency":null,"limit":"100",
+       "window":"month","zone":"UTC","scope":{},"thresholds":["80%"],"pool":false,
+       "state":{"state":"unknown","window":"2026-11@UTC","window_end":"2026-12-01T00:00:00Z",
+        "currency":"usd","used":null,"remaining":null,"percentage":null,"source":"billed",
+        "as_of":"2026-11-21T09:13:00Z","stale":false,"other_currencies":["eur"],
+        "note":"Bills of this window hold money in eur; name `currency: eur` in a budget.",
+        "pace":null,"forecast":null}}\
+      """;
+
+  private static final String COUNTED =
+      UNCOUNTED
+          .replace("\"currency\":null", "\"currency\":\"eur\"")
+          .replace("\"currency\":\"usd\"", "\"currency\":\"eur\"")
+          .replace("\"used\":null", "\"used\":\"40\"")
+          .replace("\"percentage\":null", "\"percentage\":\"40.0\"")
+          .replace("\"unknown\"", "\"ok\"")
+          .replace("[\"eur\"]", "[]");
+
   private static final String TEAM =
       """
       {"id":"team-a","name":"Team A","organization":null,"metric":"cost","unit":"money",
@@ -170,9 +190,9 @@ final class AlertCommandsTest {
         .startsWith(
             "id,name,state,metric,limit,used,remaining,percentage,window,window_end,"
                 + "pace_standing,pace_percentage,forecast_expected,forecast_low,forecast_high,"
-                + "forecast_exhausted,source,as_of,muted_until",
+                + "forecast_exhausted,source,as_of,muted_until,currency,note",
             "pool-premium,Free tokens of premium,unknown,tokens,1000000,,,,2026-11-21@UTC,"
-                + "2026-11-22T00:00:00Z,,,,,,,reported,,2026-11-22T00:00:00Z");
+                + "2026-11-22T00:00:00Z,,,,,,,reported,,2026-11-22T00:00:00Z,,");
   }
 
   @ParameterizedTest
@@ -194,6 +214,31 @@ final class AlertCommandsTest {
     String[] words = {"check", "--budget", budget, "--warn", warn, "--alert", alert};
     assertThat((age == null ? run(80, words) : run(80, with(words, "--max-age", age))).code())
         .isEqualTo(code);
+  }
+
+  @Test
+  void aBudgetWhoseBillsAreInAnotherCurrencyIsNotKnownAndSaysWhatToDo() {
+    server.say("/api/v1/budgets/team-a", 200, UNCOUNTED);
+    Shell.Result check = run(80, "check", "--budget", "team-a");
+    assertThat(check.code()).isEqualTo(65);
+    assertThat(check.out()).isEqualTo("team-a: unknown, n/a of $100.00 · as of 09:13Z (4 min)\n");
+    assertThat(check.err()).contains("money in eur", "`currency: eur`");
+    assertThat(run(80, "check", "--budget", "team-a", "--json").out())
+        .contains("\"verdict\" : \"unknown\"", "money in eur");
+
+    server.say("/api/v1/budgets", 200, list(UNCOUNTED));
+    Shell.Result budgets = run(80, "budgets");
+    assertThat(budgets.code()).isEqualTo(65);
+    assertThat(budgets.out()).contains("unknown", "—").doesNotContain("$0.00", "0%");
+    assertThat(budgets.err()).contains("Euro: Bills of this window hold money in eur");
+
+    server.say("/api/v1/budgets", 200, list(COUNTED));
+    Shell.Result counted = run(80, "budgets");
+    assertThat(counted.code()).isZero();
+    assertThat(counted.out()).contains("40.00 EUR", "100.00 EUR");
+    server.say("/api/v1/budgets/team-a", 200, COUNTED);
+    assertThat(run(80, "check", "--budget", "team-a").out())
+        .startsWith("team-a: ok, 40.0% of 100.00 EUR · 40.00 EUR used");
   }
 
   @Test

@@ -79,6 +79,48 @@ final class TodayTest {
   }
 
   @Test
+  void moneyInAnotherCurrencyIsUnknownWithItsNotesAndNever0() {
+    String unknown =
+        """
+        {"query":{"org":"acme","by":["model"],"since":"2026-11-01T00:00:00Z","zone":"UTC"},
+         "series":[],"other":null,"total":{"total":null},"parts":null,"source":"billed",
+         "as_of":"2026-11-21T09:13:00Z","currency":"usd","partial":true,"estimated":false,
+         "stale":false,"simulated":false,"complete_since":"2026-08-01T00:00:00Z","unpriced":[],
+         "other_currencies":{"eur":"40"},"notes":["Not added: 40 eur billed in this range."]}
+        """;
+    server.say("/api/v1/query?metric=cost&by=model&since=today", 200, unknown);
+    server.say(
+        "/api/v1/query?metric=cost&by=project&since=mtd", 200, unknown.replace("40", "1200"));
+    server.say(
+        "/api/v1/forecast",
+        200,
+        "{\"data\":[],\"month\":{\"used\":null,\"forecast\":null,\"note\":\"Bills hold eur.\"}}");
+    server.say(
+        "/api/v1/budgets",
+        200,
+        BUDGETS.replace(
+            "\"used\":\"10\",\"percentage\":\"10.0\"", "\"other_currencies\":[\"eur\"]"));
+
+    Shell.Result today = at(80, "today");
+    assertThat(today.code()).isEqualTo(65);
+    assertThat(today.out().lines())
+        .anyMatch(line -> line.matches("TODAY +—.*"))
+        .anyMatch(line -> line.matches("MONTH TO DATE +— +billed — \\+ estimated —"))
+        .anyMatch(line -> line.contains("1 not known"));
+    assertThat(today.out()).doesNotContain("$0.00");
+    assertThat(today.err())
+        .contains(
+            "Not added: 40 eur billed",
+            "Month to date: Not added: 1200 eur billed",
+            "Pace: Bills hold eur.");
+    assertThat(at(80, "today", "--json").out()).contains("Month to date: Not added: 1200 eur");
+    assertThat(at(80, "today", "--csv").err()).contains("Month to date: Not added: 1200 eur");
+    Shell.Result line = at(80, "statusline");
+    assertThat(line.code()).isEqualTo(65);
+    assertThat(line.out()).startsWith("— today · — this month").contains("EUR not added");
+  }
+
+  @Test
   void whatIsInDeficitIsInTheJsonAndTheCsvToo() {
     Json json = Json.parse(at(80, "today", "--json").out().getBytes(UTF_8)).orElseThrow();
 

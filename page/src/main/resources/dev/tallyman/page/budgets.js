@@ -32,11 +32,12 @@ const list = (value, {now}) =>
     : table('By what is used of them now', ['Budget', 'State', '#Used', '#Limit', '#Share', '', 'Pace', 'Window'],
         value.data.map(each => html`<tr>
           <th scope="row"><a href=${link('budgets', each.id)}>${each.name}</a></th>
-          <td>${state(each.state.state)}${each.state.muted_until ? html` <span class="soft">muted</span>` : nothing}</td>
-          <td class="number" title=${each.state.used ?? ''}>${amount(each.state.used, each.unit)}</td>
-          <td class="number">${amount(each.limit, each.unit)}</td>
+          <td>${state(each.state.state)}${each.state.muted_until ? html` <span class="soft">muted</span>` : nothing}
+            ${each.state.other_currencies.length ? html`<br><span class="soft">${each.state.note}</span>` : nothing}</td>
+          <td class="number" title=${each.state.used ?? ''}>${amount(each.state.used, each.unit, each.state.currency)}</td>
+          <td class="number">${amount(each.limit, each.unit, each.state.currency)}</td>
           <td class="number">${percent(each.state.percentage)}</td>
-          <td>${used(each.state.percentage ?? 0, each.state.state)}</td>
+          <td>${used(each.state.percentage, each.state.state)}</td>
           <td class="pace">${pace(each.state, now)}</td>
           <td>${each.window}, ${each.zone}</td>
         </tr>`));
@@ -55,18 +56,18 @@ function detail(budgets, context) {
         metric: grain === 'hour' && budget.metric === 'cost' ? 'estimated' : budget.metric, org,
         filter: Object.entries(budget.scope).flatMap(([by, values]) => values.map(value => by + ':' + value)),
         since: instant(Date.parse(at.window_start)), until: instant(Date.parse(at.window_end)), granularity: grain,
-        zone: budget.metric === 'cost' ? null : budget.zone,
+        zone: budget.metric === 'cost' ? null : budget.zone, currency: budget.currency,
       }))
     : null;
   const log = answer(path('/api/v1/alerts', {org, subject: place.item, limit: 20, days: 90}));
   const reload = () => refresh();
   return html`<h1>${budget?.name ?? 'Budget'}</h1>
     ${panel('State', budgets, () => html`
-      <p class="headline">${state(at.state)} <b>${percent(at.percentage)}</b> of ${amount(budget.limit, budget.unit)} used:
-        <b title=${at.used ?? ''}>${amount(at.used, budget.unit)}</b> ${used(at.percentage ?? 0, at.state)}</p>
+      <p class="headline">${state(at.state)} <b>${percent(at.percentage)}</b> of ${amount(budget.limit, budget.unit, at.currency)} used:
+        <b title=${at.used ?? ''}>${amount(at.used, budget.unit, at.currency)}</b> ${used(at.percentage, at.state)}</p>
       <p>${pace(at, now)}. ${at.forecast
-        ? html`Expected at the end: ${amount(at.forecast.expected, budget.unit)}
-            (${amount(at.forecast.low, budget.unit)}–${amount(at.forecast.high, budget.unit)} in 8 of 10 windows).`
+        ? html`Expected at the end: ${amount(at.forecast.expected, budget.unit, at.currency)}
+            (${amount(at.forecast.low, budget.unit, at.currency)}–${amount(at.forecast.high, budget.unit, at.currency)} in 8 of 10 windows).`
         : 'Too little is known for a forecast.'}</p>
       <p class="soft">${source(at.source)} as of ${when(at.as_of, now)} · window ${date(at.window_start)}
         to ${date(Date.parse(at.window_end) - 1)}, ${budget.zone} · next one begins ${time(at.window_end)}
@@ -94,6 +95,9 @@ function detail(budgets, context) {
 
 /** Actual against even pace, forecast band and limit. */
 function course(value, budget, {now}, grain) {
+  if (budget.state.used === null) {
+    return empty(budget.state.note ?? 'It is not known so far.');
+  }
   const starts = value.buckets.map(each => Date.parse(each));
   const step = STEP[grain];
   const soFar = starts.findIndex(each => each <= now && now < each + step);
@@ -117,7 +121,7 @@ function course(value, budget, {now}, grain) {
       {name: '~high', values: towards(expected.high), line: true, fill: '-1', colour: '--accent'});
   }
   return html`${plot({
-      title: 'Used of ' + budget.name, unit: budget.unit, series, soFar: reached,
+      title: 'Used of ' + budget.name, unit: budget.unit, currency: budget.state.currency, series, soFar: reached,
       labels: starts.map(each => (grain === 'hour' ? time(each).slice(-9, -4) : day(each))),
     })}
     <p class="soft">The band holds the end of 8 of 10 such windows.${value.query.metric !== budget.metric
@@ -135,6 +139,7 @@ function form(budget, context) {
       title="small letters, digits and hyphens"></label>`}
     <label>Name <input name="name" .value=${budget?.name ?? ''} required></label>
     <label>Limit <input name="limit" inputmode="decimal" .value=${budget?.limit ?? ''} required></label>
+    <label>Currency <input name="currency" pattern="[A-Za-z]{3}" .value=${budget?.currency ?? ''} placeholder="usd, of all money"></label>
     <label>of <select name="metric">${Object.entries(METRICS).map(([id, text]) =>
       html`<option value=${id} ?selected=${id === (budget?.metric ?? 'cost')}>${text}</option>`)}</select></label>
     <label>in each <select name="window">${WINDOWS.map(each =>
@@ -173,6 +178,7 @@ async function save(event, budget, {org}) {
     thresholds: words(data.thresholds), channels: words(data.channels),
     ...(data.zone && data.zone !== 'UTC' ? {zone: data.zone} : {}),
     ...(data.by && data.value ? {scope: {[data.by]: words(data.value)}} : {}),
+    ...(data.currency ? {currency: data.currency} : {}),
     ...(data.owner ? {owner: data.owner} : {}), ...(data.runbook ? {runbook: data.runbook} : {}),
   };
   const told = fields.querySelector('.error');

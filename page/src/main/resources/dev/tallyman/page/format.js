@@ -1,10 +1,15 @@
 // Numbers, money and time as people read them. The server sums and sends decimal texts; nothing is
 // added up here but what is drawn.
 
-const MONEY = new Intl.NumberFormat('en-US', {style: 'currency', currency: 'USD'});
-const SHORT_MONEY = new Intl.NumberFormat('en-US', {
-  style: 'currency', currency: 'USD', notation: 'compact', maximumSignificantDigits: 3,
-});
+const FORMATS = new Map();
+const format = (currency, more) => {
+  const key = currency + (more ? ' short' : '');
+  if (!FORMATS.has(key)) {
+    FORMATS.set(key, new Intl.NumberFormat('en-US', {style: 'currency', currency, ...more}));
+  }
+  return FORMATS.get(key);
+};
+const COMPACT = {notation: 'compact', maximumSignificantDigits: 3};
 const WHOLE = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
 const SHORT = new Intl.NumberFormat('en-US', {notation: 'compact', maximumSignificantDigits: 3});
 const PERCENT = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
@@ -22,26 +27,26 @@ export const UNKNOWN = '—';
 
 const known = value => value !== null && value !== undefined && value !== '';
 
-/** Dollars with cents; what is positive is never shown as nothing. */
-export function money(text) {
+/** An amount with cents, in dollars unless it is in another currency; what is positive is never shown as nothing. */
+export function money(text, currency) {
   if (!known(text)) {
     return UNKNOWN;
   }
   const number = Number(text);
   if (number !== 0 && Math.abs(number) < 0.01) {
-    return number > 0 ? '<$0.01' : '>-$0.01';
+    return (number > 0 ? '<' : '>-') + format(currency ?? 'usd').format('0.01');
   }
   // As text, so that no digit is lost on the way.
-  return MONEY.format(String(text));
+  return format(currency ?? 'usd').format(String(text));
 }
 
 /** A value of a unit of the API: money, tokens or requests. */
-export const amount = (text, unit) =>
-  !known(text) ? UNKNOWN : unit === 'money' ? money(text) : WHOLE.format(String(text));
+export const amount = (text, unit, currency) =>
+  !known(text) ? UNKNOWN : unit === 'money' ? money(text, currency) : WHOLE.format(String(text));
 
 /** The same for axes and tiles. */
-export const short = (number, unit) =>
-  !known(number) ? UNKNOWN : (unit === 'money' ? SHORT_MONEY : SHORT).format(number);
+export const short = (number, unit, currency) =>
+  !known(number) ? UNKNOWN : (unit === 'money' ? format(currency ?? 'usd', COMPACT) : SHORT).format(number);
 
 /** A difference with its sign. */
 export function change(number, unit) {

@@ -39,11 +39,11 @@ export function view(context) {
     ${beginning(context, budgets)}
     <div class="tiles">
       ${tile('Spend', spend, value => total(value, compared, pair, range, now))}
-      ${tile('Today (UTC)', today, value => value.total.total === null ? NOTHING : ({
+      ${tile('Today (UTC)', today, value => value.total.total === null ? {...NOTHING, note: noted(value, NOTHING.note)} : ({
         figure: value.stale ? '—' : html`<span class="whole">${money(value.total.total)}</span> <small>so far</small>`,
         exact: value.total.total,
         note: html`${source(value.source)} ${value.stale ? html`last known ${money(value.total.total)},` : nothing}
-          as of ${when(value.as_of, now)}`,
+          as of ${when(value.as_of, now)} ${noted(value)}`,
       }))}
       ${tile(filter.length ? 'Forecast of all spend' : 'Forecast', month, value => forecast(value.month))}
       ${tile('Budget left', budgets, value => left(value, now))}
@@ -62,6 +62,10 @@ export function view(context) {
       ${panel('Unusual spend', anomalies, value => unusual(value, now))}
     </div>`;
 }
+
+/** What an answer says beside its numbers where bills hold money in other currencies. */
+const noted = (value, otherwise = nothing) =>
+  Object.keys(value.other_currencies).length ? html`<span class="state warning">▲</span> ${value.notes.join(' ')}` : otherwise;
 
 const NOTHING = {figure: '—', note: 'Nothing is known of it yet.'};
 
@@ -96,7 +100,7 @@ function beginning({polls, now}, budgets) {
 
 function total(value, compared, pair, range, now) {
   if (value.total.total === null) {
-    return NOTHING;
+    return {...NOTHING, note: noted(value, NOTHING.note)};
   }
   const [after, before] = compared.map(each => each.value && Number(each.value.total.total ?? 0));
   const more = compared.length && after !== null && before !== null && after !== undefined && before !== undefined
@@ -110,7 +114,8 @@ function total(value, compared, pair, range, now) {
         : html`<span title="${money(String(after))} against ${money(String(before))}: what is over of this range, and as much before">
             ${signed(more)} (${change(after - before, 'money')})</span> vs ${day(pair.before)}–${pair.hours ? hour(pair.end) : day(pair.end - 1)}`}
       ${value.stale ? html`last known ${money(value.total.total)}, ${ago(value.as_of, now)}` : nothing}
-      ${value.unpriced?.length ? html`<span class="state warning">▲ ${value.unpriced.length} not priced</span>` : nothing}`,
+      ${value.unpriced?.length ? html`<span class="state warning">▲ ${value.unpriced.length} not priced</span>` : nothing}
+      ${noted(value)}`,
   };
 }
 
@@ -120,7 +125,7 @@ const whole = budgets => budgets.data
   .sort((a, b) => Date.parse(b.state.window_end) - Date.parse(a.state.window_end))[0];
 
 /** How all money of the month is expected to end. */
-function forecast({used: spent, window_end: end, forecast: expected}) {
+function forecast({used: spent, window_end: end, forecast: expected, note}) {
   return expected
     ? {
         figure: short(Number(expected.expected), 'money'),
@@ -128,7 +133,7 @@ function forecast({used: spent, window_end: end, forecast: expected}) {
         note: html`expected by ${day(Date.parse(end) - 1)}; ${short(Number(expected.low), 'money')}–${short(Number(expected.high), 'money')}
           in 8 of 10 months`,
       }
-    : {figure: '—', note: spent === null ? NOTHING.note : 'Too little of it, or of the past, is known for a forecast.'};
+    : {figure: '—', note: note ?? (spent === null ? NOTHING.note : 'Too little of it, or of the past, is known for a forecast.')};
 }
 
 function left(budgets, now) {
@@ -138,9 +143,9 @@ function left(budgets, now) {
   }
   const {remaining, forecast: expected} = budget.state;
   return {
-    figure: money(remaining),
+    figure: money(remaining, budget.state.currency),
     exact: remaining,
-    note: html`of ${money(budget.limit)}${expected?.exhausted
+    note: html`of ${money(budget.limit, budget.state.currency)}${expected?.exhausted
       ? html` · runs out ${day(expected.exhausted)}` : expected ? ' · lasts until reset' : nothing}`,
   };
 }
@@ -153,7 +158,7 @@ function pools(budgets, now) {
   return {
     figure: html`<span class="pools">${all.map(each => html`<span class="pool">
       <span>${each.name.replace(/^Free tokens of /, '')}</span>
-      ${used(each.state.percentage ?? 0, each.state.state)}
+      ${used(each.state.percentage, each.state.state)}
       <span title="${amount(each.state.used, 'tokens')} of ${amount(each.limit, 'tokens')}">${percent(each.state.percentage)}</span>
     </span>`)}</span>`,
     note: 'reset in ' + length(Date.parse(all[0].state.window_end) - now),
@@ -226,7 +231,7 @@ function paces(value, now) {
         <th scope="row"><a href=${link('budgets', each.id)}>${each.name}</a></th>
         <td>${state(each.state.state)}</td>
         <td class="number">${percent(each.state.percentage)}</td>
-        <td>${used(each.state.percentage ?? 0, each.state.state)}</td>
+        <td>${used(each.state.percentage, each.state.state)}</td>
         <td class="pace">${pace(each.state, now)}</td>
       </tr>`));
 }

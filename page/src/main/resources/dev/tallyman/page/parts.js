@@ -77,6 +77,9 @@ export const state = (word, text = word) =>
 
 /** A bar of how much is used; the number beside it says what the bar cannot. */
 export function used(percentage, word) {
+  if (percentage === null || percentage === undefined) {
+    return nothing;
+  }
   const share = Math.max(0, Math.min(100, Number(percentage) || 0));
   return html`<span class="meter ${word}" role="img" aria-label="${percentage} percent used">
     <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">

@@ -88,7 +88,7 @@ const MARKS = {
 
 /**
  * A chart. Its `model` is
- * `{title, unit, labels, series: [{name, values, line?, dash?, fill?, colour?}], stacked?, soFar?,
+ * `{title, unit, currency?, labels, series: [{name, values, line?, dash?, fill?, colour?}], stacked?, soFar?,
  * marks?, pick?}`: values are numbers or null, `soFar` is the bucket that goes on, `marks` those
  * with something to note, `pick(bucket, series)` what a click or Enter does.
  */
@@ -180,7 +180,7 @@ class Plot extends HTMLElement {
         y: {
           stacked: model.stacked ?? false,
           beginAtZero: true,
-          ticks: {color: ink, maxTicksLimit: 6, font: {size: 13}, callback: value => short(value, model.unit)},
+          ticks: {color: ink, maxTicksLimit: 6, font: {size: 13}, callback: value => short(value, model.unit, model.currency)},
           grid: {color: lines},
           border: {display: false},
         },
@@ -200,10 +200,10 @@ class Plot extends HTMLElement {
           itemSort: (a, b) => b.raw - a.raw,
           callbacks: {
             title: items => (items.length ? spoken(model, items[0].dataIndex) : ''),
-            label: item => item.dataset.label + ': ' + amount(String(item.raw), model.unit),
+            label: item => item.dataset.label + ': ' + amount(String(item.raw), model.unit, model.currency),
             footer: items =>
               model.stacked && items.length
-                ? 'Total: ' + amount(String(total(model, items[0].dataIndex)), model.unit) : '',
+                ? 'Total: ' + amount(String(total(model, items[0].dataIndex)), model.unit, model.currency) : '',
           },
         },
       },
@@ -232,7 +232,7 @@ class Plot extends HTMLElement {
     this.#chart.tooltip.setActiveElements(elements, {x: 0, y: 0});
     this.#chart.update('none');
     this.querySelector('[aria-live]').textContent =
-      index < 0 ? '' : spoken(this.#model, index) + ': ' + amount(String(total(this.#model, index)), this.#model.unit);
+      index < 0 ? '' : spoken(this.#model, index) + ': ' + amount(String(total(this.#model, index)), this.#model.unit, this.#model.currency);
   }
 
   #pick(element) {
@@ -283,7 +283,7 @@ function summary(model) {
   return sums.length === 0
     ? model.title + ': nothing'
     : model.title + ': ' + sums.length + ' values from ' + model.labels[0] + ' to ' + model.labels.at(-1)
-      + '; the most, ' + amount(String(sums[most]), model.unit) + ', at ' + model.labels[most]
+      + '; the most, ' + amount(String(sums[most]), model.unit, model.currency) + ', at ' + model.labels[most]
       + '. The table below has all of them.';
 }
 
@@ -300,7 +300,7 @@ export const plot = model =>
           ${model.series
             .filter(each => !each.name.startsWith('~'))
             .map(each => html`<td class="number">
-              ${each.values[index] === null ? UNKNOWN : amount(String(each.values[index]), model.unit)}
+              ${each.values[index] === null ? UNKNOWN : amount(String(each.values[index]), model.unit, model.currency)}
             </td>`)}
         </tr>`))}
     </details>`;

@@ -63,7 +63,7 @@ public final class Alerts {
       String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant deadline) {
     Instant now = clock.instant();
     List<Usage> usages = spend.used(organization, settings, settings.budgets(), now);
-    Observed observed = conditions.observe(organization, settings, key, now);
+    Observed observed = conditions.observe(organization, settings, usages, key, now);
     int triggered = decide(organization, settings, usages, observed, now, deadline);
     var deliveries = new Deliveries(store, organization);
     var troubles = new ArrayList<String>();

@@ -45,9 +45,10 @@ record Audience(
   }
 
   List<String> of(Notification.Type condition) {
-    return condition == Notification.Type.STALE || condition == Notification.Type.KEY_EXPIRES
-        ? usual
-        : conditions;
+    return switch (condition) {
+      case STALE, KEY_EXPIRES, BUDGET_UNKNOWN -> usual;
+      default -> conditions;
+    };
   }
 
   /** Those of these channels in which something stays open until it is resolved. */

@@ -64,6 +64,7 @@ record Condition(
       case UNPRICED -> Optional.of(Notification.Type.UNPRICED_CLEARED);
       case IMPLAUSIBLE -> Optional.of(Notification.Type.IMPLAUSIBLE_CLEARED);
       case DRIFT -> Optional.of(Notification.Type.DRIFT_CLEARED);
+      case BUDGET_UNKNOWN -> Optional.of(Notification.Type.BUDGET_KNOWN);
       case FORECAST -> Optional.of(Notification.Type.FORECAST_CLEARED);
       default -> Optional.empty();
     };

@@ -18,6 +18,7 @@ import dev.tallyman.core.query.Freshness;
 import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.spend.Usage;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.UsageEndpoint;
 import java.math.BigDecimal;
@@ -29,12 +30,16 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -50,6 +55,9 @@ final class Conditions {
 
   /** When the bill of a day is complete: 48 hours after its end. */
   private static final Duration BILLED_AFTER = Duration.ofDays(3);
+
+  /** So many budgets are named in a message. */
+  private static final int MOST_NAMED = 5;
 
   /** A smaller difference is nobody's business. */
   private static final BigDecimal LEAST_DRIFT = BigDecimal.ONE;
@@ -87,12 +95,21 @@ final class Conditions {
 
   private record Drift(LocalDate day, BigDecimal estimated, BigDecimal billed) {}
 
-  /** Looks at an organization. */
+  /**
+   * Looks at an organization.
+   *
+   * @param usages of its budgets
+   */
   Observed observe(
-      String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant now) {
+      String organization,
+      Settings settings,
+      Collection<Usage> usages,
+      Supplier<Optional<KeyLife>> key,
+      Instant now) {
     Set<Notification.Type> looked = EnumSet.noneOf(Notification.Type.class);
     var holding = new ArrayList<Condition>();
     stale(organization, settings, now, looked, holding);
+    currencies(usages, looked, holding);
     key(organization, key, now, looked, holding);
     unpriced(organization, settings, now, looked, holding);
     implausible(organization, settings, now, looked, holding);
@@ -158,6 +175,54 @@ final class Conditions {
             List.of(),
             data,
             Optional.empty()));
+  }
+
+  /** Money that budgets are about and cannot count, also in windows that ended lately. */
+  private static void currencies(
+      Collection<Usage> usages, Set<Notification.Type> looked, List<Condition> holding) {
+    looked.add(Notification.Type.BUDGET_UNKNOWN);
+    var lacking = new TreeMap<String, SortedSet<String>>();
+    for (Usage usage : usages) {
+      if (usage.lacking()) {
+        usage
+            .leftOut()
+            .forEach(currency ->
+                lacking.computeIfAbsent(currency, _ -> new TreeSet<>()).add(usage.budget().name()));
+      }
+    }
+    lacking.forEach((currency, budgets) -> {
+      String code = currency.toUpperCase(Locale.ROOT);
+      var data = new TreeMap<String, @Nullable Object>();
+      data.put("currency", currency);
+      data.put("budgets", List.copyOf(budgets));
+      holding.add(
+          new Condition(
+              Notification.Type.BUDGET_UNKNOWN,
+              "currency/" + currency,
+              Severity.ERROR,
+              "Bills are in "
+                  + code
+                  + ", which "
+                  + budgets.size()
+                  + (budgets.size() == 1 ? " budget does" : " budgets do")
+                  + " not count: what is used is not known",
+              List.of(
+                  new Fact(
+                      "Budgets",
+                      budgets.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                          + (budgets.size() > MOST_NAMED
+                              ? " and " + (budgets.size() - MOST_NAMED) + " more"
+                              : "")),
+                  new Fact(
+                      "Next",
+                      "name `currency: "
+                          + currency
+                          + "` in them, or in further budgets; none alerts below its limit"
+                          + " until then")),
+              List.of(),
+              data,
+              Optional.empty()));
+    });
   }
 
   private void key(

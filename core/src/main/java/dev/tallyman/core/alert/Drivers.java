@@ -71,15 +71,14 @@ final class Drivers {
                   window.end(),
                   Granularity.ALL,
                   window.zone(),
-                  SHOWN));
+                  SHOWN,
+                  budget.counting()));
       BigDecimal whole = answer.total().total().orElse(BigDecimal.ZERO);
       var drivers = new ArrayList<Driver>();
       for (Series series : answer.series()) {
         BigDecimal part = series.total().orElse(BigDecimal.ZERO);
         if (part.signum() > 0) {
-          drivers.add(
-              new Driver(
-                  label(by, series), amount(part, budget.metric().unit()) + share(part, whole)));
+          drivers.add(new Driver(label(by, series), amount(part, budget) + share(part, whole)));
         }
       }
       return drivers;
@@ -124,10 +123,11 @@ final class Drivers {
         : " (" + part.movePointRight(2).divide(whole, 0, RoundingMode.HALF_EVEN) + " %)";
   }
 
-  /** An amount with its unit. */
-  static String amount(BigDecimal amount, Unit unit) {
+  /** An amount of what a budget counts, with its unit. */
+  static String amount(BigDecimal amount, Budget budget) {
+    Unit unit = budget.metric().unit();
     return unit == Unit.MONEY
-        ? Figures.money(amount, Query.USD)
+        ? Figures.money(amount, budget.counting())
         : Figures.count(amount.setScale(0, RoundingMode.CEILING)) + " " + unit.id();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tallyman.core.alert;
 
+import dev.tallyman.core.Figures;
 import dev.tallyman.core.alert.Conditions.Observed;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Window;
@@ -92,7 +93,7 @@ final class Unusual {
             Severity.WARNING,
             budget.name()
                 + ": the limit of "
-                + Drivers.amount(budget.limit(), budget.metric().unit())
+                + Drivers.amount(budget.limit(), budget)
                 + " will not last the "
                 + window.kind().id(),
             List.of(
@@ -156,10 +157,10 @@ final class Unusual {
   }
 
   private static String dollars(long nano) {
-    return Drivers.amount(BigDecimal.valueOf(nano, Spend.NANO), Unit.MONEY);
+    return Figures.money(BigDecimal.valueOf(nano, Spend.NANO), Unit.USD);
   }
 
   private static String amount(Outlook outlook, long amount) {
-    return Drivers.amount(outlook.amount(amount), outlook.usage().budget().metric().unit());
+    return Drivers.amount(outlook.amount(amount), outlook.usage().budget());
   }
 }

@@ -128,7 +128,7 @@ final class Wording {
             "Recovers from",
             change.from().threshold()
                 + " passed, "
-                + Drivers.amount(change.from().used(), budget.metric().unit())
+                + Drivers.amount(change.from().used(), budget)
                 + " on "
                 + time(change.from().opened(), usage.window().zone())));
     facts.add(
@@ -159,7 +159,7 @@ final class Wording {
             + ": a new "
             + budget.window().id()
             + " has begun, the last one ended with "
-            + share(usage)
+            + (usage.known() ? share(usage) : "an unknown part")
             + " of "
             + limit(budget)
             + " used";
@@ -232,6 +232,10 @@ final class Wording {
               name(change.entry()) + ": nothing without a price since yesterday";
           case IMPLAUSIBLE_CLEARED ->
               "The price of " + name(change.entry()) + " is no longer in doubt";
+          case BUDGET_KNOWN ->
+              "No budget lacks money in "
+                  + name(change.entry()).toUpperCase(Locale.ROOT)
+                  + " any more";
           case DRIFT_CLEARED -> "Bill and estimate agree again";
           default -> "The forecast is within the limit again";
         },
@@ -329,9 +333,11 @@ final class Wording {
     facts.add(
         new Fact(
             "Used",
-            (budget.metric().unit() == Unit.MONEY
-                    ? Drivers.amount(usage.used(), Unit.MONEY)
-                    : Figures.count(usage.used()))
+            (!usage.known()
+                    ? "not known"
+                    : budget.metric().unit() == Unit.MONEY
+                        ? Drivers.amount(usage.used(), budget)
+                        : Figures.count(usage.used()))
                 + " of "
                 + limit(budget)));
     facts.add(new Fact("Window", window(usage.window())));
@@ -343,6 +349,9 @@ final class Wording {
             "Source",
             usage.source()
                 + (usage.unpriced() ? "; some usage has no price and is missing" : "")
+                + (usage.leftOut().isEmpty()
+                    ? ""
+                    : "; bills in " + String.join(" and ", usage.leftOut()) + " are missing")
                 + usage.asOf().map(at -> ", as of " + time(at, ZoneId.of("UTC"))).orElse("")));
     budget.owner().ifPresent(owner -> facts.add(new Fact("Owner", owner)));
     return facts;
@@ -360,7 +369,7 @@ final class Wording {
   }
 
   private static String limit(Budget budget) {
-    return Drivers.amount(budget.limit(), budget.metric().unit());
+    return Drivers.amount(budget.limit(), budget);
   }
 
   private String next(Usage usage, boolean ended) {
@@ -395,10 +404,14 @@ final class Wording {
     data.put("budget_name", budget.name());
     data.put("metric", budget.metric().id());
     data.put("unit", budget.metric().unit().id());
+    if (budget.metric().money()) {
+      data.put("currency", budget.counting());
+    }
     data.put("limit", budget.limit().toPlainString());
-    data.put("used", usage.used().toPlainString());
-    data.put("remaining", budget.limit().subtract(usage.used()).toPlainString());
-    data.put("percentage", percentage(usage.used(), budget.limit()).toPlainString());
+    boolean known = usage.known();
+    data.put("used", known ? usage.used().toPlainString() : null);
+    data.put("remaining", known ? budget.limit().subtract(usage.used()).toPlainString() : null);
+    data.put("percentage", known ? percentage(usage.used(), budget.limit()).toPlainString() : null);
     data.put("window", window.id());
     data.put("window_start", window.start().toString());
     data.put("window_end", window.end().toString());

@@ -2,6 +2,7 @@ package dev.tallyman.core.budget;
 
 import dev.tallyman.core.Digest;
 import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.metric.Unit;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param name for people
  * @param organization our id of the one it is about; empty for each organization by itself
  * @param metric the quantity
- * @param limit in the metric's unit: USD or a count; above 0
+ * @param limit in the metric's unit: money in its currency, or a count; above 0
  * @param scope what it covers
  * @param window how long it counts
  * @param zone whose calendar it goes by
@@ -27,6 +28,8 @@ import java.util.Optional;
  * @param channels the names of those who are told; empty for the usual ones
  * @param renotify after how long an open alert is told again; empty for never
  * @param pool whether it is one of the complimentary daily pools, whose end of a day is told
+ * @param currency of money the only currency that it is about, a lower-case ISO 4217 code; empty if
+ *     it is about all money, of which it can count USD alone
  */
 public record Budget(
     String id,
@@ -42,7 +45,42 @@ public record Budget(
     Optional<String> runbook,
     List<String> channels,
     Optional<Duration> renotify,
-    boolean pool) {
+    boolean pool,
+    Optional<String> currency) {
+  /** A budget on all money, or on a count. */
+  public Budget(
+      String id,
+      String name,
+      Optional<String> organization,
+      Metric metric,
+      BigDecimal limit,
+      Scope scope,
+      WindowKind window,
+      ZoneId zone,
+      List<Threshold> thresholds,
+      Optional<String> owner,
+      Optional<String> runbook,
+      List<String> channels,
+      Optional<Duration> renotify,
+      boolean pool) {
+    this(
+        id,
+        name,
+        organization,
+        metric,
+        limit,
+        scope,
+        window,
+        zone,
+        thresholds,
+        owner,
+        runbook,
+        channels,
+        renotify,
+        pool,
+        Optional.empty());
+  }
+
   public Budget {
     BigDecimal whole = limit;
     thresholds =
@@ -62,9 +100,15 @@ public record Budget(
     return organization.map(org::equals).orElse(true);
   }
 
+  /** The currency that it counts, if it is about money. */
+  public String counting() {
+    return currency.orElse(Unit.USD);
+  }
+
   /** What is counted: budgets of the same series count the same, whatever their limits. */
   public String series() {
-    return metric.id() + "|" + scope;
+    String series = metric.id() + "|" + scope;
+    return counting().equals(Unit.USD) ? series : series + "|" + counting();
   }
 
   /**

@@ -11,9 +11,13 @@ public sealed interface Threshold {
   /** For instance {@code 80%} or {@code 1500 usd}, as in the settings. */
   String text();
 
-  /** How amounts of a unit are written: {@code usd} for money. */
-  static String word(Unit unit) {
-    return unit == Unit.MONEY ? "usd" : unit.id();
+  /**
+   * How amounts of a unit are written: for money its currency, such as {@code usd}.
+   *
+   * @param currency of money
+   */
+  static String word(Unit unit, String currency) {
+    return unit == Unit.MONEY ? currency : unit.id();
   }
 
   /**
@@ -37,9 +41,9 @@ public sealed interface Threshold {
    * An amount, whatever the limit.
    *
    * @param amount above 0
-   * @param unit that of the limit
+   * @param unit that of the limit, as {@link #word} writes it
    */
-  record Amount(BigDecimal amount, Unit unit) implements Threshold {
+  record Amount(BigDecimal amount, String unit) implements Threshold {
     @Override
     public BigDecimal of(BigDecimal limit) {
       return amount;
@@ -47,7 +51,7 @@ public sealed interface Threshold {
 
     @Override
     public String text() {
-      return amount.toPlainString() + " " + word(unit);
+      return amount.toPlainString() + " " + unit;
     }
   }
 }

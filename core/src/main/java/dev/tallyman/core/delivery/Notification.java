@@ -133,6 +133,8 @@ public record Notification(
     BUDGET_EXCEEDED("budget.exceeded", "Exceeded", false),
     BUDGET_RECOVERED("budget.recovered", "Recovered", true),
     BUDGET_CLOSED("budget.window_closed", "New window", true),
+    BUDGET_UNKNOWN("budget.unknown", "Not known", false),
+    BUDGET_KNOWN("budget.known", "Recovered", true),
     FORECAST("forecast.exceeds_budget", "Forecast", false),
     FORECAST_CLEARED("forecast.cleared", "Recovered", true),
     ANOMALY("spend.anomaly", "Anomaly", false),

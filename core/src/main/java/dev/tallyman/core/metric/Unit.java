@@ -15,6 +15,9 @@ public enum Unit {
   SESSIONS,
   BYTES;
 
+  /** The currency of money where none is named, and that of all estimates: an ISO 4217 code. */
+  public static final String USD = "usd";
+
   /** The name in the API. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);

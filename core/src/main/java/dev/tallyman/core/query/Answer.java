@@ -16,7 +16,8 @@ import java.util.Optional;
  *     the rest's
  * @param other the sum of the series that are not shown; empty if all are
  * @param others how many series are not shown
- * @param parts for the cost: what it is made of
+ * @param parts for the cost: what it is made of; empty where all that is billed is in other
+ *     currencies
  * @param provenance of all numbers
  */
 public record Answer(

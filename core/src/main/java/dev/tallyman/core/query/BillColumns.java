@@ -9,7 +9,6 @@ import dev.tallyman.core.price.LineItem;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The bill of one day as rows; only amounts of one currency are added. */
@@ -61,24 +60,35 @@ final class BillColumns implements Rows {
     }
   }
 
-  /** Tells each amount that is in another currency. */
-  void forEachOther(BiConsumer<String, BigDecimal> told) {
+  /** Whether any row is in another currency. */
+  boolean hasOther() {
     Codes currencies = bill.currencies();
-    boolean mixed = false;
     for (int code = 0; code < currencies.count(); code++) {
       String text = currencies.text(code);
-      mixed |= text != null && !text.equals(currency);
+      if (text != null && !text.equals(currency)) {
+        return true;
+      }
     }
-    if (!mixed) {
-      return;
-    }
+    return false;
+  }
+
+  /** Takes what one row has in another currency. */
+  @FunctionalInterface
+  interface Other {
+    /** Takes an amount that is not 0. */
+    void take(int row, String currency, BigDecimal amount);
+  }
+
+  /** Gives each amount that is in another currency and not 0. */
+  void forEachOther(Other other) {
+    Codes currencies = bill.currencies();
     @Nullable BigDecimal[] amounts = bill.amounts();
     int[] of = currencies.rows();
     for (int i = 0; i < of.length; i++) {
       String text = currencies.text(of[i]);
       BigDecimal amount = amounts[i];
-      if (text != null && amount != null && !text.equals(currency)) {
-        told.accept(text, amount);
+      if (text != null && amount != null && amount.signum() != 0 && !text.equals(currency)) {
+        other.take(i, text, amount);
       }
     }
   }

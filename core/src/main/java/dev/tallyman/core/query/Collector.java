@@ -8,8 +8,11 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -53,6 +56,9 @@ final class Collector implements UsageColumns.Unpriced {
   private final BitSet knownByRows = new BitSet();
   private boolean namesMissing;
   private final BitSet approximate = new BitSet();
+  private final Map<Cell, SortedSet<String>> leftOut = new HashMap<>();
+
+  private record Cell(int series, int bucket) {}
 
   Collector(Query query) {
     this(query, query.groupBy());
@@ -101,6 +107,28 @@ final class Collector implements UsageColumns.Unpriced {
     if (rows.size() > 0 && knownByRows.get(bucket)) {
       known.set(bucket);
     }
+  }
+
+  /** Notes what rows have in other currencies than asked for, and what is therefore not added. */
+  void leaveOut(BillColumns rows, int bucket) {
+    int[] series = grouper.series(rows);
+    billed.ensure(grouper.size());
+    rows.forEachOther((row, currency, _) -> {
+      if (series[row] >= 0) {
+        billed.miss(series[row], bucket);
+        leftOut.computeIfAbsent(new Cell(series[row], bucket), _ -> new TreeSet<>()).add(currency);
+      }
+    });
+  }
+
+  /** The currencies of what is left out of a series in a bucket. */
+  SortedSet<String> leftOut(int series, int bucket) {
+    return leftOut.getOrDefault(new Cell(series, bucket), Collections.emptySortedSet());
+  }
+
+  /** Whether bills hold money in other currencies only, so that what is billed is not known. */
+  boolean billedElsewhere() {
+    return !leftOut.isEmpty() && sum(Part.BILLED).signum() == 0;
   }
 
   private Sums sums(Part part) {
@@ -263,7 +291,7 @@ final class Collector implements UsageColumns.Unpriced {
           known.get(bucket)
               ? value(
                   ofUsage.get(series, bucket).add(ofBilled.get(series, bucket)),
-                  ofUsage.misses(series, bucket),
+                  ofUsage.misses(series, bucket) || ofBilled.misses(series, bucket),
                   hours[bucket])
               : Optional.empty());
     }
@@ -276,11 +304,11 @@ final class Collector implements UsageColumns.Unpriced {
     }
     return value(
         ofUsage.total(series, known).add(ofBilled.total(series, known)),
-        ofUsage.misses(series, known),
+        ofUsage.misses(series, known) || ofBilled.misses(series, known),
         known.stream().mapToLong(bucket -> hours[bucket]).sum());
   }
 
-  /** A sum as a value; unknown where all of it is usage without a price. */
+  /** A sum as a value; unknown where all of it is without a price or in another currency. */
   private Optional<BigDecimal> value(BigDecimal sum, boolean misses, long hours) {
     if (misses && sum.signum() == 0) {
       return Optional.empty();

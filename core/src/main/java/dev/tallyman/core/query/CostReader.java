@@ -86,9 +86,12 @@ final class CostReader {
     for (Bill bill : ledger.bills(view(query.dimensions()), from, to)) {
       billed.add(bill.day());
       BillColumns columns = columns(bill);
-      columns.forEachOther(
-          (currency, amount) -> otherCurrencies.merge(currency, amount, BigDecimal::add));
       collector.know(bucket(bill.day()));
+      if (columns.hasOther()) {
+        columns.forEachOther(
+            (_, currency, amount) -> otherCurrencies.merge(currency, amount, BigDecimal::add));
+        collector.leaveOut(columns, bucket(bill.day()));
+      }
       if (!estimates || settled(bill.day())) {
         collector.take(columns, bucket(bill.day()), Part.BILLED);
       }

@@ -1,8 +1,12 @@
 package dev.tallyman.core.query;
 
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Where the numbers of an answer come from and how far they can be trusted.
@@ -18,6 +22,8 @@ import java.util.Optional;
  * @param currency of money, a lower-case ISO 4217 code; empty for counts
  * @param unpriced what is used without a known price, so that estimates are too low: names of
  *     models, or of endpoints where usage has no model
+ * @param otherCurrencies by its code what bills of the range hold in each other currency, whatever
+ *     the filters: it is not added to anything
  * @param notes further things to know, each one sentence
  */
 public record Provenance(
@@ -30,9 +36,11 @@ public record Provenance(
     Optional<Instant> completeSince,
     Optional<String> currency,
     List<String> unpriced,
+    SortedMap<String, BigDecimal> otherCurrencies,
     List<String> notes) {
   public Provenance {
     unpriced = List.copyOf(unpriced);
+    otherCurrencies = Collections.unmodifiableSortedMap(new TreeMap<>(otherCurrencies));
     notes = List.copyOf(notes);
   }
 }

@@ -13,6 +13,7 @@ import dev.tallyman.core.query.Collector.Part;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.Decimals;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 
 /**
  * The answers of a store to questions: the one way from the ledger to any number that is shown, so
@@ -67,12 +69,14 @@ public final class Queries {
             query.metric(), query.filters().get(GroupBy.ENDPOINT), records.state(), latest);
     var collector = new Collector(query);
     var notes = new ArrayList<String>();
+    var otherCurrencies = new TreeMap<String, BigDecimal>();
     boolean whole = know(collector, freshness, ledger, now);
     var usage = new UsageReader(ledger, settings, now, collector);
     if (query.metric().billed()) {
       var costs =
           new CostReader(ledger, settings.groups(), usage, freshness.costs(), now, collector);
       costs.read();
+      otherCurrencies.putAll(costs.otherCurrencies());
       tell(costs, query, notes);
     } else {
       usage.read();
@@ -107,9 +111,10 @@ public final class Queries {
             freshness.completeSince(),
             query.metric().money() ? Optional.of(query.currency()) : Optional.empty(),
             List.copyOf(unpriced),
+            otherCurrencies,
             notes);
     Optional<Parts> parts =
-        query.metric() == Metric.COST
+        query.metric() == Metric.COST && !collector.billedElsewhere()
             ? Optional.of(new Parts(collector.sum(Part.BILLED), collector.sum(Part.USAGE)))
             : Optional.empty();
     return new Answer(

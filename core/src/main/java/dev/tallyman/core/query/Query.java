@@ -3,6 +3,7 @@ package dev.tallyman.core.query;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.metric.Unit;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -52,7 +53,7 @@ public record Query(
   public static final int DEFAULT_TOP = 12;
 
   /** The currency unless asked otherwise, and that of all estimates. */
-  public static final String USD = "usd";
+  public static final String USD = Unit.USD;
 
   /** The most values that the series of an answer may have. */
   private static final int MAX_VALUES = 75_000;

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 
 /**
  * What one organization used by day or hour and by any number of dimensions at once, read by what
@@ -108,6 +109,7 @@ public final class Totals {
    * @param charged whether there was a charge
    * @param unpriced whether usage without a price is missing from it
    * @param approximate whether hours were put where they begin, for want of their minutes
+   * @param leftOut the currencies of what was charged in others than asked for, which is not in it
    */
   public record Total(
       BigDecimal usage,
@@ -115,7 +117,8 @@ public final class Totals {
       boolean used,
       boolean charged,
       boolean unpriced,
-      boolean approximate) {}
+      boolean approximate,
+      SortedSet<String> leftOut) {}
 
   /** Is told totals, all of one combination before the next. */
   @FunctionalInterface
@@ -133,6 +136,7 @@ public final class Totals {
    * Tells the totals of each day of a zone in {@code [from, to)} by the dimensions named, of the
    * values named. Days before the zone became a reporting one are read from their hours.
    *
+   * @param currency of what is billed
    * @throws QueryException if this ledger does not know days of this zone, or not any more
    */
   public void days(
@@ -141,16 +145,12 @@ public final class Totals {
       LocalDate from,
       LocalDate to,
       Map<GroupBy, Set<String>> wanted,
+      String currency,
       Taker taker) {
     ZoneId days = metric.billed() ? UTC : zone;
     Collector collector =
         collector(
-            metric,
-            wanted,
-            Timeline.start(from, days),
-            Timeline.start(to, days),
-            Granularity.DAY,
-            days);
+            metric, wanted, Timeline.start(from, days), Timeline.start(to, days), days, currency);
     var usage = new UsageReader(ledger, settings, now, collector);
     if (metric.billed()) {
       new CostReader(ledger, settings.groups(), usage, freshness(metric).costs(), now, collector)
@@ -166,9 +166,9 @@ public final class Totals {
       Map<GroupBy, Set<String>> wanted,
       Instant from,
       Instant to,
-      Granularity granularity,
-      ZoneId zone) {
-    var query = new Query(metric, List.of(), wanted, from, to, granularity, zone, 1);
+      ZoneId zone,
+      String currency) {
+    var query = new Query(metric, List.of(), wanted, from, to, Granularity.DAY, zone, 1, currency);
     return new Collector(query, List.copyOf(query.filters().keySet()));
   }
 
@@ -188,7 +188,8 @@ public final class Totals {
                   used,
                   charged,
                   collector.misses(series, bucket),
-                  collector.isApproximate(bucket)));
+                  collector.isApproximate(bucket),
+                  collector.leftOut(series, bucket)));
         }
       }
     }

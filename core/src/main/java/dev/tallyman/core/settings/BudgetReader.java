@@ -18,8 +18,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Currency;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +53,7 @@ final class BudgetReader {
           "name",
           "organization",
           "metric",
+          "currency",
           "limit",
           "window",
           "zone",
@@ -63,6 +66,11 @@ final class BudgetReader {
 
   private static final List<GroupBy> DIMENSIONS =
       List.of(GroupBy.PROJECT, GroupBy.KEY, GroupBy.USER, GroupBy.MODEL, GroupBy.GROUP);
+
+  private static final Set<String> CURRENCIES =
+      Currency.getAvailableCurrencies().stream()
+          .map(each -> each.getCurrencyCode().toLowerCase(Locale.ROOT))
+          .collect(Collectors.toUnmodifiableSet());
 
   /** By what bills are told apart that budgets go by. */
   private static final Set<GroupBy> BILLED = Set.of(GroupBy.PROJECT, GroupBy.KEY);
@@ -168,6 +176,7 @@ final class BudgetReader {
     if (window.equals(Optional.of(WindowKind.HOUR)) && !zone.equals(ZoneOffset.UTC)) {
       fields.add("zone", "is not for hours, which are those of UTC; remove it or take a day");
     }
+    Optional<String> currency = metric.flatMap(each -> currency(fields, each));
     Optional<BigDecimal> limit = metric.flatMap(each -> limit(fields, each));
     Optional<String> runbook = runbook(fields);
     List<String> told = channels.names(fields, "channels");
@@ -186,18 +195,22 @@ final class BudgetReader {
             scope,
             window.get(),
             zone,
-            thresholds(fields, metric.get(), limit.get()),
+            thresholds(
+                fields,
+                limit.get(),
+                Threshold.word(metric.get().unit(), currency.orElse(Unit.USD))),
             owner,
             runbook,
             told,
             renotify,
-            false));
+            false,
+            currency));
   }
 
   private static String needed(String field) {
     return switch (field) {
       case "metric" -> "; allowed: " + metrics();
-      case "limit" -> "; give USD or a count, above 0";
+      case "limit" -> "; give USD or what its currency is, or a count, above 0";
       default -> "; allowed: hour, day, week, month, quarter";
     };
   }
@@ -295,13 +308,50 @@ final class BudgetReader {
     return new Scope(parts);
   }
 
+  /** The only currency that a budget is about; bills may be in any, estimates are in USD. */
+  private static Optional<String> currency(Section fields, Metric metric) {
+    Optional<String> text = fields.text("currency");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    String code = text.get().toLowerCase(Locale.ROOT);
+    if (!metric.money()) {
+      fields.add(
+          "currency",
+          "is for money, which %s is not; remove it, or take cost or billed"
+              .formatted(metric.id()));
+    } else if (!CURRENCIES.contains(code)) {
+      fields.add(
+          "currency",
+          "knows no %s%s; give a code of ISO 4217 such as eur"
+              .formatted(Text.shown(text.get()), Text.didYouMean(code, CURRENCIES)));
+    } else if (metric == Metric.ESTIMATED && !code.equals(Unit.USD)) {
+      fields.add(
+          "currency",
+          "cannot be %s for estimated, which is in usd; take the metric cost or billed, which count"
+                  .formatted(code)
+              + " the bills in "
+              + code
+              + ", or remove it");
+    } else {
+      fields.keep("currency", code);
+      return Optional.of(code);
+    }
+    return Optional.empty();
+  }
+
   private static Optional<BigDecimal> limit(Section fields, Metric metric) {
     return metric.money()
         ? fields.decimal("limit", LEAST_MONEY, MOST)
         : fields.number("limit", 1, MOST.longValueExact()).map(BigDecimal::valueOf);
   }
 
-  private static List<Threshold> thresholds(Section fields, Metric metric, BigDecimal limit) {
+  /**
+   * The thresholds.
+   *
+   * @param word in what amounts are written, for instance usd
+   */
+  private static List<Threshold> thresholds(Section fields, BigDecimal limit, String word) {
     List<Listed> texts =
         fields.has("thresholds")
             ? fields.texts("thresholds", MOST_THRESHOLDS)
@@ -312,12 +362,12 @@ final class BudgetReader {
     var thresholds = new ArrayList<Threshold>();
     var amounts = new TreeSet<BigDecimal>();
     for (Listed listed : texts) {
-      Optional<Threshold> threshold = threshold(listed.text(), metric);
+      Optional<Threshold> threshold = threshold(listed.text(), word);
       if (threshold.isEmpty()) {
         fields.note(
             listed.path(),
             "has to be a share such as \"80%%\" or an amount such as \"1500 %s\", above 0, not %s"
-                .formatted(Threshold.word(metric.unit()), Text.shown(listed.text())));
+                .formatted(word, Text.shown(listed.text())));
       } else if (!amounts.add(threshold.get().of(limit))) {
         fields.note(
             listed.path(),
@@ -332,7 +382,7 @@ final class BudgetReader {
     return thresholds;
   }
 
-  private static Optional<Threshold> threshold(String text, Metric metric) {
+  private static Optional<Threshold> threshold(String text, String word) {
     Matcher parts = THRESHOLD.matcher(text);
     if (!parts.matches()) {
       return Optional.empty();
@@ -348,11 +398,10 @@ final class BudgetReader {
         number.signum() > 0
             && number.compareTo(MOST) <= 0
             && number.scale() <= 12
-            && (percent || parts.group(2).equalsIgnoreCase(Threshold.word(metric.unit())));
+            && (percent || parts.group(2).equalsIgnoreCase(word));
     return !fits
         ? Optional.empty()
-        : Optional.of(
-            percent ? new Threshold.Percent(number) : new Threshold.Amount(number, metric.unit()));
+        : Optional.of(percent ? new Threshold.Percent(number) : new Threshold.Amount(number, word));
   }
 
   private static Optional<String> runbook(Section fields) {

@@ -4,6 +4,7 @@ import dev.tallyman.core.query.Totals.Total;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Column {
   private byte[] flags = {};
   private final Map<Integer, BigDecimal> usageBeside = new HashMap<>();
   private final Map<Integer, BigDecimal> billedBeside = new HashMap<>();
+  private final Map<Integer, String> leftOut = new HashMap<>();
 
   /**
    * Without any sum.
@@ -66,6 +68,7 @@ final class Column {
       }
       usageBeside.remove(place);
       billedBeside.remove(place);
+      leftOut.remove(place);
     }
   }
 
@@ -77,11 +80,19 @@ final class Column {
                 | (total.charged() ? CHARGED : 0)
                 | (total.unpriced() ? UNPRICED : 0)
                 | (total.approximate() ? APPROXIMATE : 0));
+    total.leftOut().forEach(currency -> leaveOut(place, currency));
     add(usage, usageBeside, place, scale, total.usage());
     if (total.billed().signum() != 0) {
       ensureBilled(place);
       add(billed, billedBeside, place, scale, total.billed());
     }
+  }
+
+  private void leaveOut(int place, String currency) {
+    leftOut.merge(
+        place,
+        currency,
+        (known, more) -> List.of(known.split(",", -1)).contains(more) ? known : known + "," + more);
   }
 
   private static void add(
@@ -107,7 +118,8 @@ final class Column {
       long used,
       long charged,
       @Nullable BigDecimal usedBeside,
-      @Nullable BigDecimal chargedBeside) {
+      @Nullable BigDecimal chargedBeside,
+      @Nullable String notCharged) {
     ensure(place);
     flags[place] = (byte) flag;
     usage[place] = used;
@@ -120,6 +132,9 @@ final class Column {
     }
     if (chargedBeside != null) {
       billedBeside.put(place, chargedBeside);
+    }
+    if (notCharged != null) {
+      leftOut.put(place, notCharged);
     }
   }
 
@@ -139,6 +154,14 @@ final class Column {
     return billedBeside.get(place);
   }
 
+  /**
+   * The currencies of what is billed in others than the series counts, separated by commas; null if
+   * nothing is.
+   */
+  @Nullable String leftOut(int place) {
+    return leftOut.get(place);
+  }
+
   /** Takes over the sums of another that this one lacks. */
   void fill(Column other) {
     for (int place = 0; place < other.flags.length; place++) {
@@ -149,7 +172,8 @@ final class Column {
             other.used(place),
             other.charged(place),
             other.usedBeside(place),
-            other.chargedBeside(place));
+            other.chargedBeside(place),
+            other.leftOut(place));
       }
     }
   }

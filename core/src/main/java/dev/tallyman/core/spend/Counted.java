@@ -5,6 +5,7 @@ import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
@@ -12,22 +13,31 @@ import org.jspecify.annotations.Nullable;
  * A series of sums.
  *
  * @param id the same for what is always the same number
+ * @param currency of what is billed, a lower-case ISO 4217 code
  */
-record Counted(String id, Metric metric, Scope scope) {
+record Counted(String id, Metric metric, Scope scope, String currency) {
   /** The digits behind the point that estimates have, and enough for all but odd bills. */
   static final int MONEY_SCALE = 12;
 
   /** What a budget counts. Which models are of a group is part of it. */
   static Counted by(Budget budget, Settings settings) {
-    return of(budget.metric(), budget.scope(), settings);
+    return of(budget.metric(), budget.scope(), budget.counting(), settings);
   }
 
+  /** An estimate or a count. */
   static Counted of(Metric metric, Scope scope, Settings settings) {
+    return of(metric, scope, Unit.USD, settings);
+  }
+
+  private static Counted of(Metric metric, Scope scope, String currency, Settings settings) {
     String id = metric.id() + "|" + scope;
     if (scope.dimensions().contains(GroupBy.GROUP)) {
       id += "|" + Digest.of(settings.groups().groups().toString());
     }
-    return new Counted(id, metric, scope);
+    if (!currency.equals(Unit.USD)) {
+      id += "|" + currency;
+    }
+    return new Counted(id, metric, scope, currency);
   }
 
   @Override

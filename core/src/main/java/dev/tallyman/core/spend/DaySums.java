@@ -231,6 +231,7 @@ final class DaySums {
             days.getFirst(),
             days.getLast().plusDays(1),
             reading.wanted(),
+            reading.currency(),
             (start, keys, total) -> {
               Column sums = fresh.get(dayOf(start));
               if (sums != null) {
@@ -307,7 +308,8 @@ final class DaySums {
       LocalDate day, SortedMap<LocalDate, DayPrint> prints, Totals totals, Instant now) {
     LocalDate from = LocalDate.ofInstant(start(day), ZoneOffset.UTC);
     LocalDate to = LocalDate.ofInstant(start(day.plusDays(1)).minusNanos(1), ZoneOffset.UTC);
-    long hash = settled(day, now) ? 1 : 2;
+    // Others than 1 and 2, with which sums were stored that did not note what they leave out.
+    long hash = settled(day, now) ? 3 : 4;
     boolean any = false;
     for (LocalDate each = from; !each.isAfter(to); each = each.plusDays(1)) {
       DayPrint print = prints.get(each);

@@ -6,8 +6,8 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * What is to be expected of a budget's window. Amounts are in the smallest unit: billionths of a
- * USD, or counts.
+ * What is to be expected of a budget's window. Amounts are in the smallest unit: billionths of its
+ * currency, or counts.
  *
  * @param usage of the window so far
  * @param forecast of its end; empty where too little is known

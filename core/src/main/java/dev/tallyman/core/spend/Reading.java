@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Series that one reading answers, since they are of the same metric and dimensions: whichever
- * values they name, rows are read and grouped once.
+ * Series that one reading answers, since they are of the same metric, currency and dimensions:
+ * whichever values they name, rows are read and grouped once.
  */
 final class Reading {
   /** Up to how many combinations of values a series is found by each of them. */
@@ -24,6 +24,7 @@ final class Reading {
   private static final int[] NOWHERE = {};
 
   private final Metric metric;
+  private final String currency;
   private final List<GroupBy> by;
   private final List<Counted> series = new ArrayList<>();
   private final Map<GroupBy, Set<String>> wanted = new EnumMap<>(GroupBy.class);
@@ -31,19 +32,22 @@ final class Reading {
   private final List<Counted> wide = new ArrayList<>();
   private final Places places;
 
-  private Reading(Metric metric, List<GroupBy> by, Places places) {
+  private Reading(Metric metric, String currency, List<GroupBy> by, Places places) {
     this.metric = metric;
+    this.currency = currency;
     this.by = by;
     this.places = places;
   }
 
   /** The fewest readings that tell these series. */
   static List<Reading> of(Collection<Counted> all, Places places) {
-    record Kind(Metric metric, List<GroupBy> by) {}
+    record Kind(Metric metric, String currency, List<GroupBy> by) {}
     var readings = new LinkedHashMap<Kind, Reading>();
     for (Counted each : all) {
-      var kind = new Kind(each.metric(), List.copyOf(each.scope().dimensions()));
-      readings.computeIfAbsent(kind, of -> new Reading(of.metric(), of.by(), places)).add(each);
+      var kind = new Kind(each.metric(), each.currency(), List.copyOf(each.scope().dimensions()));
+      readings
+          .computeIfAbsent(kind, of -> new Reading(of.metric(), of.currency(), of.by(), places))
+          .add(each);
     }
     return List.copyOf(readings.values());
   }
@@ -86,6 +90,11 @@ final class Reading {
 
   List<Counted> series() {
     return series;
+  }
+
+  /** The currency of what is billed. */
+  String currency() {
+    return currency;
   }
 
   /** By each dimension the values of which any series wants one. */

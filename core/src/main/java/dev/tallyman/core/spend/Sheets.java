@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored columns of a month of days: a table of a row for each series and up to six columns for
+ * Stored columns of a month of days: a table of a row for each series and up to seven columns for
  * each day, of which one has the day's hash in its first row.
  */
 final class Sheets {
@@ -102,6 +102,8 @@ final class Sheets {
     var billed = new long[size];
     var usageBeside = new @Nullable BigDecimal[size];
     var billedBeside = new @Nullable BigDecimal[size];
+    var leftOut = new @Nullable String[size];
+    boolean leaves = false;
     var hash = new long[size];
     Arrays.fill(hash, 1, size, Table.ABSENT);
     hash[0] = column.hash();
@@ -118,6 +120,8 @@ final class Sheets {
       billed[row] = orAbsent(column.charged(place));
       usageBeside[row] = column.usedBeside(place);
       billedBeside[row] = column.chargedBeside(place);
+      leftOut[row] = column.leftOut(place);
+      leaves |= leftOut[row] != null;
     }
     table
         .longs(of + "h", hash)
@@ -126,6 +130,9 @@ final class Sheets {
         .longs(of + "b", billed)
         .decimals(of + "x", usageBeside)
         .decimals(of + "y", billedBeside);
+    if (leaves) {
+      table.texts(of + "c", leftOut);
+    }
   }
 
   private static long orAbsent(long amount) {
@@ -159,6 +166,8 @@ final class Sheets {
     long[] billed = body.longs(of + "b");
     @Nullable BigDecimal[] usageBeside = body.decimals(of + "x");
     @Nullable BigDecimal[] billedBeside = body.decimals(of + "y");
+    @Nullable String[] leftOut =
+        body.has(of + "c") ? body.texts(of + "c") : new @Nullable String[rows.length];
     var column = new Column(body.longs(of + "h")[0]);
     for (int row = 0; row < rows.length; row++) {
       if (flags[row] != Table.ABSENT) {
@@ -168,7 +177,8 @@ final class Sheets {
             orZero(usage[row]),
             orZero(billed[row]),
             usageBeside[row],
-            billedBeside[row]);
+            billedBeside[row],
+            leftOut[row]);
       }
     }
     return column;

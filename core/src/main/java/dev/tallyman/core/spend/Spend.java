@@ -13,6 +13,7 @@ import dev.tallyman.core.ledger.DayPrint;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.query.Parts;
 import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Totals;
@@ -186,7 +187,7 @@ public final class Spend {
     var counted = new LinkedHashSet<Counted>();
     counted.add(HourSums.hourly(Counted.by(MONTH, settings), settings));
     for (Budget budget : budgets) {
-      if (budget.covers(organization)) {
+      if (budget.covers(organization) && budget.counting().equals(Unit.USD)) {
         counted.add(HourSums.hourly(Counted.by(budget, settings), settings));
       }
     }
@@ -210,7 +211,7 @@ public final class Spend {
       own.baselines.load();
       var outlooks = new ArrayList<Outlook>();
       for (Usage usage : usages) {
-        if (usage.known() && !usage.window().endedAt(now)) {
+        if (usage.known() && !usage.lacking() && !usage.window().endedAt(now)) {
           outlooks.add(outlook(usage, settings, own, now));
         }
       }
@@ -222,7 +223,11 @@ public final class Spend {
     Budget budget = usage.budget();
     Window window = usage.window();
     Counted counted = Counted.by(budget, settings);
-    Optional<Rhythm> rhythm = own.baselines.rhythm(HourSums.hourly(counted, settings));
+    // What is usual is known of estimates, which are in USD.
+    Optional<Rhythm> rhythm =
+        counted.currency().equals(Unit.USD)
+            ? own.baselines.rhythm(HourSums.hourly(counted, settings))
+            : Optional.empty();
     Instant asOf = earlier(now, usage.asOf().orElse(now));
     asOf = asOf.isBefore(window.start()) ? window.start() : asOf;
     long used = small(counted, usage.used());
@@ -259,7 +264,7 @@ public final class Spend {
         : OptionalLong.empty();
   }
 
-  /** In billionths of a USD, or as a count. */
+  /** In billionths of the currency, or as a count. */
   private static long small(Counted counted, BigDecimal amount) {
     return amount
         .movePointRight(counted.metric().money() ? NANO : 0)
@@ -496,10 +501,18 @@ public final class Spend {
     if (metric.money() && used.scale() > NANO) {
       used = used.setScale(NANO, RoundingMode.CEILING);
     }
+    if (known && !tally.leftOut().isEmpty()) {
+      Budget budget = asked.budget();
+      // What is used of all money is at least this; of one currency it is this, if it is any.
+      known = budget.currency().isPresent() ? used.signum() != 0 : exceeds(used, budget);
+      note = Optional.of(leftOut(asked.counted().currency(), tally.leftOut(), known));
+    } else if (metric == Metric.COST && !asked.counted().currency().equals(Unit.USD)) {
+      note = note.or(() -> Optional.of(billsOnly(asked.counted().currency())));
+    }
     return new Usage(
         asked.budget(),
         window,
-        Decimals.normal(used),
+        known ? Decimals.normal(used) : BigDecimal.ZERO,
         metric == Metric.COST
             ? Optional.of(
                 new Parts(Decimals.normal(tally.billed()), Decimals.normal(tally.usage())))
@@ -512,7 +525,28 @@ public final class Spend {
         reach.stale(),
         tally.is(Column.UNPRICED),
         tally.is(Column.APPROXIMATE),
+        List.copyOf(tally.leftOut()),
         note);
+  }
+
+  private static boolean exceeds(BigDecimal used, Budget budget) {
+    return used.compareTo(budget.limit()) >= 0;
+  }
+
+  private static String leftOut(String currency, Collection<String> others, boolean known) {
+    String all = String.join(" and ", others);
+    return "Bills of this window hold money in "
+        + all
+        + ", which is not added to amounts in "
+        + currency
+        + (known ? "" : ", so what is used is not known")
+        + "; name `currency: "
+        + others.iterator().next()
+        + "` in a budget to count it.";
+  }
+
+  private static String billsOnly(String currency) {
+    return "Only bills are counted in " + currency + ", since estimates are in usd.";
   }
 
   private static <T extends Comparable<? super T>> T earlier(T one, T other) {

@@ -1,6 +1,9 @@
 package dev.tallyman.core.spend;
 
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The sum of a series over several columns. */
@@ -12,6 +15,7 @@ final class Tally {
   private BigDecimal billedBeside = BigDecimal.ZERO;
   private int flags;
   private boolean whole = true;
+  private final SortedSet<String> leftOut = new TreeSet<>();
 
   Tally(int scale) {
     this.scale = scale;
@@ -46,6 +50,15 @@ final class Tally {
     if (more != null) {
       billedBeside = billedBeside.add(more);
     }
+    String currencies = column.leftOut(place);
+    if (currencies != null) {
+      leftOut.addAll(List.of(currencies.split(",", -1)));
+    }
+  }
+
+  /** The currencies of what is billed in others than the series counts. */
+  SortedSet<String> leftOut() {
+    return leftOut;
   }
 
   /** Whether all columns were summed. */

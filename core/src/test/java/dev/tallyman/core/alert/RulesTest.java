@@ -224,6 +224,7 @@ final class RulesTest {
             true,
             false,
             false,
+            List.of(),
             Optional.empty());
     assertThat(step(unknown)).isEmpty();
   }
@@ -465,6 +466,7 @@ final class RulesTest {
         false,
         false,
         false,
+        List.of(),
         Optional.empty());
   }
 

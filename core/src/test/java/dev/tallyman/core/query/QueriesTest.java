@@ -417,6 +417,30 @@ final class QueriesTest {
     }
 
     @Test
+    void whatIsBilledInOtherCurrenciesOnlyIsUnknownAndNever0() {
+      var ledger = new TestLedger(NOW);
+      ledger.bill(
+          "2026-11-10",
+          charge("a", "gpt-4o, input", "1.5"),
+          charge("b", "gpt-4o, input", "2.25", "eur"));
+      ledger.bill("2026-11-11", charge("a", "gpt-4o, input", "3", "eur"));
+      ledger.readSince("2026-11-01T00:00:00Z");
+
+      for (Metric metric : List.of(Metric.BILLED, Metric.COST)) {
+        Answer answer =
+            ledger.ask(query(metric, "2026-11-10", "2026-11-12", Granularity.DAY, GroupBy.PROJECT));
+
+        assertThat(totals(answer)).isEqualTo(Map.of("a", "1.5", "b", "-"));
+        assertThat(valuesOf(answer.total())).isEqualTo("1.5 -");
+        assertThat(answer.provenance().otherCurrencies())
+            .isEqualTo(Map.of("eur", new BigDecimal("5.25")));
+        Answer nothing = ledger.ask(query(metric, "2026-11-11", "2026-11-12", Granularity.ALL));
+        assertThat(nothing.total().total()).isEmpty();
+        assertThat(nothing.parts()).isEmpty();
+      }
+    }
+
+    @Test
     void currenciesAreNeverAdded() {
       var ledger = new TestLedger(NOW);
       ledger.bill(

@@ -85,7 +85,9 @@ public final class TestLedger {
     return charge(project, item, amount, "usd");
   }
 
-  static CostRow charge(@Nullable String project, String item, String amount, String currency) {
+  /** A charge in a currency. */
+  public static CostRow charge(
+      @Nullable String project, String item, String amount, String currency) {
     return new CostRow(
         project, item, "key_" + project, new BigDecimal(amount), currency, null, null);
   }

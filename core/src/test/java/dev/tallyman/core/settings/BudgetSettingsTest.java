@@ -10,7 +10,6 @@ import dev.tallyman.core.budget.WindowKind;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
-import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.store.Document;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -69,7 +68,7 @@ final class BudgetSettingsTest {
                 ZoneId.of("Europe/Rome"),
                 List.of(
                     new Threshold.Percent(new BigDecimal("12.5")),
-                    new Threshold.Amount(BigDecimal.valueOf(1500), Unit.MONEY),
+                    new Threshold.Amount(BigDecimal.valueOf(1500), "usd"),
                     new Threshold.Percent(BigDecimal.valueOf(100))),
                 Optional.of("Ada"),
                 Optional.of("https://wiki.example.com/x?y"),
@@ -77,6 +76,51 @@ final class BudgetSettingsTest {
                 Optional.of(Duration.ofHours(24)),
                 false));
     assertThat(settings.zones()).containsExactly(ZoneOffset.UTC, ZoneId.of("Europe/Rome"));
+  }
+
+  @Test
+  void aBudgetIsAboutOneCurrency() {
+    Settings settings =
+        valid(
+            budget(
+                "metric", "cost",
+                "limit", 100,
+                "window", "month",
+                "currency", "EUR",
+                "thresholds", List.of("50 eur", "90%")));
+    Budget budget = own(settings).getFirst();
+
+    assertThat(budget.currency()).contains("eur");
+    assertThat(budget.thresholds()).extracting(Threshold::text).containsExactly("50 eur", "90%");
+    assertThat(own(valid(settings.toDocument()))).containsExactly(budget);
+    Budget all = own(valid(budget("metric", "cost", "limit", 100, "window", "month"))).getFirst();
+    assertThat(all.currency()).isEmpty();
+    assertThat(all.counting()).isEqualTo("usd");
+    assertThat(budget.revision()).isNotEqualTo(all.revision());
+    Budget dollars =
+        own(valid(budget("metric", "cost", "limit", 100, "window", "month", "currency", "usd")))
+            .getFirst();
+    assertThat(dollars.revision()).isEqualTo(all.revision());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "estimated | eur     | cannot be eur for estimated, which is in usd; take the metric cost",
+        "tokens    | usd     | is for money, which tokens is not",
+        "billed    | euro    | (did you mean \"eur\"?); give a code of ISO 4217",
+        "cost      | $       | knows no",
+      })
+  void aCurrencyThatCannotBeCountedIsAnErrorThatSaysWhatToTake(
+      String metric, String currency, String message) {
+    assertThat(
+            mistakes(budget("metric", metric, "limit", 10, "window", "day", "currency", currency)))
+        .singleElement()
+        .satisfies(mistake -> {
+          assertThat(mistake.path()).isEqualTo("budgets.b.currency");
+          assertThat(mistake.message()).contains(message);
+        });
   }
 
   @Test
