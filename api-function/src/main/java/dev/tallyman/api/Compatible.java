@@ -389,7 +389,7 @@ final class Compatible {
     Tenant tenant = tenants.of(call);
     return switch (site.polls().reread(tenant.id(), day)) {
       case DayOutcome.Read(DayTotals before, var endpoints) ->
-          reconciled(tenants.of(call), day, before, endpoints);
+          reconciled(call, day, before, endpoints);
       case DayOutcome.Unread(_, String message) ->
           throw unreconciled(
               500, "provider_failed", "Failed to fetch usage from OpenAI: " + message);
@@ -419,8 +419,9 @@ final class Compatible {
     return day;
   }
 
-  private static Reply reconciled(
-      Tenant tenant, LocalDate day, DayTotals before, SortedMap<String, EndpointResult> endpoints) {
+  private Reply reconciled(
+      Call call, LocalDate day, DayTotals before, SortedMap<String, EndpointResult> endpoints) {
+    Tenant tenant = tenants.of(call);
     var pools = new TreeMap<String, Long>();
     var models = new TreeMap<String, Long>();
     for (RollupRow row : poolRows(tenant, day)) {
@@ -458,6 +459,7 @@ final class Compatible {
                                 + Figures.count(BigDecimal.valueOf(model.getValue()))
                                 + " tokens")
                         .toList())
+                .put("bill", Reconciliations.bill(site, tenant, day, call.now()))
                 .put("failures", failures(endpoints))
                 .put("simulated", tenant.simulated()))
         .simulated(tenant.simulated());
@@ -636,6 +638,7 @@ final class Compatible {
                 .put(ModelGroups.PREMIUM, pool)
                 .put(ModelGroups.MINI, pool)
                 .put("details", Schema.array(Schema.string()))
+                .put("bill", Reconciliations.daySchema())
                 .put("failures", Schema.map(Schema.string()))
                 .put("simulated", Schema.bool()),
             Set.of(ModelGroups.PREMIUM, ModelGroups.MINI))

@@ -15,6 +15,8 @@ import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
+import dev.tallyman.core.query.Reconciliation;
+import dev.tallyman.core.query.Reconciliation.Comparison;
 import dev.tallyman.core.query.Series;
 import dev.tallyman.core.usage.Decimals;
 import dev.tallyman.core.usage.Name;
@@ -380,19 +382,37 @@ final class Prometheus {
     /** By the newest day whose bill is complete, as the alert of this name takes it. */
     private void drift() {
       LocalDate day = LocalDate.ofInstant(now.minus(BILLED_AFTER), ZoneOffset.UTC);
-      var billed = sums(Metric.BILLED, GroupBy.PROJECT, day, day.plusDays(1), projects);
-      var estimated = sums(Metric.ESTIMATED, GroupBy.PROJECT, day, day.plusDays(1), projects);
+      var parts = new TreeMap<String, Comparison>();
+      new Reconciliation(site.store(), tenant.id(), tenant.settings(), now)
+          .days(day, day.plusDays(1), Map.of()).stream()
+              .filter(Reconciliation.Day::comparable)
+              .forEach(each ->
+                  each.projects()
+                      .forEach((project, part) ->
+                          parts.merge(
+                              projects.name(Optional.of(project).filter(id -> !id.isEmpty())),
+                              part,
+                              Comparison::plus)));
       Family drift =
           out.gauge(
               "tallyman_reconcile_drift_ratio",
-              "How far the estimate of the newest day with a complete bill is above that bill, as"
-                  + " a part of the bill.");
-      billed.forEach((project, bill) -> {
+              "How far the estimate of the newest day with a complete bill is above that bill, of"
+                  + " what usage shows, as a part of the bill.");
+      parts.forEach((project, part) -> {
+        BigDecimal bill = part.billed();
         if (bill.signum() > 0) {
-          BigDecimal apart = estimated.getOrDefault(project, BigDecimal.ZERO).subtract(bill);
-          drift.sample(apart.divide(bill, RATIO_SCALE, RoundingMode.HALF_EVEN), "project", project);
+          drift.sample(
+              part.estimated().subtract(bill).divide(bill, RATIO_SCALE, RoundingMode.HALF_EVEN),
+              "project",
+              project);
         }
       });
+      Family rest =
+          out.gauge(
+              "tallyman_not_in_usage_usd",
+              "What the bill of that day holds that usage does not show: no part of the drift.");
+      parts.forEach(
+          (project, part) -> rest.sample(Comparison.total(part.notInUsage()), "project", project));
     }
 
     private Map<String, BigDecimal> sums(Metric metric, GroupBy by, LocalDate from, Shown shown) {

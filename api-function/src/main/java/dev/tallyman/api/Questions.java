@@ -54,7 +54,7 @@ final class Questions {
           "Up to two of "
               + String.join(", ", GROUPINGS)
               + ", separated by a comma, as far as the metric knows them.");
-  private static final Parameter FILTER =
+  static final Parameter FILTER =
       Parameter.texts(
           "filter",
           "dimension:value; values of the same dimension are alternatives, dimensions are"
@@ -130,7 +130,7 @@ final class Questions {
     }
   }
 
-  private static String message(QueryException refused) {
+  static String message(QueryException refused) {
     String message = Objects.requireNonNullElse(refused.getMessage(), "");
     String sentence = message.endsWith(".") ? message : message + ".";
     List<String> unsaid =
@@ -178,7 +178,7 @@ final class Questions {
     return groupings;
   }
 
-  private static Map<GroupBy, Set<String>> filters(Call call) {
+  static Map<GroupBy, Set<String>> filters(Call call) {
     var filters = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
     for (String filter : call.texts(FILTER)) {
       int colon = filter.indexOf(':');

@@ -35,6 +35,7 @@ public final class Routes {
     var all = new ArrayList<Route>();
     all.addAll(new Compatible(site, tenants).routes());
     all.add(new Questions(site, tenants).route());
+    all.add(new Reconciliations(site, tenants).route());
     all.addAll(new Listings(site, tenants).routes());
     all.addAll(new Operations(tenants).routes());
     all.addAll(new BudgetRoutes(site, tenants).routes());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tallyman.api.PollTrigger.Outcome;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.usage.CostRow;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -374,11 +375,52 @@ final class CompatibleTest {
                       "gpt-5-mini-2025-08-07 (mini): 12,300 tokens",
                       "gpt-5-2025-08-07 (premium): 8,250 tokens",
                       "unknown (premium): 99 tokens"),
+                  "bill",
+                  Asking.member(response, "bill"),
                   "failures",
                   Map.of(),
                   "simulated",
                   false));
       assertThat(Asking.member(get("/api/usage"), "premium.used")).isEqualTo(3 * PREMIUM);
+    }
+
+    @Test
+    void comparesTheBillOfTheDayInWhatUsageShows() {
+      fixture.provider.charges =
+          List.of(
+              new CostRow("proj_chat", "evals", null, new BigDecimal("20"), "usd", null, null),
+              new CostRow(
+                  null,
+                  "gpt-5-mini, input, long context",
+                  null,
+                  BigDecimal.ONE,
+                  "usd",
+                  null,
+                  null));
+      fixture.filledSince("2026-11-10T00:00:00Z");
+
+      var response = reconcile("?date=2026-11-12");
+
+      assertThat(Asking.member(response, "bill.day")).isEqualTo("2026-11-12");
+      assertThat(Asking.member(response, "bill.settled")).isEqualTo(true);
+      assertThat(Asking.member(response, "bill.billed")).isEqualTo("1.75");
+      assertThat(Asking.member(response, "bill.drift_percent").toString()).startsWith("-9");
+      assertThat(Asking.member(response, "bill.not_in_usage"))
+          .isEqualTo(Map.of("total", "20", "parts", Map.of("evals", "20")));
+      assertThat(Asking.member(response, "bill.not_compared.parts"))
+          .isEqualTo(Map.of("gpt-5-mini", "1", "completions", "0"));
+
+      Response range = get("/api/v1/reconciliation?since=2026-11-12&until=2026-11-14");
+      assertThat(Asking.member(range, "days.0")).isEqualTo(Asking.member(response, "bill"));
+      assertThat(Asking.text(range)).contains("\"project\":\"proj_chat\",\"name\":");
+      assertThat(Asking.member(range, "projects.1.not_in_usage.total")).isEqualTo("40");
+      assertThat(
+              Asking.text(
+                  get("/api/v1/reconciliation?since=2026-11-12&filter=project:proj_search")))
+          .doesNotContain("evals", "proj_chat");
+      assertThat(get("/api/v1/reconciliation?filter=user:u").status()).isEqualTo(400);
+      assertThat(get("/api/v1/reconciliation?since=2026-11-12&until=2026-11-12").status())
+          .isEqualTo(400);
     }
 
     @Test

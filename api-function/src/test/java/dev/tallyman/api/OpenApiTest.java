@@ -75,6 +75,7 @@ final class OpenApiTest {
         get("/api/v1/deliveries?status=sent"),
         get("/api/v1/anomalies"),
         get("/api/v1/forecast"),
+        get("/api/v1/reconciliation?since=2026-11-14"),
         get("/api/v1/channels"),
         operator("POST", "/api/v1/channels/ops/test"),
         operator("POST", "/api/v1/deliveries/" + Fixture.ALERT + "/ops/redeliver"),

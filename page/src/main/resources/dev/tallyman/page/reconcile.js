@@ -3,61 +3,56 @@
 import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
 import {amount, change, day, money, numbers} from './format.js';
-import {DAY, HOUR, changed, instant, iso} from './place.js';
-import {action, empty, panel, source, table, when} from './parts.js';
+import {DAY, changed, iso} from './place.js';
+import {action, empty, panel, table, when} from './parts.js';
 import {plot} from './plot.js';
 
-/** A bill is taken for complete so long after its day. */
-const SETTLED = 48 * HOUR;
-
 export function view(context) {
-  const {place, now, org, range} = context;
-  const filter = place.params.getAll('filter');
-  const ask = (metric, more) => answer(path('/api/v1/query', {
-    metric, org, filter, since: instant(range.from), until: instant(range.to), ...more,
+  const {place, org, range} = context;
+  const compared = answer(path('/api/v1/reconciliation', {
+    org, filter: place.params.getAll('filter'), since: iso(range.from), until: iso(range.to - 1 + DAY),
   }));
-  const days = ['estimated', 'billed'].map(metric => ask(metric, {granularity: 'day'}));
-  const projects = ['estimated', 'billed'].map(metric => ask(metric, {granularity: 'all', by: 'project', top: 50}));
   return html`<h1>Reconcile</h1>
-    <p>Bills come days late and by UTC days; estimates are usage times price. Where a day is complete in both, they should agree.</p>
-    ${panel('Estimated against billed', days, (estimated, billed) => chart(estimated, billed), {wide: true, size: 'tall'})}
-    ${panel('By day', days, (estimated, billed) => byDay(estimated, billed, context), {wide: true})}
+    <p>Bills come days late and by UTC days; estimates are usage times price. What usage shows is compared, and should agree where a
+      day is complete. Bills hold more: what is not in usage, such as storage, containers, training and reserved capacity, is no difference.</p>
+    ${panel('Estimated against billed', compared, value => chart(value.days), {wide: true, size: 'tall'})}
+    ${panel('By day', compared, value => byDay(value, context), {wide: true})}
     ${place.get('day') ? restated(place.get('day'), context) : nothing}
-    ${panel('By project', projects, (estimated, billed) => byProject(estimated, billed), {wide: true})}`;
+    ${panel('By project', compared, value => byProject(value.projects), {wide: true})}
+    ${panel('Not compared', compared, value => rest(value.projects), {wide: true})}`;
 }
 
-const chart = (estimated, billed) => plot({
-  title: 'Estimated and billed', unit: 'money', labels: estimated.buckets.map(day),
+const chart = days => plot({
+  title: 'Estimated and billed', unit: 'money', labels: days.map(each => day(Date.parse(each.day))),
   series: [
-    {name: 'Billed', values: numbers(billed.total.values), colour: '--accent'},
-    {name: 'Estimated', values: numbers(estimated.total.values), line: true, dash: [4, 3], colour: '--soft'},
+    {name: 'Billed', values: numbers(days.map(each => each.billed)), colour: '--accent'},
+    {name: 'Estimated', values: numbers(days.map(each => each.estimated)), line: true, dash: [4, 3], colour: '--soft'},
   ],
 });
 
-/** How far the estimate is from the bill, in percent of the bill. */
-function drift(estimated, billed) {
-  return billed > 0 ? ((estimated / billed - 1) * 100).toFixed(1).replace('-', '−') + ' %' : 'n/a';
-}
+/** How far an estimate is from its bill, in percent of the bill. */
+const drift = percent => (percent === null ? '—' : percent.replace('-', '−') + ' %');
 
-function byDay(estimated, billed, {now, org}) {
-  const rows = estimated.buckets.map((bucket, i) => ({
-    at: Date.parse(bucket), estimated: estimated.total.values[i], billed: billed.total.values[i],
-  })).filter(each => each.at <= now).reverse();
+/** Whether the bill of a day can be compared, in words. */
+const standing = each =>
+  each.other_currencies.length ? 'in ' + each.other_currencies.join(', ') + ': not comparable'
+    : !each.settled ? 'may still change' : each.known ? 'complete' : 'missing';
+
+function byDay(value, {now, org}) {
+  const rows = value.days.filter(each => Date.parse(each.day) <= now).reverse();
   return rows.length === 0
     ? empty('Nothing of this range is there yet.')
-    : html`${table('The newest first', ['Day (UTC)', '#Estimated', '#Billed', '#Drift', 'Bill', ''], rows.map(each => {
-        const settled = each.at + DAY + SETTLED <= now;
-        return html`<tr>
-          <th scope="row">${iso(each.at)}</th>
+    : html`${table('The newest first', ['Day (UTC)', '#Estimated', '#Billed', '#Drift', '#Not in usage', 'Bill', ''], rows.map(each => html`<tr>
+          <th scope="row">${each.day}</th>
           <td class="number" title=${each.estimated ?? ''}>${money(each.estimated)}</td>
           <td class="number" title=${each.billed ?? ''}>${money(each.billed)}</td>
-          <td class="number">${settled && each.billed !== null ? drift(Number(each.estimated), Number(each.billed)) : '—'}</td>
-          <td>${settled ? (each.billed === null ? 'missing' : 'complete') : 'may still change'}</td>
-          <td class="actions">${action('Read again', () => again(iso(each.at), org), {then: refresh})}
-            <a class="button" href=${changed({day: iso(each.at)})}>Restatements</a></td>
-        </tr>`;
-      }))}
-      <p class="soft">${source('estimated')} as of ${when(estimated.as_of, now)} · ${source('billed')} as of ${when(billed.as_of, now)}</p>`;
+          <td class="number">${drift(each.drift_percent)}</td>
+          <td class="number" title=${Object.keys(each.not_in_usage?.parts ?? {}).join(', ')}>${money(each.not_in_usage?.total)}</td>
+          <td>${standing(each)}</td>
+          <td class="actions">${action('Read again', () => again(each.day, org), {then: refresh})}
+            <a class="button" href=${changed({day: each.day})}>Restatements</a></td>
+        </tr>`))}
+      <p class="soft">As of ${when(value.as_of, now)}${value.stale ? ', stale' : ''}</p>`;
 }
 
 /** What the bill of a day said before it said what it says now. */
@@ -88,23 +83,32 @@ async function again(date, org) {
   return date + ' was read again: ' + (changes.length ? changes.join(', ') : 'no discrepancies') + '.';
 }
 
-function byProject(estimated, billed) {
+const byProject = projects =>
+  projects.length === 0
+    ? empty('There is no day in this range whose bill is complete.')
+    : table('Of the days whose bill is complete', ['Project', '#Estimated', '#Billed', '#Drift', '#Not in usage'], projects.map(each => html`<tr>
+        <th scope="row">${each.name || each.project || 'none'}</th>
+        <td class="number">${amount(each.estimated, 'money')}</td>
+        <td class="number">${amount(each.billed, 'money')}</td>
+        <td class="number">${drift(each.drift_percent)}</td>
+        <td class="number">${amount(each.not_in_usage.total, 'money')}</td>
+      </tr>`));
+
+/** What is billed and not compared, by name. */
+function rest(projects) {
   const rows = new Map();
-  const add = (value, which) => value.series.forEach(each => {
-    const row = rows.get(each.keys.project) ?? {name: each.names?.project ?? each.keys.project, estimated: null, billed: null};
-    row[which] = each.total;
-    rows.set(each.keys.project, row);
-  });
-  add(estimated, 'estimated');
-  add(billed, 'billed');
+  for (const each of projects) {
+    for (const [parts, why] of [[each.not_in_usage, 'not in usage'], [each.not_compared, 'not estimated in full: without a price, or long context']]) {
+      for (const [name, billed] of Object.entries(parts.parts)) {
+        const key = name + why;
+        rows.set(key, {name, why, billed: Number(billed) + (rows.get(key)?.billed ?? 0)});
+      }
+    }
+  }
   return rows.size === 0
-    ? empty('There is no spend in this range.')
-    : table('Of the range, days whose bill is not complete among them', ['Project', '#Estimated', '#Billed', '#Difference'],
-        [...rows.values()].map(each => html`<tr>
-          <th scope="row">${each.name || 'none'}</th>
-          <td class="number">${amount(each.estimated, 'money')}</td>
-          <td class="number">${amount(each.billed, 'money')}</td>
-          <td class="number">${each.estimated === null || each.billed === null
-            ? '—' : change(Number(each.estimated) - Number(each.billed), 'money')}</td>
+    ? empty('All that was billed is compared.')
+    : table('Of the days whose bill is complete', ['Line', '#Billed', 'Why'], [...rows.values()].sort((a, b) => b.billed - a.billed)
+        .map(each => html`<tr>
+          <th scope="row">${each.name || 'unnamed'}</th><td class="number">${money(each.billed.toFixed(6))}</td><td>${each.why}</td>
         </tr>`));
 }

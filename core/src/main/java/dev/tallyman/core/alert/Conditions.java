@@ -17,6 +17,8 @@ import dev.tallyman.core.query.Answer;
 import dev.tallyman.core.query.Freshness;
 import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
+import dev.tallyman.core.query.Reconciliation;
+import dev.tallyman.core.query.Reconciliation.Comparison;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.spend.Usage;
 import dev.tallyman.core.store.Store;
@@ -56,7 +58,7 @@ final class Conditions {
   /** When the bill of a day is complete: 48 hours after its end. */
   private static final Duration BILLED_AFTER = Duration.ofDays(3);
 
-  /** So many budgets are named in a message. */
+  /** So many of one kind are named in a message. */
   private static final int MOST_NAMED = 5;
 
   /** A smaller difference is nobody's business. */
@@ -71,7 +73,7 @@ final class Conditions {
   private final Store store;
   private final InstantSource clock;
   private final Map<String, Asked<Optional<KeyLife>>> keys = new ConcurrentHashMap<>();
-  private final Map<String, Asked<Optional<Drift>>> drifts = new ConcurrentHashMap<>();
+  private final Map<String, Asked<Optional<Reconciliation.Day>>> drifts = new ConcurrentHashMap<>();
 
   Conditions(Store store, InstantSource clock) {
     this.store = store;
@@ -92,8 +94,6 @@ final class Conditions {
   }
 
   private record Asked<T>(Instant at, T answer) {}
-
-  private record Drift(LocalDate day, BigDecimal estimated, BigDecimal billed) {}
 
   /**
    * Looks at an organization.
@@ -207,12 +207,7 @@ final class Conditions {
                   + (budgets.size() == 1 ? " budget does" : " budgets do")
                   + " not count: what is used is not known",
               List.of(
-                  new Fact(
-                      "Budgets",
-                      budgets.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
-                          + (budgets.size() > MOST_NAMED
-                              ? " and " + (budgets.size() - MOST_NAMED) + " more"
-                              : "")),
+                  new Fact("Budgets", named(budgets)),
                   new Fact(
                       "Next",
                       "name `currency: "
@@ -377,7 +372,7 @@ final class Conditions {
       Instant now,
       Set<Notification.Type> looked,
       List<Condition> holding) {
-    Asked<Optional<Drift>> asked = drifts.get(organization);
+    Asked<Optional<Reconciliation.Day>> asked = drifts.get(organization);
     if (asked == null || !asked.at().plus(COMPARE_AGAIN).isAfter(now)) {
       asked = new Asked<>(now, compare(organization, settings, now));
       drifts.put(organization, asked);
@@ -386,7 +381,8 @@ final class Conditions {
       return;
     }
     looked.add(Notification.Type.DRIFT);
-    Drift drift = asked.answer().get();
+    Reconciliation.Day day = asked.answer().get();
+    Comparison drift = day.total();
     BigDecimal apart = drift.estimated().subtract(drift.billed()).abs();
     BigDecimal most =
         drift.billed().multiply(settings.alerts().driftPercent()).movePointLeft(2).max(LEAST_DRIFT);
@@ -398,32 +394,55 @@ final class Conditions {
             ? "all"
             : apart.movePointRight(2).divide(drift.billed(), 0, RoundingMode.HALF_EVEN) + " %";
     var data = new TreeMap<String, @Nullable Object>();
-    data.put("day", drift.day().toString());
+    data.put("day", day.day().toString());
     data.put("estimated", drift.estimated().toPlainString());
     data.put("billed", drift.billed().toPlainString());
+    BigDecimal rest = Comparison.total(drift.notInUsage());
+    data.put("not_in_usage", rest.toPlainString());
+    data.put("not_compared", List.copyOf(drift.notCompared().keySet()));
+    var facts = new ArrayList<Fact>();
+    facts.add(
+        new Fact("Billed", Figures.money(drift.billed(), Query.USD) + " of what usage shows"));
+    facts.add(new Fact("Estimated", Figures.money(drift.estimated(), Query.USD)));
+    if (rest.signum() != 0) {
+      facts.add(
+          new Fact(
+              "Not in usage",
+              Figures.money(rest, Query.USD) + " more: " + named(drift.notInUsage().keySet())));
+    }
+    if (!drift.notCompared().isEmpty()) {
+      facts.add(
+          new Fact(
+              "Not compared",
+              named(drift.notCompared().keySet()) + ": without a price, or for long context"));
+    }
+    facts.add(new Fact("Next", "look for wrong prices, uplifts and discounts"));
     holding.add(
         new Condition(
             Notification.Type.DRIFT,
             "drift",
             Severity.WARNING,
-            "Bill and estimate of " + drift.day() + " are " + percent + " apart",
-            List.of(
-                new Fact("Billed", Figures.money(drift.billed(), Query.USD)),
-                new Fact("Estimated", Figures.money(drift.estimated(), Query.USD)),
-                new Fact("Next", "look for models without a price, uplifts and discounts")),
+            "Bill and estimate of " + day.day() + " are " + percent + " apart",
+            facts,
             List.of(),
             data,
             Optional.empty()));
   }
 
-  /** The newest day of which the bill is complete, both ways; empty if either is unknown. */
-  private Optional<Drift> compare(String organization, Settings settings, Instant now) {
+  /** The newest day of which the bill is complete; empty if it cannot be compared. */
+  private Optional<Reconciliation.Day> compare(
+      String organization, Settings settings, Instant now) {
     LocalDate day = LocalDate.ofInstant(now.minus(BILLED_AFTER), ZoneOffset.UTC);
-    Optional<BigDecimal> estimated =
-        total(organization, settings, Metric.ESTIMATED, day, day.plusDays(1)).total().total();
-    Optional<BigDecimal> billed =
-        total(organization, settings, Metric.BILLED, day, day.plusDays(1)).total().total();
-    return estimated.flatMap(e -> billed.map(b -> new Drift(day, e, b)));
+    return new Reconciliation(store, organization, settings, now)
+        .days(day, day.plusDays(1), Map.of()).stream()
+            .filter(Reconciliation.Day::comparable)
+            .findFirst();
+  }
+
+  /** The first of these names, and how many more there are. */
+  private static String named(Collection<String> names) {
+    return names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+        + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
   }
 
   private Answer total(

@@ -249,7 +249,7 @@ public final class Rates {
   }
 
   /** Bills say "whisper" where usage says "whisper-1". */
-  private static String subject(String model) {
+  static String subject(String model) {
     String plain = ModelPatterns.plain(model);
     return plain.equals("whisper") ? "whisper-1" : plain;
   }

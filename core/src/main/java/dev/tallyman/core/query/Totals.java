@@ -151,6 +151,20 @@ public final class Totals {
     Collector collector =
         collector(
             metric, wanted, Timeline.start(from, days), Timeline.start(to, days), days, currency);
+    read(collector, taker);
+  }
+
+  /**
+   * Tells the totals of each bucket of a question.
+   *
+   * @param by dimensions that the question groups or filters by, any number of them
+   */
+  void of(Query question, List<GroupBy> by, Taker taker) {
+    read(new Collector(question, by), taker);
+  }
+
+  private void read(Collector collector, Taker taker) {
+    Metric metric = collector.query().metric();
     var usage = new UsageReader(ledger, settings, now, collector);
     if (metric.billed()) {
       new CostReader(ledger, settings.groups(), usage, freshness(metric).costs(), now, collector)

@@ -397,6 +397,52 @@ final class AlertsTest {
   }
 
   @Test
+  void whatUsageDoesNotShowIsNoDrift() {
+    var ledger = new TestLedger(NOW, Map.of("channels", CHANNELS));
+    ledger.hour(
+        Known.COMPLETIONS,
+        "2026-11-17T10:00:00Z",
+        TestLedger.completion("p1", "gpt-5", 1_000_000, 1_000_000));
+    ledger.bill(
+        "2026-11-17",
+        TestLedger.charge("p1", "gpt-5, input", "11.25"),
+        TestLedger.charge("p1", "container memory, gb hours", "40"),
+        TestLedger.charge(null, "scale tier bundle", "18.25"));
+    ledger.readSince("2026-11-01T00:00:00Z");
+    run(ledger, ledger.store);
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void aDriftSaysWhatElseIsBilled() {
+    var ledger = new TestLedger(NOW, Map.of("channels", CHANNELS));
+    ledger.hour(
+        Known.COMPLETIONS,
+        "2026-11-17T10:00:00Z",
+        TestLedger.completion("p1", "gpt-5", 1_000_000, 1_000_000),
+        TestLedger.completion("p1", "ft:mystery-9", 1_000_000, 0));
+    ledger.bill(
+        "2026-11-17",
+        TestLedger.charge("p1", "gpt-5, input", "22.5"),
+        TestLedger.charge("p1", "ft:mystery-9, input", "5"),
+        TestLedger.charge("p1", "evals", "40"));
+    ledger.readSince("2026-11-01T00:00:00Z");
+    run(ledger, ledger.store);
+    assertThat(published)
+        .singleElement()
+        .satisfies(drift -> {
+          assertThat(drift.headline()).isEqualTo("Bill and estimate of 2026-11-17 are 50 % apart");
+          assertThat(drift.facts().toString())
+              .contains(
+                  "$22.50 of what usage shows", "$40.00 more: evals", "ft:mystery-9: without");
+          assertThat(drift.data())
+              .containsEntry("billed", "22.5")
+              .containsEntry("not_in_usage", "40")
+              .containsEntry("not_compared", List.of("ft:mystery-9"));
+        });
+  }
+
+  @Test
   void statesSayWhereBudgetsStand() {
     TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
     run(ledger, ledger.store);
