@@ -147,7 +147,7 @@ public final class Rates {
             days.values().stream()
                 .filter(rate -> {
                   var next = days.higherEntry(rate.day());
-                  return next == null || !next.getValue().perUnit().equals(rate.perUnit());
+                  return next == null || next.getValue().perUnit().compareTo(rate.perUnit()) != 0;
                 }))
         .toList();
   }
