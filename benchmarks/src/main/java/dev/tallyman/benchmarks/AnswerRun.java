@@ -7,6 +7,7 @@ import dev.tallyman.api.Routes;
 import dev.tallyman.api.Tokens;
 import dev.tallyman.api.lambda.Environment;
 import dev.tallyman.api.lambda.HttpEvents;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Clock;
 import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.lambda.Log;
@@ -45,7 +46,7 @@ final class AnswerRun {
                 token.hash(),
                 Clock.VARIABLE,
                 now + "," + InstantSource.system().instant() + ",1"));
-    store = new CountingStore(DynamoDbStore.connect(table, environment.clock()));
+    store = new CountingStore(DynamoDbStore.connect(table, environment.clock(), new TimeLeft()));
     var log = new Log(new PrintStream(printed, false, StandardCharsets.UTF_8), environment.clock());
     routes =
         environment.routes(

@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.CleanProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +43,9 @@ final class AwsTest {
     Files.writeString(script, run("aws", "--region", "eu-west-1").out());
 
     Process shell =
-        new ProcessBuilder("sh", "-n", script.toString()).redirectErrorStream(true).start();
+        CleanProcess.of("sh", "-n", script.toString()).redirectErrorStream(true).start();
 
-    assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(shell.waitFor(3, TimeUnit.MINUTES)).isTrue();
     assertThat(new String(shell.getInputStream().readAllBytes(), UTF_8)).isEmpty();
     assertThat(shell.exitValue()).isZero();
   }

@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.CleanProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ final class LauncherIT {
   @Test
   void launcherBuildsWhatIsStaleAndBecomesTheJvm() throws IOException, InterruptedException {
     Process test =
-        new ProcessBuilder("sh", Path.of("..", "build", "launcher-test.sh").toString())
+        CleanProcess.of("sh", Path.of("..", "build", "launcher-test.sh").toString())
             .redirectErrorStream(true)
             .start();
 

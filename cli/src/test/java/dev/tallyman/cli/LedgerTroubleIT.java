@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.CleanProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,7 +199,7 @@ final class LedgerTroubleIT {
     line.addAll(Started.command(Commands.class));
     line.add(folder.toString());
     line.addAll(commands);
-    Process process = new ProcessBuilder(line).start();
+    Process process = CleanProcess.of(line).start();
     List<Json> results;
     try (Stream<String> lines = process.inputReader(UTF_8).lines()) {
       results = lines.map(each -> Json.parse(each.getBytes(UTF_8)).orElseThrow()).toList();

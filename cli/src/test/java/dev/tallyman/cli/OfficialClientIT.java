@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.api.Request;
 import dev.tallyman.api.Routes;
+import dev.tallyman.core.CleanProcess;
 import dev.tallyman.core.store.Bytes;
 import java.io.File;
 import java.io.IOException;
@@ -120,8 +121,7 @@ final class OfficialClientIT {
 
   private static Process started(Path python, String... arguments) throws IOException {
     var builder =
-        new ProcessBuilder(
-            Stream.concat(Stream.of(python.toString()), Stream.of(arguments)).toList());
+        CleanProcess.of(Stream.concat(Stream.of(python.toString()), Stream.of(arguments)).toList());
     builder.environment().put("NO_PROXY", "*");
     builder.redirectErrorStream(true);
     return builder.start();

@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.CleanProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -185,11 +186,7 @@ final class ProcessIT {
   }
 
   private Process start(Map<String, String> variables, String... args) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(Started.command(args)).directory(folder.toFile());
-    builder
-        .environment()
-        .keySet()
-        .removeIf(name -> name.startsWith("OPENAI") || name.startsWith("TALLYMAN"));
+    ProcessBuilder builder = CleanProcess.of(Started.command(args)).directory(folder.toFile());
     builder.environment().put("TALLYMAN_DATA", folder.resolve("data").toString());
     builder.environment().putAll(variables);
     Process process = builder.start();

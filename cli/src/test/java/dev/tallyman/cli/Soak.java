@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.core.CleanProcess;
 import dev.tallyman.core.Clock;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.poll.CycleOutcome;
@@ -233,8 +234,7 @@ record Soak(
           List.of(
               "--data", folder.toString(), "--config", folder.resolve("tallyman.yaml").toString()));
     }
-    var builder = new ProcessBuilder(command);
-    builder.environment().remove("OPENAI_ADMIN_KEY");
+    var builder = CleanProcess.of(command);
     builder
         .environment()
         .put(Clock.VARIABLE, clock.start() + "," + clock.wall() + "," + clock.factor());

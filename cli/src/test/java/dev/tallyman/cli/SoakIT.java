@@ -2,6 +2,7 @@ package dev.tallyman.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.CleanProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class SoakIT {
     Path root = Path.of("..").toAbsolutePath().normalize();
     var tallyman = List.of(root.resolve("tallyman").toString());
     // Builds it, if need be, before time runs.
-    assertThat(new ProcessBuilder(tallyman.getFirst(), "--version").start().waitFor()).isZero();
+    assertThat(CleanProcess.of(tallyman.getFirst(), "--version").start().waitFor()).isZero();
     Instant from = Instant.parse("2026-11-27T00:00:00Z");
 
     String compared = new Soak(tallyman, folder, 20, from, 7, 800, 50, "all").run();

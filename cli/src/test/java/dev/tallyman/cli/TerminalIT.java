@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.CleanProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -156,17 +157,8 @@ final class TerminalIT {
     variables.forEach((name, value) -> typed.append(' ').append(name + "=" + value));
     typed.append(' ').append(String.join(" ", java)).append(' ').append(command);
     ProcessBuilder builder =
-        new ProcessBuilder("script", "-qec", typed.toString(), "/dev/null")
-            .redirectErrorStream(true);
-    builder
-        .environment()
-        .keySet()
-        .removeIf(name ->
-            name.startsWith("OPENAI")
-                || name.startsWith("TALLYMAN")
-                || Set.of("COLUMNS", "NO_COLOR", "LC_ALL", "LC_CTYPE").contains(name));
+        CleanProcess.of("script", "-qec", typed.toString(), "/dev/null").redirectErrorStream(true);
     builder.environment().put("TERM", "xterm-256color");
-    builder.environment().put("LANG", "C.UTF-8");
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.environment().put("TALLYMAN_DATA", data());
     return builder.start();

@@ -42,6 +42,8 @@ public final class HouseRules {
 
   private static final String DYNAMODB = "dev.tallyman.dynamodb..";
 
+  private static final String AWS = "dev.tallyman.aws..";
+
   private static final String SNS = "dev.tallyman.sns..";
 
   private static final String SSM = "dev.tallyman.ssm..";
@@ -76,6 +78,8 @@ public final class HouseRules {
   /** What adapters show to those who assemble; everything else in them is package-private. */
   private static final Set<String> ADAPTER_FACES =
       Set.of(
+          "dev.tallyman.aws.Clients",
+          "dev.tallyman.aws.TimeLeft",
           "dev.tallyman.dynamodb.Consumption",
           "dev.tallyman.dynamodb.DynamoDbStore",
           "dev.tallyman.http.Answer",
@@ -118,7 +122,7 @@ public final class HouseRules {
           entry("org.eclipse.jetty..", Set.of(HTTP)),
           entry("org.snakeyaml..", Set.of(CLI)),
           entry("picocli..", Set.of(CLI)),
-          entry("software.amazon..", Set.of(DYNAMODB, SNS, SSM, BENCHMARKS)));
+          entry("software.amazon..", Set.of(AWS, DYNAMODB, SNS, SSM, BENCHMARKS)));
 
   @ArchTest
   static final ArchRule CORE_IS_PURE =
@@ -171,7 +175,7 @@ public final class HouseRules {
           .resideInAnyPackage(ROUTES, CHANNELS)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ALERT_FUNCTION, API_FUNCTION, DYNAMODB, LAMBDA, SNS, SSM)
+          .resideInAnyPackage(ALERT_FUNCTION, API_FUNCTION, AWS, DYNAMODB, LAMBDA, SNS, SSM)
           .because("the local server serves them too")
           .allowEmptyShould(true);
 
@@ -234,7 +238,7 @@ public final class HouseRules {
   static final ArchRule ADAPTERS_SHOW_ONLY_THEIR_FACES =
       classes()
           .that()
-          .resideInAnyPackage(DYNAMODB, HTTP, LAMBDA, OPENAI, SNS, SQLITE, SSM)
+          .resideInAnyPackage(AWS, DYNAMODB, HTTP, LAMBDA, OPENAI, SNS, SQLITE, SSM)
           .and()
           .arePublic()
           .and()

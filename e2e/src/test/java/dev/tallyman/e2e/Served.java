@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.cli.Started;
+import dev.tallyman.core.CleanProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -50,9 +51,8 @@ public final class Served implements AutoCloseable {
     this.now = now;
     clock = now + "," + InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS) + ",1";
     var builder =
-        new ProcessBuilder(Started.command("serve", "--port", "0", "--data", folder.toString()))
+        CleanProcess.of(Started.command("serve", "--port", "0", "--data", folder.toString()))
             .directory(folder.toFile());
-    builder.environment().remove("OPENAI_ADMIN_KEY");
     builder.environment().put("TALLYMAN_CLOCK", clock);
     builder.environment().putAll(variables);
     process = builder.start();
@@ -132,7 +132,7 @@ public final class Served implements AutoCloseable {
   String tallyman(String... words) throws IOException, InterruptedException {
     List<String> all = Started.command(words);
     all.addAll(List.of("--endpoint", url));
-    var builder = new ProcessBuilder(all).redirectErrorStream(true);
+    var builder = CleanProcess.of(all).redirectErrorStream(true);
     builder.environment().put("TALLYMAN_CLOCK", clock);
     builder.environment().put("COLUMNS", "100");
     Process asking = builder.start();

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.lambda.HttpEvents;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Topic;
@@ -48,6 +49,7 @@ public final class Handler implements RequestStreamHandler {
       "OPENAI_ADMIN_KEY is required for usage reconciliation. Get one from"
           + " https://platform.openai.com/settings/organization/admin-keys: ";
 
+  private final TimeLeft timeLeft;
   private final Setup setup;
   private final Store store;
   private final Rounds rounds;
@@ -60,19 +62,21 @@ public final class Handler implements RequestStreamHandler {
   }
 
   private Handler(Setup setup) {
-    this(setup, Log.standardOutput(setup.environment().clock()));
+    this(setup, Log.standardOutput(setup.environment().clock()), new TimeLeft());
   }
 
-  private Handler(Setup setup, Log log) {
+  private Handler(Setup setup, Log log, TimeLeft left) {
     this(
         setup,
-        DynamoDbStore.connect(setup.environment().table(), setup.environment().clock()),
-        AdminKeys.connect(setup.keyPath(), setup.environment().clock()),
+        DynamoDbStore.connect(setup.environment().table(), setup.environment().clock(), left),
+        AdminKeys.connect(setup.keyPath(), setup.environment().clock(), left),
         SnsTopic.connect(
             setup.topic(),
             setup.bus(),
-            lost -> log.event(Level.WARN, "bus_refused", Map.of("message", lost.getMessage()))),
-        log);
+            lost -> log.event(Level.WARN, "bus_refused", Map.of("message", lost.getMessage())),
+            left),
+        log,
+        left);
   }
 
   /**
@@ -81,6 +85,12 @@ public final class Handler implements RequestStreamHandler {
    * @param setup the names of these in it are not looked at
    */
   Handler(Setup setup, Store store, AdminKeys keys, Topic topic, Log log) {
+    this(setup, store, keys, topic, log, new TimeLeft());
+  }
+
+  private Handler(
+      Setup setup, Store store, AdminKeys keys, Topic topic, Log log, TimeLeft timeLeft) {
+    this.timeLeft = timeLeft;
     this.setup = setup;
     this.store = store;
     this.pace = new Pace(setup.environment().clock());
@@ -111,7 +121,9 @@ public final class Handler implements RequestStreamHandler {
       throws IOException {
     Duration left = Duration.ofMillis(context.getRemainingTimeInMillis());
     Map<String, Object> event = HttpEvents.read(input);
-    if (HttpEvents.isRequest(event)) {
+    boolean asked = HttpEvents.isRequest(event);
+    timeLeft.begin(asked && REQUEST.compareTo(left) < 0 ? REQUEST : left);
+    if (asked) {
       Duration longest = left.minus(MARGIN);
       Instant deadline = pace.in(longest.compareTo(REQUEST) < 0 ? longest : REQUEST);
       var routes = setup.environment().routes(store, polls(deadline), metrics);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.api.Tokens;
 import dev.tallyman.cli.Started;
+import dev.tallyman.core.CleanProcess;
 import dev.tallyman.simulator.Simulator;
 import dev.tallyman.simulator.Size;
 import java.io.BufferedReader;
@@ -171,7 +172,7 @@ final class EndToEndIT {
   }
 
   private Process tallyman(String baseUrl, String... words) throws IOException {
-    var builder = new ProcessBuilder(Started.command(words)).directory(folder.toFile());
+    var builder = CleanProcess.of(Started.command(words)).directory(folder.toFile());
     var environment = builder.environment();
     environment.put("OPENAI_BASE_URL", baseUrl);
     environment.put("OPENAI_ADMIN_KEY", KEY);

@@ -2,6 +2,7 @@ package dev.tallyman.stack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tallyman.core.CleanProcess;
 import dev.tallyman.dynamodb.Template;
 import java.io.File;
 import java.io.IOException;
@@ -85,13 +86,12 @@ public final class LambdaProcess implements AutoCloseable {
     command.add("com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
     command.add(function.handler(Template.read()) + "::handleRequest");
     var builder =
-        new ProcessBuilder(command)
+        CleanProcess.of(command)
             // From here, and from lib below it, the client loads the function.
             .directory(packaged.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     var environment = builder.environment();
-    environment.keySet().retainAll(List.of("PATH", "HOME", "TMPDIR"));
     environment.putAll(variables);
     environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
     environment.put("AWS_LAMBDA_FUNCTION_NAME", "tallyman");

@@ -52,6 +52,7 @@ final class PackagesIT {
           "sdk-core",
           "slf4j-api",
           "slf4j-nop",
+          "tallyman-aws",
           "tallyman-core",
           "tallyman-dynamodb",
           "tallyman-lambda",

@@ -1,5 +1,7 @@
 package dev.tallyman.dynamodb;
 
+import dev.tallyman.aws.Clients;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Item;
@@ -9,7 +11,6 @@ import dev.tallyman.core.store.Store;
 import dev.tallyman.core.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,9 +25,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -95,9 +94,12 @@ public final class DynamoDbStore implements Store {
   /**
    * A store in this table, through a client of its own that takes region, credentials and endpoint
    * from where the AWS SDK looks for them.
+   *
+   * @param left how much longer calls may be tried again
    */
-  public static DynamoDbStore connect(String table, InstantSource clock) {
-    return new DynamoDbStore(clientBuilder().build(), true, table, clock);
+  public static DynamoDbStore connect(String table, InstantSource clock, TimeLeft left) {
+    return new DynamoDbStore(
+        Clients.patient(DynamoDbClient.builder(), left).build(), true, table, clock);
   }
 
   /**
@@ -109,23 +111,13 @@ public final class DynamoDbStore implements Store {
   }
 
   /**
-   * A client with the timeouts and retries that suit this store, to which region, credentials and
-   * endpoint may be added.
+   * A client with the timeouts and retries that suit this store outside an invocation, to which
+   * region, credentials and endpoint may be added.
    *
    * @param observers see every request and answer, such as a {@link Consumption}
    */
   public static DynamoDbClientBuilder clientBuilder(ExecutionInterceptor... observers) {
-    return DynamoDbClient.builder()
-        .httpClientBuilder(
-            UrlConnectionHttpClient.builder()
-                .connectionTimeout(Duration.ofSeconds(2))
-                .socketTimeout(Duration.ofSeconds(5)))
-        .overrideConfiguration(configuration ->
-            configuration
-                .apiCallAttemptTimeout(Duration.ofSeconds(5))
-                .apiCallTimeout(Duration.ofSeconds(15))
-                .retryStrategy(RetryMode.STANDARD)
-                .executionInterceptors(List.of(observers)));
+    return Clients.patient(DynamoDbClient.builder(), new TimeLeft(), observers);
   }
 
   @Override

@@ -100,6 +100,15 @@ final class DynamoDbFaultsIT {
   }
 
   @Test
+  void whatIsThrottledMoreOftenThanTheStandardClientTriesIsDoneAllTheSame() {
+    network.throttle(9);
+    put(store, item(2, "second"), new Condition.VersionIs(1));
+
+    network.throttle(9);
+    assertThat(store.get(KEY)).contains(item(2, "second"));
+  }
+
+  @Test
   void aDeleteWhoseAnswerWasLostSucceeds() {
     network.loseOneAnswer(() -> {});
 

@@ -1,5 +1,6 @@
 package dev.tallyman.dynamodb;
 
+import dev.tallyman.core.CleanProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +86,7 @@ public final class LocalDynamoDb {
       var uri = URI.create("http://127.0.0.1:" + freePort());
       var log = library.resolveSibling("dynamodb-local-" + uri.getPort() + ".log");
       var builder =
-          new ProcessBuilder(
+          CleanProcess.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "--enable-native-access=ALL-UNNAMED",
                   "-Xmx384m",

@@ -1,5 +1,7 @@
 package dev.tallyman.sns;
 
+import dev.tallyman.aws.Clients;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.TopicException;
 import java.util.LinkedHashMap;
@@ -32,12 +34,12 @@ final class EventBus implements AutoCloseable {
     this.name = name;
   }
 
-  static EventBus connect(String name) {
-    return new EventBus(clientBuilder().build(), name);
+  static EventBus connect(String name, TimeLeft left) {
+    return new EventBus(Clients.patient(EventBridgeClient.builder(), left).build(), name);
   }
 
   static EventBridgeClientBuilder clientBuilder() {
-    return Clients.patient(EventBridgeClient.builder());
+    return Clients.patient(EventBridgeClient.builder(), new TimeLeft());
   }
 
   /**
@@ -56,7 +58,7 @@ final class EventBus implements AutoCloseable {
             .build();
     String doing = "put an event on bus " + name;
     PutEventsResponse answer =
-        Clients.call(
+        Calls.call(
             doing,
             "events:PutEvents on it",
             () -> client.putEvents(PutEventsRequest.builder().entries(event).build()));

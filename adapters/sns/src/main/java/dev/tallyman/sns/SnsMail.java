@@ -1,5 +1,6 @@
 package dev.tallyman.sns;
 
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.delivery.TopicException;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.PublishRequest;
@@ -24,9 +25,11 @@ public final class SnsMail implements AutoCloseable {
   /**
    * A topic, through a client of its own that takes region, credentials and endpoint from where the
    * AWS SDK looks for them. Connects when something is first sent.
+   *
+   * @param left how much longer calls may be tried again
    */
-  public static SnsMail connect(String arn) {
-    return new SnsMail(SnsTopic.clientBuilder().build(), true, arn);
+  public static SnsMail connect(String arn, TimeLeft left) {
+    return new SnsMail(SnsTopic.clientBuilder(left).build(), true, arn);
   }
 
   /**
@@ -38,7 +41,7 @@ public final class SnsMail implements AutoCloseable {
    */
   public void send(String subject, String text) {
     var request = PublishRequest.builder().topicArn(arn).subject(subject).message(text).build();
-    Clients.call("publish to topic " + arn, "sns:Publish on it", () -> client.publish(request));
+    Calls.call("publish to topic " + arn, "sns:Publish on it", () -> client.publish(request));
   }
 
   /** Closes the client unless it is another's. */

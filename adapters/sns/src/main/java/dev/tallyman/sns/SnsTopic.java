@@ -1,6 +1,8 @@
 package dev.tallyman.sns;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.aws.Clients;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
@@ -53,9 +55,16 @@ public final class SnsTopic implements Topic, AutoCloseable {
    * @param arn of the topic
    * @param bus the name of an event bus of the same account and region; empty for none
    * @param lost told what the bus refuses for good, which is not tried again
+   * @param left how much longer calls may be tried again
    */
-  public static SnsTopic connect(String arn, Optional<String> bus, Consumer<TopicException> lost) {
-    return new SnsTopic(clientBuilder().build(), true, arn, bus.map(EventBus::connect), lost);
+  public static SnsTopic connect(
+      String arn, Optional<String> bus, Consumer<TopicException> lost, TimeLeft left) {
+    return new SnsTopic(
+        clientBuilder(left).build(),
+        true,
+        arn,
+        bus.map(name -> EventBus.connect(name, left)),
+        lost);
   }
 
   /**
@@ -63,7 +72,13 @@ public final class SnsTopic implements Topic, AutoCloseable {
    * added.
    */
   public static SnsClientBuilder clientBuilder() {
-    return Clients.patient(SnsClient.builder());
+    return clientBuilder(new TimeLeft());
+  }
+
+  /** The same for a function, whose calls are tried again within the time of its invocation. */
+  static SnsClientBuilder clientBuilder(TimeLeft left) {
+    // What is not published in that time waits in the outbox for the next cycle.
+    return Clients.patient(SnsClient.builder(), left);
   }
 
   /**
@@ -116,7 +131,7 @@ public final class SnsTopic implements Topic, AutoCloseable {
     members.put("notification", reference.notification());
     reference.channel().ifPresent(channel -> members.put("channel", channel));
     var request = PublishRequest.builder().topicArn(arn).message(json(members)).build();
-    Clients.call("publish to topic " + arn, "sns:Publish on it", () -> client.publish(request));
+    Calls.call("publish to topic " + arn, "sns:Publish on it", () -> client.publish(request));
   }
 
   /** Closes the clients unless they are another's. */

@@ -2,6 +2,7 @@ package dev.tallyman.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.CleanProcess;
 import dev.tallyman.core.store.Item;
 import dev.tallyman.core.store.Store.Order;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class TwoProcessesIT {
   }
 
   private static Process start(Path file, String name, int times) throws IOException {
-    return new ProcessBuilder(
+    return CleanProcess.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
             "-XX:TieredStopAtLevel=1",

@@ -1,15 +1,14 @@
 package dev.tallyman.ssm;
 
+import dev.tallyman.aws.Clients;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Slug;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import software.amazon.awssdk.core.retry.RetryMode;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.SsmClientBuilder;
 import software.amazon.awssdk.services.ssm.model.Parameter;
@@ -46,11 +45,12 @@ public final class AdminKeys implements AutoCloseable {
    * from where the AWS SDK looks for them. Connects when it is first asked.
    *
    * @param path such as {@code /tallyman/keys}
+   * @param left how much longer calls may be tried again
    * @throws IllegalArgumentException if it is no path; the message says what to write
    */
-  public static AdminKeys connect(String path, InstantSource clock) {
+  public static AdminKeys connect(String path, InstantSource clock, TimeLeft left) {
     String right = Parameters.checked(path);
-    return new AdminKeys(clientBuilder().build(), true, right, clock);
+    return new AdminKeys(clientBuilder(left).build(), true, right, clock);
   }
 
   /**
@@ -58,16 +58,14 @@ public final class AdminKeys implements AutoCloseable {
    * added.
    */
   public static SsmClientBuilder clientBuilder() {
-    return SsmClient.builder()
-        .httpClientBuilder(
-            UrlConnectionHttpClient.builder()
-                .connectionTimeout(Duration.ofSeconds(2))
-                .socketTimeout(Duration.ofSeconds(5)))
-        .overrideConfiguration(configuration ->
-            configuration
-                .apiCallAttemptTimeout(Duration.ofSeconds(5))
-                .apiCallTimeout(Duration.ofSeconds(15))
-                .retryStrategy(RetryMode.STANDARD));
+    return clientBuilder(new TimeLeft());
+  }
+
+  /** The same for a function, whose calls are tried again within the time of its invocation. */
+  static SsmClientBuilder clientBuilder(TimeLeft left) {
+    // Without a key nothing else can be done, and all functions of an account share one quota of
+    // reads: so a throttled read takes all the time there is.
+    return Clients.patient(SsmClient.builder(), left);
   }
 
   /**

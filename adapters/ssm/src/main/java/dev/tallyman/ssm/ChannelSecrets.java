@@ -1,5 +1,6 @@
 package dev.tallyman.ssm;
 
+import dev.tallyman.aws.TimeLeft;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,11 +41,12 @@ public final class ChannelSecrets implements AutoCloseable {
    * endpoint from where the AWS SDK looks for them. Connects when it is first asked.
    *
    * @param path such as {@code /tallyman/channels}
+   * @param left how much longer calls may be tried again
    * @throws IllegalArgumentException if it is no path; the message says what to write
    */
-  public static ChannelSecrets connect(String path, InstantSource clock) {
+  public static ChannelSecrets connect(String path, InstantSource clock, TimeLeft left) {
     String right = Parameters.checked(path);
-    return new ChannelSecrets(AdminKeys.clientBuilder().build(), true, right, clock);
+    return new ChannelSecrets(AdminKeys.clientBuilder(left).build(), true, right, clock);
   }
 
   /** Where they are, without a slash at its end. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.store.MovableClock;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -127,10 +128,10 @@ final class AdminKeysTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "/", "keys", "/tallyman//keys", "/tallyman/my keys", "/a/*"})
   void whatIsNoPathIsRefused(String path) {
-    assertThatThrownBy(() -> AdminKeys.connect(path, clock))
+    assertThatThrownBy(() -> AdminKeys.connect(path, clock, new TimeLeft()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("write for instance /tallyman/keys");
-    assertThatThrownBy(() -> ChannelSecrets.connect(path, clock))
+    assertThatThrownBy(() -> ChannelSecrets.connect(path, clock, new TimeLeft()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -1,5 +1,6 @@
 package dev.tallyman.ssm;
 
+import dev.tallyman.core.CleanProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +65,7 @@ public final class MotoServer {
     try {
       int port = freePort();
       Process process =
-          new ProcessBuilder(program(), "-H", "127.0.0.1", "-p", "" + port)
+          CleanProcess.of(program(), "-H", "127.0.0.1", "-p", "" + port)
               .redirectErrorStream(true)
               .redirectOutput(Files.createTempFile("moto-", ".log").toFile())
               .start();

@@ -10,6 +10,7 @@ import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
 import dev.tallyman.api.lambda.Environment;
 import dev.tallyman.api.lambda.HttpEvents;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Courier;
@@ -62,6 +63,7 @@ public final class Handler implements RequestStreamHandler {
   /** An HTTP API waits 30 seconds for an answer. */
   private static final Duration REQUEST = Duration.ofSeconds(22);
 
+  private final TimeLeft timeLeft;
   private final Environment environment;
   private final SettingsStore stored;
   private final Courier courier;
@@ -76,11 +78,16 @@ public final class Handler implements RequestStreamHandler {
   }
 
   private Handler(Setup setup) {
+    this(setup, new TimeLeft());
+  }
+
+  private Handler(Setup setup, TimeLeft left) {
     this(
         setup.environment(),
-        DynamoDbStore.connect(setup.environment().table(), setup.environment().clock()),
-        sender(setup, ChannelSecrets.connect(setup.channelPath(), setup.environment().clock())),
-        Log.standardOutput(setup.environment().clock()));
+        DynamoDbStore.connect(setup.environment().table(), setup.environment().clock(), left),
+        sender(setup, left),
+        Log.standardOutput(setup.environment().clock()),
+        left);
   }
 
   /**
@@ -89,6 +96,11 @@ public final class Handler implements RequestStreamHandler {
    * @param environment its table is not looked at
    */
   Handler(Environment environment, Store store, Sender sender, Log log) {
+    this(environment, store, sender, log, new TimeLeft());
+  }
+
+  private Handler(Environment environment, Store store, Sender sender, Log log, TimeLeft timeLeft) {
+    this.timeLeft = timeLeft;
     this.environment = environment;
     this.stored = new SettingsStore(store);
     this.courier =
@@ -105,11 +117,13 @@ public final class Handler implements RequestStreamHandler {
             metrics);
   }
 
-  private static Sender sender(Setup setup, ChannelSecrets secrets) {
+  private static Sender sender(Setup setup, TimeLeft left) {
+    ChannelSecrets secrets =
+        ChannelSecrets.connect(setup.channelPath(), setup.environment().clock(), left);
     return new Replaced(
         new HttpSender(
             Replaced.current(secrets),
-            Optional.of(SnsMail.connect(setup.mail())::send),
+            Optional.of(SnsMail.connect(setup.mail(), left)::send),
             setup.local(),
             InstantSource.system()),
         secrets);
@@ -127,7 +141,9 @@ public final class Handler implements RequestStreamHandler {
       throws IOException {
     Duration left = Duration.ofMillis(context.getRemainingTimeInMillis());
     Map<String, Object> event = HttpEvents.read(input);
-    if (HttpEvents.isRequest(event)) {
+    boolean asked = HttpEvents.isRequest(event);
+    timeLeft.begin(asked && REQUEST.compareTo(left) < 0 ? REQUEST : left);
+    if (asked) {
       HttpEvents.answer(event, routes::handle, output);
       return;
     }

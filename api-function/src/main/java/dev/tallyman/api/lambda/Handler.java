@@ -6,6 +6,7 @@ import dev.tallyman.api.Access;
 import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.lambda.Log;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +53,7 @@ public final class Handler implements RequestStreamHandler {
           // The page reads and compresses all its files when it is first asked for.
           "/dashboard");
 
+  private final TimeLeft timeLeft;
   private final Routes routes;
 
   /** The function that the variables of this process describe; called by Lambda. */
@@ -59,10 +62,15 @@ public final class Handler implements RequestStreamHandler {
   }
 
   private Handler(Environment environment) {
+    this(environment, new TimeLeft());
+  }
+
+  private Handler(Environment environment, TimeLeft left) {
     this(
         environment,
-        DynamoDbStore.connect(environment.table(), environment.clock()),
-        Log.standardOutput(environment.clock()));
+        DynamoDbStore.connect(environment.table(), environment.clock(), left),
+        Log.standardOutput(environment.clock()),
+        left);
     Snapshot.around(
         () ->
             rehearse(
@@ -79,6 +87,11 @@ public final class Handler implements RequestStreamHandler {
    * @param environment its table is not looked at
    */
   Handler(Environment environment, Store store, Log log) {
+    this(environment, store, log, new TimeLeft());
+  }
+
+  private Handler(Environment environment, Store store, Log log, TimeLeft timeLeft) {
+    this.timeLeft = timeLeft;
     this.routes =
         environment.routes(
             store,
@@ -94,6 +107,7 @@ public final class Handler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
+    timeLeft.begin(Duration.ofMillis(context.getRemainingTimeInMillis()));
     answer(input, output);
   }
 

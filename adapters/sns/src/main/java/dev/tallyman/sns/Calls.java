@@ -2,37 +2,18 @@ package dev.tallyman.sns;
 
 import dev.tallyman.core.delivery.TopicException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.function.Supplier;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.retry.RetryMode;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
-/** What both clients of AWS have in common: their patience, and what their errors mean. */
-final class Clients {
+/** What errors of both clients of AWS mean. */
+final class Calls {
   private static final int SERVER_ERROR = 500;
 
-  private Clients() {}
-
-  /** Sets timeouts and retries that suit. */
-  static <C, B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>> B patient(B builder) {
-    return builder
-        .httpClientBuilder(
-            UrlConnectionHttpClient.builder()
-                .connectionTimeout(Duration.ofSeconds(2))
-                .socketTimeout(Duration.ofSeconds(5)))
-        .overrideConfiguration(configuration ->
-            configuration
-                .apiCallAttemptTimeout(Duration.ofSeconds(5))
-                .apiCallTimeout(Duration.ofSeconds(15))
-                .retryStrategy(RetryMode.STANDARD));
-  }
+  private Calls() {}
 
   /**
    * What a call answers.
