@@ -107,7 +107,7 @@ function rest(projects) {
   }
   return rows.size === 0
     ? empty('All that was billed is compared.')
-    : table('Of the days whose bill is complete', ['Line', '#Billed', 'Why'], [...rows.values()].sort((a, b) => b.billed - a.billed)
+    : table('What these bills hold beyond that', ['Line', '#Billed', 'Why'], [...rows.values()].sort((a, b) => b.billed - a.billed)
         .map(each => html`<tr>
           <th scope="row">${each.name || 'unnamed'}</th><td class="number">${money(each.billed.toFixed(6))}</td><td>${each.why}</td>
         </tr>`));
