@@ -83,6 +83,11 @@ final class CountingStore implements Store {
   }
 
   @Override
+  public void purge() {
+    store.purge();
+  }
+
+  @Override
   public Optional<String> check() {
     return store.check();
   }

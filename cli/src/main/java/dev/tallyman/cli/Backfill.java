@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
     header = "Reads history back to a day; may be stopped and run again.",
     description = {
       "",
-      "It reads the newest that is missing first, and goes on where it stopped. A server may run"
-          + " meanwhile.",
+      "It reads the newest that is missing first, and goes on where it stopped. What was read and"
+          + " is gone from the ledger is read again. A server may run meanwhile.",
       ""
     })
 final class Backfill implements Callable<Integer> {
@@ -92,8 +92,11 @@ final class Backfill implements Callable<Integer> {
     int failures = 0;
     int looks = 0;
     boolean anything = false;
+    boolean verified = false;
     while (true) {
-      switch (home.fill(id, since, SLICE)) {
+      FillOutcome outcome = home.fill(id, since, SLICE, !verified);
+      verified |= outcome instanceof FillOutcome.Done || outcome instanceof FillOutcome.Advanced;
+      switch (outcome) {
         case FillOutcome.Done(Instant reached) -> {
           progress.clear();
           terminal.print(

@@ -341,9 +341,11 @@ final class Household implements AutoCloseable {
    * Reads one slice of history.
    *
    * @param longest in real time
+   * @param verify whether to look first whether what was read is still there
    */
-  FillOutcome fill(String organization, Instant since, Duration longest) {
-    return poller.fill(organization, api(organization), settings(), since, pace.in(longest));
+  FillOutcome fill(String organization, Instant since, Duration longest, boolean verify) {
+    return poller.fill(
+        organization, api(organization), settings(), since, pace.in(longest), verify);
   }
 
   /**

@@ -52,6 +52,11 @@ final class StoppableStore implements Store {
   }
 
   @Override
+  public void purge() {
+    store.purge();
+  }
+
+  @Override
   public Optional<String> check() {
     return store.check();
   }

@@ -39,6 +39,11 @@ final class MirrorContractTest extends ProviderContract {
 
   /** Routes over what a simulated organization used in the days before now. */
   static Routes filled(Duration before) throws IOException {
+    return filled(before, new Access(Set.of(VIEWER.hash()), Set.of(), false, false, Set.of()));
+  }
+
+  /** The same for whom this lets in. */
+  static Routes filled(Duration before, Access access) throws IOException {
     var clock = new MovableClock(NOW);
     var store = new InMemoryStore(clock);
     try (var simulator = Simulator.builder(clock).build().start();
@@ -56,7 +61,6 @@ final class MirrorContractTest extends ProviderContract {
         // One slice after the other.
       }
     }
-    var access = new Access(Set.of(VIEWER.hash()), Set.of(), false, false, Set.of());
     return new Routes(
         new Site(
             store,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.api.Access;
 import dev.tallyman.api.Request;
 import dev.tallyman.api.Routes;
 import dev.tallyman.core.CleanProcess;
@@ -15,15 +16,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The provider's official client for Python reads the ledger as it reads the provider. */
 final class OfficialClientIT {
+  private static final Pattern PYTHON = Pattern.compile("```python\\R(.*?)```", Pattern.DOTALL);
+
   private static final String SCRIPT =
       """
       import json, sys
@@ -101,6 +107,41 @@ final class OfficialClientIT {
           .isPositive()
           .isCloseTo(new BigDecimal(total(routes, "billed", "")), within(new BigDecimal("1e-9")));
     }
+  }
+
+  /** As they stand there, with any key, against a server that was started without tokens. */
+  @Test
+  void theExamplesOfThePagesReadWhatTheyShow() throws Exception {
+    Path python = python();
+    List<String> examples = examples();
+    assertThat(examples).hasSizeGreaterThan(1);
+    var nobody = new Access(Set.of(), Set.of(), true, false, Set.of());
+    try (var server =
+        LocalServer.start("127.0.0.1", 0, MirrorContractTest.filled(Duration.ofDays(8), nobody))) {
+      for (String example : examples) {
+        String said =
+            output(python, "-c", example.replace("127.0.0.1:8080", "127.0.0.1:" + server.port()));
+
+        // A day a line, and in eight of them things that were used.
+        assertThat(said.lines()).allMatch(line -> line.matches("17[0-9]{8} \\[.*\\]"));
+        assertThat(said.lines().filter(line -> line.matches(".*\\('[^']+', [0-9.]*[1-9].*")))
+            .as(said)
+            .hasSizeGreaterThanOrEqualTo(8);
+      }
+    }
+  }
+
+  private static List<String> examples() throws IOException {
+    var examples = new ArrayList<String>();
+    try (Stream<Path> pages = Files.list(Path.of("..", "docs"))) {
+      for (Path page : pages.filter(each -> each.toString().endsWith(".md")).toList()) {
+        var matcher = PYTHON.matcher(Files.readString(page));
+        while (matcher.find()) {
+          examples.add(matcher.group(1));
+        }
+      }
+    }
+    return examples;
   }
 
   /** The first Python on the path that knows the client, which .ci/run adds to it. */

@@ -56,6 +56,11 @@ final class TroubledStore implements Store {
   }
 
   @Override
+  public void purge() {
+    store.purge();
+  }
+
+  @Override
   public Optional<String> check() {
     return store.check();
   }

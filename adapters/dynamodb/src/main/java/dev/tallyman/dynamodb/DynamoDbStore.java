@@ -227,6 +227,10 @@ public final class DynamoDbStore implements Store {
         });
   }
 
+  /** Nothing to do: DynamoDB removes by its own clock what its attribute {@code x} says. */
+  @Override
+  public void purge() {}
+
   @Override
   public Optional<String> check() {
     try {

@@ -45,10 +45,8 @@ public final class SqliteStore implements Store {
   /** A thread inside the driver keeps its carrier thread, so there are no more than these. */
   private static final int READERS = 4;
 
-  /** Every so many puts expired items are removed, at most so many more of them. */
-  private static final int PUTS_PER_PURGE = 16;
-
-  private static final int ITEMS_PER_PURGE = 4 * PUTS_PER_PURGE;
+  /** So many expired items are removed at once, so that no other writer waits long. */
+  private static final int ITEMS_PER_PURGE = 500;
 
   private static final long LEAST_FREE_BYTES = 64L * 1024 * 1024;
 
@@ -94,7 +92,6 @@ public final class SqliteStore implements Store {
 
   private volatile @Nullable Object opened;
   private volatile boolean closed;
-  private int puts;
 
   /**
    * A store in this file, which is made with its folder when first used, readable by this user
@@ -128,9 +125,6 @@ public final class SqliteStore implements Store {
     return write(
         "write",
         session -> {
-          if (++puts % PUTS_PER_PURGE == 0) {
-            purge(session);
-          }
           if (upsert(session, item, condition)) {
             return new PutResult.Stored();
           }
@@ -150,6 +144,13 @@ public final class SqliteStore implements Store {
             remove(session, key, condition)
                 || session.inTransaction(transaction ->
                     remove(transaction, key, condition) || select(transaction, key).isEmpty()));
+  }
+
+  @Override
+  public void purge() {
+    while (write("write", this::purge) == ITEMS_PER_PURGE) {
+      // Some are left.
+    }
   }
 
   @Override
@@ -404,11 +405,12 @@ public final class SqliteStore implements Store {
     return statement.executeUpdate() == 1;
   }
 
-  private void purge(Session session) throws SQLException {
+  /** Removes some; answers how many. */
+  private int purge(Session session) throws SQLException {
     var statement = session.statement(PURGE);
     statement.setLong(1, now());
     statement.setInt(2, ITEMS_PER_PURGE);
-    statement.executeUpdate();
+    return statement.executeUpdate();
   }
 
   private static Item item(String partition, ResultSet row) throws SQLException {

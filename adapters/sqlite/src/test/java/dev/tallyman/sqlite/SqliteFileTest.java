@@ -313,17 +313,25 @@ final class SqliteFileTest {
   }
 
   @Test
-  void expiredItemsAreRemovedAsOthersAreWritten() throws Exception {
+  void expiredItemsAreHiddenAndRemovedOnlyWhenAskedFor() throws Exception {
     try (var store = store()) {
-      for (int n = 0; n < 200; n++) {
+      for (int n = 0; n < 2000; n++) {
         put(store, new Key("old", "" + n), "x", Optional.of(clock.instant().plusSeconds(n)));
       }
-      clock.advance(Duration.ofSeconds(150));
+      clock.advance(Duration.ofDays(800));
       for (int n = 0; n < 100; n++) {
         put(store, new Key("new", "" + n), "x", Optional.empty());
       }
+      assertThat(store.get(new Key("old", "1500"))).isEmpty();
+      // A clock that ran ahead has destroyed nothing.
+      clock.advance(Duration.ofDays(-800));
+      assertThat(store.get(new Key("old", "1500"))).isPresent();
+      assertThat(number("SELECT count(*) FROM item")).isEqualTo(2100);
 
-      assertThat(number("SELECT count(*) FROM item")).isEqualTo(49 + 100);
+      clock.advance(Duration.ofMinutes(30));
+      store.purge();
+
+      assertThat(number("SELECT count(*) FROM item")).isEqualTo(199 + 100);
     }
   }
 

@@ -279,6 +279,11 @@ final class HandlerTest {
     }
 
     @Override
+    public void purge() {
+      throw failure();
+    }
+
+    @Override
     public Optional<String> check() {
       return Optional.of("secret");
     }

@@ -1,7 +1,9 @@
 package dev.tallyman.core.ledger;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,15 @@ record DayIndex(long version, SortedMap<Place, Entry> entries) {
    * @param hash of its content
    * @param seenEmpty whether the last reading, unlike what is stored, was empty
    */
-  record Entry(long hash, boolean seenEmpty) {}
+  record Entry(long hash, boolean seenEmpty) {
+    /** Of hours and of minutes alike: a table without rows has no columns. */
+    private static final long EMPTY = Tables.ofUsage(List.of()).hash();
+
+    /** Whether rows are stored of the bucket. */
+    boolean hasRows() {
+      return hash != EMPTY;
+    }
+  }
 
   @Nullable Entry get(Place place) {
     return entries.get(place);
@@ -53,6 +63,12 @@ record DayIndex(long version, SortedMap<Place, Entry> entries) {
     var merged = new TreeMap<>(entries);
     merged.putAll(changes);
     return new DayIndex(version, merged);
+  }
+
+  DayIndex without(Set<Place> places) {
+    var left = new TreeMap<>(entries);
+    left.keySet().removeAll(places);
+    return new DayIndex(version, left);
   }
 
   static DayIndex decode(long version, Table table) {

@@ -27,7 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -243,6 +245,47 @@ public final class Ledger {
           }
         });
     return read;
+  }
+
+  /**
+   * By the id of each endpoint the hours that start in {@code [from, to)} and of which rows are
+   * known to have been kept. Where {@link #hours} has none, they are gone from the store.
+   */
+  public Map<String, SortedSet<Instant>> kept(Instant from, Instant to) {
+    var kept = new TreeMap<String, SortedSet<Instant>>();
+    if (!from.isBefore(to)) {
+      return kept;
+    }
+    indexes(Keys.day(from), Keys.day(to.minusNanos(1)).plusDays(1))
+        .forEach((day, index) ->
+            index
+                .entries()
+                .forEach((place, entry) -> {
+                  Instant hour =
+                      day.atStartOfDay(ZoneOffset.UTC)
+                          .toInstant()
+                          .plus(Duration.ofHours(place.hour()));
+                  if (!place.of().equals(DayIndex.COSTS)
+                      && entry.hasRows()
+                      && !hour.isBefore(from)
+                      && hour.isBefore(to)) {
+                    kept.computeIfAbsent(place.of(), _ -> new TreeSet<>()).add(hour);
+                  }
+                }));
+    return kept;
+  }
+
+  /** By the id of each endpoint the hours of {@link #kept} that are gone from the store. */
+  public Map<String, SortedSet<Instant>> lost(Instant from, Instant to) {
+    Map<String, SortedSet<Instant>> lost = kept(from, to);
+    lost.forEach((id, hours) ->
+        forHours(
+            UsageEndpoint.of(id),
+            hours.first(),
+            hours.last().plusSeconds(1),
+            hour -> hours.remove(hour.hour())));
+    lost.values().removeIf(Set::isEmpty);
+    return lost;
   }
 
   /**

@@ -31,6 +31,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -342,10 +343,25 @@ public final class LedgerWriter {
             false);
   }
 
+  /** Takes back that these hours of an endpoint are known, so that they are kept when next read. */
+  public void forget(UsageEndpoint endpoint, Set<Instant> hours) {
+    var places = new TreeMap<LocalDate, Set<Place>>();
+    for (Instant hour : hours) {
+      places
+          .computeIfAbsent(Keys.day(hour), _ -> new HashSet<>())
+          .add(new Place(endpoint.id(), hour.atOffset(ZoneOffset.UTC).getHour()));
+    }
+    places.forEach((day, each) -> index(day, index -> index.without(each)));
+  }
+
   private void index(LocalDate day, Map<Place, Entry> changed) {
+    index(day, index -> index.with(changed));
+  }
+
+  private void index(LocalDate day, UnaryOperator<DayIndex> change) {
     DayIndex index = indexes.getOrDefault(day, DayIndex.NONE);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      DayIndex next = index.with(changed);
+      DayIndex next = change.apply(index);
       if (next.entries().equals(index.entries())) {
         indexes.put(day, index);
         return;

@@ -1,18 +1,29 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.poll.ReadOutcome.Origin;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the ledgers of different organizations, and of simulated and real ones, apart. */
+/**
+ * Keeps the ledgers of different organizations, and of simulated and real ones, apart, and all of
+ * them from being written by a clock that is wrong.
+ */
 final class Guard {
   private final Organizations organizations;
   private final String id;
   private final InstantSource clock;
+  private final UsageApi api;
+  private boolean confirmed;
   private @Nullable Organization known;
 
-  Guard(Organizations organizations, String id, InstantSource clock) {
+  /** How far the own clock may be from the provider's: beyond it days and expiry are wrong. */
+  private static final Duration MOST_SKEW = Duration.ofDays(1);
+
+  Guard(Organizations organizations, String id, InstantSource clock, UsageApi api) {
+    this.api = api;
     this.organizations = organizations;
     this.id = id;
     this.clock = clock;
@@ -23,8 +34,10 @@ final class Guard {
    * Lets an answer pass, or refuses it before anything of it is kept.
    *
    * @throws WrongOrganizationException if the ledger is another organization's
+   * @throws WrongClockException if the clock here and the provider's are more than a day apart
    */
   void check(Origin origin) {
+    checkClock(origin);
     Organization before = known;
     if (before == null) {
       remember(new Organization(id, origin.organization(), origin.simulated(), clock.instant()));
@@ -46,6 +59,26 @@ final class Guard {
           "the key belongs to %s, but the ledger of '%s' is that of %s: name it apart in the settings"
               .formatted(provider.get(), id, before.providerId().get()));
     }
+  }
+
+  /** Whether the provider's clock has confirmed the own one; a simulated provider shares it. */
+  boolean clockConfirmed() {
+    return confirmed;
+  }
+
+  private void checkClock(Origin origin) {
+    if (origin.simulated()) {
+      confirmed = true;
+      return;
+    }
+    api.providerTime()
+        .ifPresent(provider -> {
+          Duration skew = Duration.between(provider, clock.instant());
+          if (skew.abs().compareTo(MOST_SKEW) > 0) {
+            throw new WrongClockException(provider, skew);
+          }
+          confirmed = true;
+        });
   }
 
   boolean simulated() {
@@ -74,6 +107,37 @@ final class Guard {
     }
 
     /** Why, in a sentence with the remedy. */
+    String reason() {
+      return reason;
+    }
+  }
+
+  /** The clock here and the provider's are too far apart. */
+  static final class WrongClockException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final Instant provider;
+    private final String reason;
+
+    WrongClockException(Instant provider, Duration skew) {
+      this.provider = provider;
+      this.reason =
+          "The clock of this machine is "
+              + skew.abs().toDays()
+              + " days and "
+              + skew.abs().toHoursPart()
+              + " hours "
+              + (skew.isNegative() ? "behind" : "ahead of")
+              + " the provider's. Nothing was read and nothing removed; set the clock and poll"
+              + " again.";
+    }
+
+    /** What the provider's clock said. */
+    Instant provider() {
+      return provider;
+    }
+
+    /** What is wrong, in sentences with the remedy. */
     String reason() {
       return reason;
     }

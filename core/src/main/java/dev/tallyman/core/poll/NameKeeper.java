@@ -187,7 +187,7 @@ final class NameKeeper {
 
   private static boolean passing(Kind kind) {
     return switch (kind) {
-      case RATE_LIMITED, SERVER, TIMEOUT, NETWORK, OUT_OF_TIME, NOT_FOUND -> true;
+      case RATE_LIMITED, SERVER, TIMEOUT, NETWORK, OUT_OF_TIME, NOT_FOUND, CLOCK -> true;
       case BAD_KEY, MISSING_SCOPE, QUOTA, NOT_OFFERED, REFUSED, MALFORMED -> false;
     };
   }

@@ -2,6 +2,7 @@ package dev.tallyman.core.poll;
 
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.poll.CycleOutcome.Ran;
+import dev.tallyman.core.poll.Guard.WrongClockException;
 import dev.tallyman.core.poll.Guard.WrongOrganizationException;
 import dev.tallyman.core.poll.UsageReader.LeaseLostException;
 import dev.tallyman.core.settings.Settings;
@@ -48,7 +49,11 @@ public final class Poller {
     }
     try (Lease held = lease.get()) {
       var run = run(organization, api, settings, held, deadline);
-      return new Ran(run.cycle(trigger), run.unknownModels(), run.rows());
+      CycleRecord cycle = run.cycle(trigger);
+      if (run.mayPurge()) {
+        store.purge();
+      }
+      return new Ran(cycle, run.unknownModels(), run.rows());
     } catch (WrongOrganizationException e) {
       return new CycleOutcome.WrongOrganization(e.reason());
     } catch (LeaseLostException _) {
@@ -80,6 +85,8 @@ public final class Poller {
       return run(organization, api, settings, held, deadline).reread(day);
     } catch (WrongOrganizationException e) {
       return new DayOutcome.Refused(e.reason());
+    } catch (WrongClockException e) {
+      return new DayOutcome.Refused(e.reason());
     } catch (LeaseLostException _) {
       return new DayOutcome.AlreadyRunning();
     }
@@ -94,11 +101,27 @@ public final class Poller {
    */
   public FillOutcome fill(
       String organization, UsageApi api, Settings settings, Instant since, Instant deadline) {
+    return fill(organization, api, settings, since, deadline, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param verify whether to look first whether what was read is still there, a request to the
+   *     store for each endpoint and day; what is gone is read again
+   */
+  public FillOutcome fill(
+      String organization,
+      UsageApi api,
+      Settings settings,
+      Instant since,
+      Instant deadline,
+      boolean verify) {
     Instant wanted = since.truncatedTo(ChronoUnit.DAYS);
     // Looked up before the lease is taken, so that asking again costs one read and no write.
     Optional<Instant> complete =
         new Records(store, organization, settings.retention().cycles()).state().completeSince();
-    if (complete.isPresent() && !complete.get().isAfter(wanted)) {
+    if (!verify && complete.isPresent() && !complete.get().isAfter(wanted)) {
       return new FillOutcome.Done(wanted);
     }
     Optional<Lease> lease = Lease.acquire(store, organization, clock);
@@ -106,9 +129,15 @@ public final class Poller {
       return new FillOutcome.AlreadyRunning();
     }
     try (Lease held = lease.get()) {
-      return run(organization, api, settings, held, deadline).fill(since);
+      var run = run(organization, api, settings, held, deadline);
+      if (verify) {
+        run.verify(wanted);
+      }
+      return run.fill(since);
     } catch (WrongOrganizationException e) {
       return new FillOutcome.WrongOrganization(e.reason());
+    } catch (WrongClockException e) {
+      return new FillOutcome.Stuck(ReadOutcome.Kind.CLOCK, e.reason());
     } catch (LeaseLostException _) {
       return new FillOutcome.AlreadyRunning();
     }
@@ -155,7 +184,7 @@ public final class Poller {
     return new Run(
         new Ledger(store, organization, settings.retention()),
         new Records(store, organization, settings.retention().cycles()),
-        new Guard(new Organizations(store), organization, clock),
+        new Guard(new Organizations(store), organization, clock, api),
         api,
         settings,
         lease,

@@ -88,6 +88,8 @@ public sealed interface ReadOutcome {
     NETWORK,
     /** The answer is not what the contract says, or lacks a grouping that was asked for. */
     MALFORMED,
+    /** The clock of this machine and the provider's are more than a day apart. */
+    CLOCK,
     /** The time of this cycle was used up before the read could start or end. */
     OUT_OF_TIME
   }

@@ -7,13 +7,16 @@ import dev.tallyman.core.ledger.LedgerWriter;
 import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.ledger.RollupRow;
 import dev.tallyman.core.ledger.View;
+import dev.tallyman.core.poll.Guard.WrongClockException;
 import dev.tallyman.core.poll.ReadOutcome.Failed;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.UsageApi.NamePage;
 import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.price.Rates;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.usage.CostDay;
+import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -48,6 +52,9 @@ final class Run {
   private static final Duration WAIT_FOR_MISSING = Duration.ofDays(7);
 
   private static final Duration SLICE = Duration.ofDays(7);
+
+  /** A longer time between two cycles is as likely a clock that was set. */
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(8);
 
   private final Ledger ledger;
   private final Records records;
@@ -71,6 +78,7 @@ final class Run {
   private final TreeMap<String, EndpointResult> results = new TreeMap<>();
   private final SortedSet<String> unknownModels = new TreeSet<>();
   private long rows;
+  private boolean jumped = true;
 
   Run(
       Ledger ledger,
@@ -118,26 +126,111 @@ final class Run {
     return rows;
   }
 
+  /** Whether the time is known well enough to remove what has expired by it. */
+  boolean mayPurge() {
+    return guard.clockConfirmed() && !jumped;
+  }
+
   CycleRecord cycle(String trigger) {
     Optional<CycleRecord> last = records.latest(now);
-    takeTurn();
-    costs(lastSuccess(last, CycleRecord.COSTS));
-    for (Known endpoint : longestWaitingFirst(last)) {
+    try {
       takeTurn();
-      usage(endpoint, lastSuccess(last, endpoint.id()));
+      costs(lastSuccess(last, CycleRecord.COSTS));
+      for (Known endpoint : longestWaitingFirst(last)) {
+        takeTurn();
+        usage(endpoint, lastSuccess(last, endpoint.id()));
+      }
+      names(lastSuccess(last, CycleRecord.NAMES));
+    } catch (WrongClockException e) {
+      return refused(e, trigger, last);
     }
-    names(lastSuccess(last, CycleRecord.NAMES));
     finish();
+    Duration took = Duration.between(now, clock.instant());
+    jumped = jumped(last, took);
     var cycle =
         new CycleRecord(
-            now,
-            Duration.between(now, clock.instant()),
+            now, took, trigger, guard.simulated(), results, totals(day(clock.instant())));
+    records.put(cycle);
+    return cycle;
+  }
+
+  /**
+   * A cycle that read nothing because the clock is wrong. It is kept at the provider's time, so
+   * that it does not lie in the future once the clock is right; how far reading has come stays as
+   * it was.
+   */
+  private CycleRecord refused(
+      WrongClockException wrong, String trigger, Optional<CycleRecord> last) {
+    jumped = true;
+    results.clear();
+    for (String id : sources()) {
+      results.put(
+          id,
+          new EndpointResult(
+              0,
+              0,
+              0,
+              0,
+              Optional.of(Kind.CLOCK),
+              Optional.of(wrong.reason()),
+              lastSuccess(last, id)));
+    }
+    var cycle =
+        new CycleRecord(
+            wrong.provider(),
+            Duration.ZERO,
             trigger,
             guard.simulated(),
             results,
-            totals(day(clock.instant())));
+            totals(day(wrong.provider())));
     records.put(cycle);
     return cycle;
+  }
+
+  /**
+   * Whether the clock was set meanwhile: it went backwards, or further than from one cycle to the
+   * next of the most seldom schedule. The first cycle of all cannot know.
+   */
+  private boolean jumped(Optional<CycleRecord> last, Duration took) {
+    return took.abs().compareTo(Duration.ofDays(1)) > 0
+        || last.map(cycle -> Duration.between(cycle.at(), now))
+            .filter(since -> since.compareTo(Duration.ofDays(-1)) >= 0)
+            .filter(since -> since.compareTo(LONGEST_PAUSE) <= 0)
+            .isEmpty();
+  }
+
+  /**
+   * Looks whether the hours that are said to be known are still there. Of an endpoint of which some
+   * are gone, history counts as read from behind them on, so that filling reads them back.
+   */
+  void verify(Instant since) {
+    // Asks something small first: to a clock that runs ahead hours seem to be gone.
+    NamePage page = api.readNames(Name.Kind.PROJECT, null, null, deadline);
+    if (!(page.outcome() instanceof Failed)) {
+      guard.check(page.outcome().origin());
+    }
+    Instant kept = now.minus(Duration.ofDays(settings.retention().hours())).plus(HOUR);
+    Map<String, SortedSet<Instant>> lost =
+        ledger.lost(Width.HOUR.floor(later(since, kept)), Width.HOUR.floor(now));
+    lost.forEach((id, hours) -> {
+      Progress progress = state.of(id);
+      Instant behind = hours.last().plus(HOUR);
+      state =
+          state.with(
+              id,
+              progress.withCompleteSince(
+                  progress.completeSince().map(at -> later(at, behind)).orElse(behind)));
+    });
+    if (lost.isEmpty()) {
+      return;
+    }
+    // How far reading has come first: a run that dies here looks again.
+    records.put(state);
+    state = records.state();
+    lost.forEach((id, hours) -> {
+      writer.prepare(day(hours.first()), day(hours.last()).plusDays(1));
+      writer.forget(UsageEndpoint.of(id), hours);
+    });
   }
 
   FillOutcome fill(Instant since) {

@@ -6,6 +6,7 @@ import dev.tallyman.core.usage.Decimals;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -14,8 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,7 @@ final class Collector implements UsageColumns.Unpriced {
   private final SortedSet<String> unpriced = new TreeSet<>();
   private final BitSet known = new BitSet();
   private final BitSet knownByRows = new BitSet();
+  private final SortedMap<String, SortedSet<Instant>> lost = new TreeMap<>();
   private boolean namesMissing;
   private final BitSet approximate = new BitSet();
   private final Map<Cell, SortedSet<String>> leftOut = new HashMap<>();
@@ -180,6 +185,30 @@ final class Collector implements UsageColumns.Unpriced {
     knownByRows.set(bucket);
   }
 
+  /** Notes that the rows of an hour of an endpoint are gone. */
+  void lose(String endpoint, Instant hour) {
+    lost.computeIfAbsent(endpoint, _ -> new TreeSet<>()).add(hour);
+  }
+
+  /** By endpoint the hours whose rows are gone. */
+  SortedMap<String, SortedSet<Instant>> lost() {
+    return lost;
+  }
+
+  /** A bucket of which hours are gone is known by what other rows it has. */
+  private void forgetLost() {
+    for (SortedSet<Instant> hours : lost.values()) {
+      for (Instant hour : hours) {
+        int bucket = timeline.indexOf(hour);
+        if (bucket >= 0
+            && IntStream.range(0, grouper.size())
+                .noneMatch(of -> usage.touched(of, bucket) || billed.touched(of, bucket))) {
+          known.clear(bucket);
+        }
+      }
+    }
+  }
+
   /** The sum of a part over what is known. */
   BigDecimal sum(Part part) {
     BigDecimal sum = BigDecimal.ZERO;
@@ -239,6 +268,7 @@ final class Collector implements UsageColumns.Unpriced {
   Lines lines(long[] hours) {
     usage.ensure(grouper.size());
     billed.ensure(grouper.size());
+    forgetLost();
     record Ranked(int series, Optional<BigDecimal> total) {}
     var ranked = new ArrayList<Ranked>();
     for (int series = 0; series < grouper.size(); series++) {

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The answers of a store to questions: the one way from the ledger to any number that is shown, so
@@ -89,6 +91,7 @@ public final class Queries {
               + " minutes.");
     }
     notes.addAll(freshness.defects(query.from(), query.to()));
+    collector.lost().forEach((endpoint, hours) -> notes.add(gone(endpoint, hours)));
     List<String> neverRead = freshness.neverRead();
     if (!neverRead.isEmpty()) {
       notes.add("Never read so far: " + String.join(", ", neverRead) + ".");
@@ -104,11 +107,11 @@ public final class Queries {
         new Provenance(
             source(query.metric(), collector.has(Part.USAGE), collector.has(Part.BILLED)),
             freshness.asOf(),
-            !whole,
+            !whole || !collector.lost().isEmpty(),
             estimated,
             freshness.stale(settings.pollInterval(), now),
             simulated,
-            freshness.completeSince(),
+            completeSince(freshness, collector),
             query.metric().money() ? Optional.of(query.currency()) : Optional.empty(),
             List.copyOf(unpriced),
             otherCurrencies,
@@ -284,6 +287,26 @@ public final class Queries {
               + (costs.unbilledDays() == 1 ? " day is" : " days are")
               + " estimated although the bill is due, because no bill was read.");
     }
+  }
+
+  private static String gone(String endpoint, SortedSet<Instant> hours) {
+    return "Gone from the ledger, though they were read: %s of %s from %s to %s; 'tallyman"
+            .formatted(
+                hours.size() == 1 ? "an hour" : hours.size() + " hours",
+                endpoint,
+                hours.first(),
+                hours.last().plus(HOUR))
+        + " backfill --from "
+        + Timeline.day(hours.first(), UTC)
+        + "' reads them back.";
+  }
+
+  /** From when on all is there: behind the last hour that is gone. */
+  private static Optional<Instant> completeSince(Freshness freshness, Collector collector) {
+    return Stream.concat(
+            freshness.completeSince().stream(),
+            collector.lost().values().stream().map(hours -> hours.last().plus(HOUR)))
+        .max(Comparator.naturalOrder());
   }
 
   private static boolean estimated(Query query, Collector collector) {

@@ -27,8 +27,11 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,14 +253,23 @@ final class UsageReader {
       return;
     }
     requireKept(from);
+    Instant first = Granularity.HOUR.floor(from);
+    Map<String, SortedSet<Instant>> kept = ledger.kept(first, to);
     for (Known endpoint : endpoints()) {
-      Instant at = Granularity.HOUR.floor(from);
+      SortedSet<Instant> gone = kept.getOrDefault(endpoint.id(), new TreeSet<>());
+      Instant at = first;
       while (at.isBefore(to)) {
         Instant next = earlier(nextMidnight(at), to);
         for (HourRows hour : ledger.hours(endpoint, at, next)) {
+          gone.remove(hour.hour());
           take(endpoint, hour, from, to);
         }
         at = next;
+      }
+      for (Instant hour : gone) {
+        if (hour.isAfter(kept())) {
+          collector.lose(endpoint.id(), hour);
+        }
       }
     }
   }
@@ -293,7 +305,7 @@ final class UsageReader {
   }
 
   private void requireKept(Instant from) {
-    Instant kept = now.minus(Duration.ofDays(settings.retention().hours()));
+    Instant kept = kept();
     if (from.isBefore(kept)) {
       throw new QueryException(
           "since",
@@ -304,6 +316,11 @@ final class UsageReader {
               + "; earlier usage is known by whole days of the reporting zones",
           List.of());
     }
+  }
+
+  /** Since when hours are kept. */
+  private Instant kept() {
+    return now.minus(Duration.ofDays(settings.retention().hours()));
   }
 
   private static Instant nextMidnight(Instant at) {

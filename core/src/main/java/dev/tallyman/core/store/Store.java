@@ -39,6 +39,12 @@ public interface Store extends AutoCloseable {
   boolean delete(Key key, Condition condition);
 
   /**
+   * Removes what has expired, unless the store does so by a clock of its own. Only to be asked for
+   * when the time is certain: what a clock that runs ahead removes is lost.
+   */
+  void purge();
+
+  /**
    * What is wrong with the store, with the remedy; empty if what it keeps is whole as far as it can
    * tell, and could be read and written just now. May take as long as reading all of it.
    */

@@ -10,6 +10,7 @@ import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
+import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.MovableClock;
@@ -686,5 +687,125 @@ final class PollerTest {
     assertThat(fillUntilItStops("2026-11-10T00:00:00Z")).isInstanceOf(FillOutcome.Done.class);
 
     assertThat(known("images").all()).extracting(Defect::from).containsExactly(odd);
+  }
+
+  private void cycleWithTheRightClock() {
+    provider.time = clock.instant();
+    cycle();
+  }
+
+  @Test
+  void aClockThatRunsAheadReadsNothingAndRemovesNothingAndSaysSo() {
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+    cycleWithTheRightClock();
+    PollState before = new Records(store, ORG, 400).state();
+    Instant right = clock.instant().plus(Duration.ofMinutes(5));
+    provider.time = right;
+    clock.set(right.plus(Duration.ofDays(500)));
+
+    for (int i = 0; i < 3; i++) {
+      CycleRecord record = cycle();
+
+      assertThat(record.readNothing()).isTrue();
+      assertThat(record.at()).isEqualTo(right);
+      EndpointResult result = result(record, "completions");
+      assertThat(result.failure()).contains(Kind.CLOCK);
+      assertThat(result.message().orElse("")).contains("500 days", "ahead of", "set the clock");
+    }
+    assertThat(fill("2026-11-01T00:00:00Z"))
+        .isInstanceOfSatisfying(
+            FillOutcome.Stuck.class, stuck -> assertThat(stuck.kind()).isEqualTo(Kind.CLOCK));
+
+    clock.set(right);
+    assertThat(stored(hour(3))).hasSize(1);
+    assertThat(new Records(store, ORG, 400).state()).isEqualTo(before);
+    assertThat(cycle().complete()).isTrue();
+  }
+
+  @Test
+  void aClockThatIsBehindReadsNothingEither() {
+    cycleWithTheRightClock();
+    fillUntilItStops("2026-11-01T00:00:00Z");
+    clock.set(clock.instant().minus(Duration.ofDays(2)));
+
+    assertThat(result(cycle(), "costs").message().orElse("")).contains("behind");
+  }
+
+  @Test
+  void aClockThatIsADayOffAtMostIsNoClockThatIsWrong() {
+    provider.time = clock.instant().plus(Duration.ofHours(24));
+    assertThat(cycle().complete()).isTrue();
+    provider.time = clock.instant().minus(Duration.ofHours(24));
+    assertThat(cycle().complete()).isTrue();
+  }
+
+  @Test
+  void whatHasExpiredIsRemovedOnlyWhenTheTimeIsCertain() {
+    settings = settings(Map.of("retention", Map.of("hours", 32)));
+    provider.set(Known.COMPLETIONS, hour(3), row("p", "gpt-5", 1000, 10));
+    cycleWithTheRightClock();
+    Instant read = clock.instant();
+    clock.set(read.plus(Duration.ofDays(40)));
+
+    // The provider does not say its time, and says the same as a clock that has just jumped.
+    provider.time = null;
+    cycle();
+    cycle();
+    clock.set(read);
+    assertThat(stored(hour(3))).as("without the provider's time").hasSize(1);
+    clock.set(read.plus(Duration.ofDays(80)));
+    cycleWithTheRightClock();
+    clock.set(read);
+    assertThat(stored(hour(3))).as("after a jump").hasSize(1);
+
+    clock.set(read.plus(Duration.ofDays(80)).plus(Duration.ofMinutes(5)));
+    cycleWithTheRightClock();
+    clock.set(read);
+    assertThat(stored(hour(3))).as("once it is certain").isEmpty();
+  }
+
+  @Test
+  void hoursThatAreGoneAreReadBackWhenAskedFor() {
+    for (int day = 1; day <= 12; day++) {
+      Instant at = hour(3).minus(Duration.ofDays(day));
+      provider.set(Known.COMPLETIONS, at, row("p", "gpt-5", 100 + day, 1));
+      provider.set(Known.IMAGES, at, row("p", "dall-e-3", day, 0));
+    }
+    cycle();
+    assertThat(fillUntilItStops("2026-11-01T00:00:00Z")).isInstanceOf(FillOutcome.Done.class);
+    List<Instant> gone = new ArrayList<>();
+    for (int day : List.of(2, 9)) {
+      Instant at = hour(3).minus(Duration.ofDays(day));
+      gone.add(at);
+      store.delete(
+          new Key("O#acme#U#completions#" + LocalDate.ofInstant(at, ZoneOffset.UTC), "03"),
+          new Condition.VersionIs(
+              store
+                  .get(
+                      new Key(
+                          "O#acme#U#completions#" + LocalDate.ofInstant(at, ZoneOffset.UTC), "03"))
+                  .orElseThrow()
+                  .version()));
+      assertThat(stored(at)).isEmpty();
+    }
+    assertThat(fill("2026-11-01T00:00:00Z")).isInstanceOf(FillOutcome.Done.class);
+
+    FillOutcome outcome = fillAndVerify();
+    assertThat(outcome).isInstanceOf(FillOutcome.Advanced.class);
+    assertThat(fillUntilItStops("2026-11-01T00:00:00Z")).isInstanceOf(FillOutcome.Done.class);
+
+    assertThat(gone).allSatisfy(at -> assertThat(stored(at)).hasSize(1));
+    assertThat(fillAndVerify()).isInstanceOf(FillOutcome.Done.class);
+  }
+
+  private FillOutcome fillAndVerify() {
+    return new Poller(store, clock)
+        .fill(
+            ORG,
+            provider,
+            settings,
+            Instant.parse("2026-11-01T00:00:00Z"),
+            clock.instant().plusSeconds(240),
+            true);
   }
 }

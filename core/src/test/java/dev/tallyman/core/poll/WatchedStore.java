@@ -85,6 +85,14 @@ public final class WatchedStore implements Store {
   }
 
   @Override
+  public void purge() {
+    call(() -> {
+      store.purge();
+      return true;
+    });
+  }
+
+  @Override
   public Optional<String> check() {
     return store.check();
   }

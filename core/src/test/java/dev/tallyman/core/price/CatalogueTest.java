@@ -107,7 +107,7 @@ final class CatalogueTest {
         CATALOGUE.prices().stream().filter(price -> price.tier().isPresent()).toList();
 
     assertThat(tiers)
-        .hasSizeGreaterThan(25)
+        .hasSizeGreaterThan(20)
         .allSatisfy(price -> {
           Price base = CATALOGUE.find(price.model(), price.from()).orElseThrow();
           assertThat(base.model()).isEqualTo(price.model());

@@ -25,6 +25,8 @@ import dev.tallyman.core.poll.Defect;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.store.Condition;
+import dev.tallyman.core.store.Key;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
 import java.math.BigDecimal;
@@ -729,6 +731,39 @@ final class QueriesTest {
                   .provenance()
                   .partial())
           .isFalse();
+    }
+
+    @Test
+    void hoursThatAreGoneAreUnknownNotZeroAndSaySo() {
+      TestLedger ledger = ledger();
+      var key = new Key("O#" + TestLedger.ORGANIZATION + "#U#completions#2026-11-19", "08");
+      long version = ledger.store.get(key).orElseThrow().version();
+      assertThat(ledger.store.delete(key, new Condition.VersionIs(version))).isTrue();
+      Query hours =
+          new Query(
+              Metric.TOKENS,
+              List.of(),
+              Map.of(),
+              Instant.parse("2026-11-19T07:00:00Z"),
+              Instant.parse("2026-11-19T10:00:00Z"),
+              Granularity.HOUR,
+              ZoneId.of("UTC"),
+              10);
+
+      Answer answer = ledger.ask(hours);
+
+      assertThat(answer.total().values().get(1)).isEmpty();
+      assertThat(answer.provenance().partial()).isTrue();
+      assertThat(answer.provenance().completeSince())
+          .contains(Instant.parse("2026-11-19T09:00:00Z"));
+      assertThat(answer.provenance().notes())
+          .singleElement()
+          .asString()
+          .contains("an hour of completions", "tallyman backfill --from 2026-11-19");
+      // Days are kept by themselves.
+      Answer days = ledger.ask(Metric.TOKENS, "2026-11-19", "2026-11-20", Granularity.DAY);
+      assertThat(valuesOf(days.total())).isEqualTo("110");
+      assertThat(days.provenance().notes()).isEmpty();
     }
 
     private static EndpointResult failure(ReadOutcome.Kind kind) {

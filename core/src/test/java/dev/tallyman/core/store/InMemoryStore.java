@@ -89,6 +89,14 @@ public final class InMemoryStore implements Store {
   }
 
   @Override
+  public void purge() {
+    synchronized (open()) {
+      var now = clock.instant();
+      data.partitions.values().forEach(items -> items.values().removeIf(i -> i.expiredAt(now)));
+    }
+  }
+
+  @Override
   public Optional<String> check() {
     synchronized (open()) {
       return Optional.empty();
