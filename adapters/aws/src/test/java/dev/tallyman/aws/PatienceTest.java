@@ -26,8 +26,7 @@ import software.amazon.awssdk.retries.api.RetryToken;
 import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 
 final class PatienceTest {
-  private final SdkException throttled =
-      refusal(400, "ProvisionedThroughputExceededException");
+  private final SdkException throttled = refusal(400, "ProvisionedThroughputExceededException");
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
   private Duration left = Duration.ofSeconds(100);

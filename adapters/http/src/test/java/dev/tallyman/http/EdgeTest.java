@@ -233,11 +233,7 @@ final class EdgeTest {
           "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
           "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n",
           "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n",
-          "POST / HTTP/1.1\r\n"
-              + "Host: h\r\n"
-              + "Content-Length: 5\r\n"
-              + "Transfer-Encoding: chunked\r\n\r\n"
-              + "0\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
           "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
           "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n"
         })
