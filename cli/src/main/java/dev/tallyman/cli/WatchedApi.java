@@ -11,6 +11,7 @@ import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.Width;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,11 @@ final class WatchedApi implements UsageApi {
   public NamePage readName(Name.Kind kind, @Nullable String project, String id, Instant deadline) {
     tell(CycleRecord.NAMES, 0);
     return api.readName(kind, project, id, deadline);
+  }
+
+  @Override
+  public Optional<Instant> providerTime() {
+    return api.providerTime();
   }
 
   private void tell(String what, int more) {
