@@ -202,6 +202,18 @@ final class Samples {
         "The price of gpt-5.5 is no longer in doubt");
     condition(
         samples,
+        "unknown",
+        Notification.Type.BUDGET_UNKNOWN,
+        Severity.WARNING,
+        "What is used of the budget Research is not known: some of it is billed in eur");
+    condition(
+        samples,
+        "unknown-cleared",
+        Notification.Type.BUDGET_KNOWN,
+        Severity.INFO,
+        "What is used of the budget Research is known again");
+    condition(
+        samples,
         "drift",
         Notification.Type.DRIFT,
         Severity.WARNING,

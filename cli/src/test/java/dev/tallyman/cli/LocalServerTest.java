@@ -142,7 +142,7 @@ final class LocalServerTest {
         .contains("filter[]");
     assertThat(
             raw(
-                "GET /v1/organization/costs?start_time=1763164800&project_ids[]=proj_1&a=|{}^"
+                "GET /v1/organization/costs?start_time=1763164800&project_ids[]=proj_1|{}^"
                     + " HTTP/1.1\r\nhost: localhost\r\n\r\n"))
         .startsWith("HTTP/1.1 200");
     assertThat(raw("GET /api/v1/query?metric=%zz HTTP/1.1\r\nhost: localhost\r\n\r\n"))
