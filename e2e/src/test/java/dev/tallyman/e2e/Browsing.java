@@ -45,7 +45,7 @@ public final class Browsing implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   static {
-    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE.toMillis());
+    PlaywrightAssertions.setDefaultAssertionTimeout((double) PATIENCE.toMillis());
   }
 
   private final Playwright playwright;
@@ -77,7 +77,7 @@ public final class Browsing implements AutoCloseable {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(chromium.orElseThrow())
-                    .setTimeout(PATIENCE.toMillis())
+                    .setTimeout((double) PATIENCE.toMillis())
                     // Without a graphics card its emulation only takes time.
                     .setArgs(List.of("--disable-gpu"))
                     .setChromiumSandbox(false));
@@ -113,7 +113,7 @@ public final class Browsing implements AutoCloseable {
                 .setTimezoneId("Europe/Rome")
                 .setPermissions(List.of("clipboard-read", "clipboard-write")));
     // Of navigation, clicks and pictures.
-    context.setDefaultTimeout(PATIENCE.toMillis());
+    context.setDefaultTimeout((double) PATIENCE.toMillis());
     Page page = context.newPage();
     page.onConsoleMessage((ConsoleMessage message) -> {
       if (message.type().equals("error") || message.type().equals("warning")) {
