@@ -48,6 +48,9 @@ final class Run {
   /** The provider's bound for one answer of costs. */
   private static final int MAX_COST_DAYS = 180;
 
+  /** How often an answer with something malformed in it is asked for. */
+  private static final int MOST_READS = 3;
+
   /** How long a bucket that never comes holds the watermark back. */
   private static final Duration WAIT_FOR_MISSING = Duration.ofDays(7);
 
@@ -459,6 +462,7 @@ final class Run {
     writer.prepare(from, to);
     int days = MAX_COST_DAYS;
     LocalDate next = from;
+    int reads = 0;
     Rates learnt = rates;
     while (next.isBefore(to) && tally.ok()) {
       if (!lease.keep()) {
@@ -486,6 +490,13 @@ final class Run {
       for (CostDay costs : fresh) {
         learnt = learnt.learn(costs);
       }
+      if (outcome instanceof ReadOutcome.Complete
+          && !outcome.defects().isEmpty()
+          && ++reads < MOST_READS) {
+        // What is malformed once may be sound when it is asked for again.
+        continue;
+      }
+      reads = 0;
       tally.defects(outcome.defects(), Width.DAY);
       switch (outcome) {
         case ReadOutcome.Complete _ -> {
