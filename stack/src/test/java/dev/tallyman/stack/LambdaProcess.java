@@ -21,6 +21,9 @@ import java.util.zip.ZipFile;
  * folder that becomes its zip, and nothing else of ours.
  */
 public final class LambdaProcess implements AutoCloseable {
+  /** How much time an invocation is given: of history it reads as much as fits into that. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** What the managed runtime adds: C1 alone unless a snapshot is taken. */
@@ -141,7 +144,7 @@ public final class LambdaProcess implements AutoCloseable {
 
   /** What the function makes of an event, started or not. */
   public RuntimeApi.Answer invoke(String payload) throws InterruptedException {
-    return api.invoke(payload, PATIENCE);
+    return api.invoke(payload, TIMEOUT, PATIENCE);
   }
 
   /** The processor time that it has used so far. */

@@ -55,13 +55,23 @@ public final class RuntimeApi implements AutoCloseable {
 
   /** Hands out an event and returns what the function makes of it. */
   public Answer invoke(String payload, Duration timeout) throws InterruptedException {
+    return invoke(payload, timeout, timeout);
+  }
+
+  /**
+   * The same on a machine that may be busy with other work.
+   *
+   * @param timeout how much time the function is given
+   * @param patience how long its answer is waited for
+   */
+  Answer invoke(String payload, Duration timeout, Duration patience) throws InterruptedException {
     var event = new Event(UUID.randomUUID().toString(), payload, timeout);
     events.put(event);
     String report = ended;
     if (report != null) {
       fail(report);
     }
-    Answer answer = event.answers.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    Answer answer = event.answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
     return answer == null ? new Answer("timed out", true) : answer;
   }
 

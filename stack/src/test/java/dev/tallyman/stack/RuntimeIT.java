@@ -1,6 +1,7 @@
 package dev.tallyman.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.api.Role;
@@ -123,7 +124,10 @@ final class RuntimeIT {
 
         assertThat(told.failed()).as("%s%n%s", told.body(), api.printed()).isFalse();
         assertThat(JSON.std.mapFrom(told.body())).containsEntry("statusCode", 503);
-        assertThat(answer(api, Events.sample("api-health.json"))).containsEntry("statusCode", 200);
+        assertThat(answer(api, Events.sample("api-health.json")))
+            .containsEntry("statusCode", 503)
+            .extractingByKey("body", STRING)
+            .contains("\"store\":{\"status\":\"failed\"");
       }
     }
   }
@@ -211,7 +215,10 @@ final class RuntimeIT {
       assertThat(api.api().awaitSnapshot(PATIENCE)).as(api.printed()).isTrue();
       api.api().restore();
 
-      assertThat(answer(api, Events.sample("api-health.json"))).containsEntry("statusCode", 200);
+      assertThat(answer(api, Events.sample("api-health.json")))
+          .containsEntry("statusCode", 503)
+          .extractingByKey("body", STRING)
+          .contains("\"store\":{\"status\":\"failed\"");
     }
   }
 
