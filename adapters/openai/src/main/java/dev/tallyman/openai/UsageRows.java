@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class UsageRows implements Rows<UsageRow, Bucket> {
   private static final BigDecimal TOO_MANY = BigDecimal.valueOf(Quantity.MOST + 1);
 
+  /** How many fields that this version does not know a row may have. */
+  private static final int MOST_UNKNOWN = 64;
+
   private final UsageEndpoint endpoint;
   private final Width width;
   private final Texts texts = new Texts();
@@ -50,6 +53,7 @@ final class UsageRows implements Rows<UsageRow, Bucket> {
       throws IOException {
     UsageRow.Builder row = UsageRow.builder();
     boolean grouped = false;
+    int unknown = 0;
     @Nullable String wrong = null;
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken token = parser.nextToken();
@@ -62,7 +66,13 @@ final class UsageRows implements Rows<UsageRow, Bucket> {
             grouped |= asked && value != null;
           }
           case Field.Counter(var quantity) -> count(parser, token, quantity, row);
-          case null -> unknown(parser, token, name, row);
+          case null -> {
+            if (++unknown > MOST_UNKNOWN) {
+              parser.skipChildren();
+            } else {
+              unknown(parser, token, name, row);
+            }
+          }
         }
       } catch (MalformedAnswer e) {
         parser.skipChildren();
@@ -70,6 +80,9 @@ final class UsageRows implements Rows<UsageRow, Bucket> {
       }
     }
     groupings.sawRow(grouped);
+    if (wrong == null && unknown > MOST_UNKNOWN) {
+      wrong = "it has more than " + MOST_UNKNOWN + " fields that are not known";
+    }
     if (wrong != null) {
       refused.accept(wrong);
       return null;

@@ -29,6 +29,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,6 +241,30 @@ final class UsageReadingTest {
     }
 
     @Test
+    @Test
+    void withMoreFieldsThanCanBeKnownAreLeftOut() {
+      try (var harness = new Harness(json(page(hour(0, fields(64), fields(65), row("b", 2)))))) {
+        ReadOutcome outcome = harness.hours(1);
+
+        assertThat(outcome.defects())
+            .extracting(Defect::reason)
+            .containsExactly("a row was left out: it has more than 64 fields that are not known");
+        assertThat(harness.buckets.getFirst().rows())
+            .extracting(row -> row.others().size())
+            .containsExactly(0, 64);
+      }
+    }
+
+    /** A row with so many fields that no version knows. */
+    private static String fields(int count) {
+      String known = row("fields", count).replaceFirst("\"object\":[^,]*,", "");
+      return known.substring(0, known.length() - 1)
+          + IntStream.range(0, count)
+              .mapToObj(field -> ",\"odd_%d\":%d".formatted(field, field))
+              .collect(Collectors.joining())
+          + "}";
+    }
+
     void ofAnHourOfWhichNothingIsSoundAreNotTakenForAnEmptyHour() {
       try (var harness = new Harness(json(page(hour(0, row("a", 1)), hour(1, counter("-1")))))) {
         ReadOutcome outcome = harness.hours(2);
