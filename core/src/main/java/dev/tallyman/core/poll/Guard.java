@@ -61,6 +61,13 @@ final class Guard {
     }
   }
 
+  /** The same of an answer that need not hold anything; one that failed is let pass. */
+  void check(ReadOutcome outcome) {
+    if (!(outcome instanceof ReadOutcome.Failed)) {
+      check(outcome.origin());
+    }
+  }
+
   /** Whether the provider's clock has confirmed the own one; a simulated provider shares it. */
   boolean clockConfirmed() {
     return confirmed;

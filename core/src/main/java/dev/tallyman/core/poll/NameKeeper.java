@@ -132,7 +132,7 @@ final class NameKeeper {
     if (page.outcome() instanceof Failed failed) {
       return Optional.of(failed);
     }
-    guard.check(page.outcome().origin());
+    guard.check(page.outcome());
     var next = new ArrayList<Task>();
     if (page.next() != null) {
       next.add(new Task(task.kind(), task.project(), "", page.next()));

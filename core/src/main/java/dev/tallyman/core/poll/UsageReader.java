@@ -133,19 +133,22 @@ final class UsageReader {
     if (late.isPresent()) {
       return late.get();
     }
-    return api.readUsage(
-        endpoint,
-        Width.HOUR,
-        from,
-        to,
-        deadline,
-        (origin, bucket) -> {
-          guard.check(origin);
-          seen.add(bucket.start());
-          if (!byMinute(endpoint, bucket.start(), asked)) {
-            keep(Reading.ofHour(bucket, asked), tally);
-          }
-        });
+    ReadOutcome outcome =
+        api.readUsage(
+            endpoint,
+            Width.HOUR,
+            from,
+            to,
+            deadline,
+            (origin, bucket) -> {
+              guard.check(origin);
+              seen.add(bucket.start());
+              if (!byMinute(endpoint, bucket.start(), asked)) {
+                keep(Reading.ofHour(bucket, asked), tally);
+              }
+            });
+    guard.check(outcome);
+    return outcome;
   }
 
   /** Reads by the minute what has to be; answers up to where the span is whole. */
@@ -173,6 +176,7 @@ final class UsageReader {
                     buckets.add(bucket);
                     seen.add(bucket.start());
                   });
+      guard.check(outcome);
       tally.defects(outcome.defects(), Width.HOUR);
       switch (outcome) {
         case ReadOutcome.Complete _ -> {

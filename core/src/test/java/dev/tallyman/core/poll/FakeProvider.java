@@ -41,6 +41,9 @@ public final class FakeProvider implements UsageApi {
   Consumer<Instant> waiting = _ -> {};
   final Set<Instant> missing = new HashSet<>();
 
+  /** Whether answers about usage and costs hold nothing at all. */
+  boolean silent;
+
   /** What is left out of the answers, by endpoint or costs. */
   final Map<String, List<Defect>> defects = new HashMap<>();
 
@@ -90,7 +93,7 @@ public final class FakeProvider implements UsageApi {
       return new ReadOutcome.TooLarge(origin, 16 << 20);
     }
     for (Instant start = from; start.isBefore(to); start = start.plus(width.duration())) {
-      if (!missing.contains(start)) {
+      if (!silent && !missing.contains(start)) {
         sink.accept(origin, bucket(endpoint, start, width));
       }
     }
@@ -138,7 +141,7 @@ public final class FakeProvider implements UsageApi {
     if (failing.contains("costs")) {
       return failed("costs");
     }
-    for (LocalDate day = from; day.isBefore(to); day = day.plusDays(1)) {
+    for (LocalDate day = from; day.isBefore(to) && !silent; day = day.plusDays(1)) {
       sink.accept(origin, CostDay.of(day, costs.getOrDefault(day, List.of())));
     }
     return new Complete(

@@ -732,6 +732,28 @@ final class PollerTest {
   }
 
   @Test
+  void aClockThatIsOffOnALedgerWithoutAHistoryReadsNothingEvenIfThereIsNothingToRead() {
+    provider.silent = true;
+    provider.failing.add("names");
+    for (Duration off : List.of(Duration.ofDays(-2), Duration.ofDays(2))) {
+      provider.time = clock.instant().minus(off);
+      var watched = new WatchedStore(new InMemoryStore(clock));
+
+      CycleRecord record = ran(watched).cycle();
+
+      assertThat(record.readNothing()).isTrue();
+      assertThat(record.at()).isEqualTo(provider.time);
+      assertThat(result(record, "completions").failure()).contains(Kind.CLOCK);
+      assertThat(result(record, "costs").message().orElse(""))
+          .contains("2 days", off.isNegative() ? "behind" : "ahead of", "set the clock");
+      var records = new Records(watched, ORG, 400);
+      assertThat(records.latest(clock.instant())).contains(record);
+      assertThat(records.state().endpoints()).isEmpty();
+      assertThat(watched.purges()).isZero();
+    }
+  }
+
+  @Test
   void aClockThatIsADayOffAtMostIsNoClockThatIsWrong() {
     provider.time = clock.instant().plus(Duration.ofHours(24));
     assertThat(cycle().complete()).isTrue();

@@ -27,6 +27,7 @@ public final class WatchedStore implements Store {
   private final long killAt;
   private final boolean afterTheCall;
   private long calls;
+  private long purges;
 
   /** Counts only. */
   public WatchedStore(Store store) {
@@ -48,6 +49,11 @@ public final class WatchedStore implements Store {
   /** How many calls there were. */
   public long calls() {
     return calls;
+  }
+
+  /** How often what has expired was to be removed. */
+  public long purges() {
+    return purges;
   }
 
   private <T> T call(Supplier<T> operation) {
@@ -86,6 +92,7 @@ public final class WatchedStore implements Store {
 
   @Override
   public void purge() {
+    purges++;
     call(() -> {
       store.purge();
       return true;
