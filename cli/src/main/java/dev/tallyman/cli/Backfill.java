@@ -97,11 +97,16 @@ final class Backfill implements Callable<Integer> {
       FillOutcome outcome = home.fill(id, since, SLICE, !verified);
       verified |= outcome instanceof FillOutcome.Done || outcome instanceof FillOutcome.Advanced;
       switch (outcome) {
-        case FillOutcome.Done(Instant reached) -> {
+        case FillOutcome.Done(Instant reached, var partial) -> {
           progress.clear();
-          terminal.print(
-              id + " is complete since " + reached.atZone(ZoneOffset.UTC).toLocalDate() + " UTC");
-          return Exit.OK;
+          LocalDate day = reached.atZone(ZoneOffset.UTC).toLocalDate();
+          if (partial.isEmpty()) {
+            terminal.print(id + " is complete since " + day + " UTC");
+            return Exit.OK;
+          }
+          terminal.print(id + " is read since " + day + " UTC, but not whole");
+          partial.forEach(part -> terminal.tell(Text.safe(id + ": " + part)));
+          return Exit.SOME_FAILED;
         }
         case FillOutcome.Advanced slice -> {
           anything = true;

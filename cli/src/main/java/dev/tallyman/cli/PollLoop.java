@@ -132,10 +132,14 @@ final class PollLoop implements Runnable {
   private boolean fill(Instant since, Instant until) {
     try {
       switch (home.fill(organization, since, until, SLICE, this::tell)) {
-        case FillOutcome.Done(Instant reached) -> {
+        case FillOutcome.Done(Instant reached, var partial) -> {
           // What is usual can be said now, and what was unusual.
           tell();
-          log.event("filled", told("since", reached.toString()));
+          Map<String, Object> members = told("since", reached.toString());
+          if (!partial.isEmpty()) {
+            members.put("partial", String.join(" ", partial));
+          }
+          log.event("filled", members);
           return true;
         }
         case FillOutcome.Stuck(var kind, String message) ->

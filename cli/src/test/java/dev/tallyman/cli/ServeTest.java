@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,41 @@ final class ServeTest {
     assertThat(first.code()).as(first.err()).isZero();
     assertThat(first.out()).startsWith("simulated is complete since ");
     assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void backfillSaysWhatItReadInPartAndIsNotDone() throws IOException {
+    long start = LocalDate.parse(daysAgo(1)).toEpochSecond(LocalTime.MIDNIGHT, ZoneOffset.UTC);
+    try (var provider = new ScriptedServer()) {
+      provider.say("/v1/organization/usage", 200, "{\"data\":[],\"has_more\":false}");
+      Shell shell =
+          new Shell(folder)
+              .with("OPENAI_ADMIN_KEY", "sk-admin-0123456789abcdef")
+              .with("OPENAI_BASE_URL", provider.url() + "/v1");
+
+      provider.say("/v1/organization/costs", 200, bill(start, "\"a lot\""));
+      Shell.Result part = shell.run("backfill", "--from", daysAgo(1));
+      Shell.Result again = shell.run("backfill", "--from", daysAgo(1));
+      provider.say("/v1/organization/costs", 200, bill(start, "2"));
+      Shell.Result whole = shell.run("backfill", "--from", daysAgo(1));
+
+      assertThat(part.code()).as(part.err()).isEqualTo(75);
+      assertThat(part.out()).isEqualTo("default is read since %s UTC, but not whole\n", daysAgo(1));
+      assertThat(part.err())
+          .contains("default: Read in part only: costs from " + daysAgo(1), "a row was left out");
+      assertThat(again).isEqualTo(part);
+      assertThat(whole.code()).as(whole.err()).isZero();
+      assertThat(whole.out()).isEqualTo("default is complete since %s UTC\n", daysAgo(1));
+    }
+  }
+
+  private static String bill(long start, String amount) {
+    return """
+    {"data":[{"start_time":%d,"results":[{"amount":{"value":1,"currency":"usd"},"line_item":"a",\
+    "project_id":"p"},{"amount":{"value":%s,"currency":"usd"},"line_item":"b","project_id":"p"}]}],\
+    "has_more":false}
+    """
+        .formatted(start, amount);
   }
 
   private static String daysAgo(int days) {

@@ -400,9 +400,15 @@ final class Rounds {
                     "filling",
                     told(key, "since", slice.reached(), "wanted", slice.wanted())));
     return switch (outcome) {
-      case FillOutcome.Done(Instant reached) -> {
-        log.event(Level.INFO, "filled", told(key, "since", reached));
-        yield new Filling(key.organization(), true, Optional.of(reached), null);
+      case FillOutcome.Done(Instant reached, var partial) -> {
+        @Nullable String message = partial.isEmpty() ? null : String.join(" ", partial);
+        log.event(
+            Level.INFO,
+            "filled",
+            message == null
+                ? told(key, "since", reached)
+                : told(key, "since", reached, "partial", message));
+        yield new Filling(key.organization(), true, Optional.of(reached), message);
       }
       case FillOutcome.Advanced _ -> filling(key, settings, null);
       case FillOutcome.Stuck(Kind kind, String message) -> {
@@ -435,7 +441,8 @@ final class Rounds {
    * How far the history of an organization has come.
    *
    * @param reached from where on everything is there; empty if nothing was ever read whole
-   * @param message why it went no further; null if only time is missing
+   * @param message why it went no further, or what of it is read in part only; null if only time is
+   *     missing
    */
   record Filling(
       String organization, boolean done, Optional<Instant> reached, @Nullable String message) {}

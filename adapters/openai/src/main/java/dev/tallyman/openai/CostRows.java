@@ -44,8 +44,9 @@ final class CostRows implements Rows<CostRow, CostDay> {
   }
 
   @Override
-  public CostDay bucket(Instant start, List<CostRow> rows, Consumer<String> refused) {
-    return CostDay.of(LocalDate.ofInstant(start, ZoneOffset.UTC), rows);
+  public CostDay bucket(
+      Instant start, List<CostRow> rows, boolean whole, Consumer<String> refused) {
+    return CostDay.of(LocalDate.ofInstant(start, ZoneOffset.UTC), rows, whole);
   }
 
   /** What was found in one row. */

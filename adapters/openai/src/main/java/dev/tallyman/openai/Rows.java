@@ -27,7 +27,8 @@ interface Rows<R, B> {
   /**
    * A bucket of these rows, equal ones added up.
    *
+   * @param whole whether none was left out so far
    * @param refused is notified of what is wrong with a row that is left out
    */
-  B bucket(Instant start, List<R> rows, Consumer<String> refused);
+  B bucket(Instant start, List<R> rows, boolean whole, Consumer<String> refused);
 }

@@ -234,7 +234,8 @@ final class SpanReading<R, B> implements Reading {
 
   private void arrived(Instant begin, List<R> found, Map<String, Integer> faults)
       throws IOException {
-    B bucket = rows.bucket(begin, found, fault -> faults.merge(fault, 1, Integer::sum));
+    B bucket =
+        rows.bucket(begin, found, faults.isEmpty(), fault -> faults.merge(fault, 1, Integer::sum));
     if (begin.isBefore(expected)) {
       Integer before = contents.get(begin);
       if (before == null || before != bucket.hashCode()) {

@@ -91,8 +91,11 @@ final class UsageRows implements Rows<UsageRow, Bucket> {
   }
 
   @Override
-  public Bucket bucket(Instant start, List<UsageRow> rows, Consumer<String> refused) {
-    return Bucket.of(endpoint, start, width, fitting(rows, refused));
+  public Bucket bucket(
+      Instant start, List<UsageRow> rows, boolean whole, Consumer<String> refused) {
+    List<UsageRow> fitting = fitting(rows, refused);
+    return new Bucket(
+        endpoint, start, width, Bucket.merged(fitting), whole && fitting.size() == rows.size());
   }
 
   /** The rows without those that would make a sum of the bucket larger than a count may be. */

@@ -123,6 +123,7 @@ final class CostsReadingTest {
       assertThat(harness.days.getFirst().rows())
           .extracting(CostRow::amount)
           .containsExactlyInAnyOrder(BigDecimal.ONE, BigDecimal.TWO);
+      assertThat(harness.days.getFirst().whole()).isFalse();
     }
   }
 

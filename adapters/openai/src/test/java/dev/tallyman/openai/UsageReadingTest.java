@@ -223,6 +223,7 @@ final class UsageReadingTest {
             .flatExtracting(Bucket::rows)
             .extracting(row -> row.get(Dimension.MODEL))
             .containsExactly("a", "b", "c");
+        assertThat(harness.buckets).extracting(Bucket::whole).containsExactly(false, true);
       }
     }
 
@@ -240,7 +241,6 @@ final class UsageReadingTest {
       }
     }
 
-    @Test
     @Test
     void withMoreFieldsThanCanBeKnownAreLeftOut() {
       try (var harness = new Harness(json(page(hour(0, fields(64), fields(65), row("b", 2)))))) {
@@ -265,6 +265,7 @@ final class UsageReadingTest {
           + "}";
     }
 
+    @Test
     void ofAnHourOfWhichNothingIsSoundAreNotTakenForAnEmptyHour() {
       try (var harness = new Harness(json(page(hour(0, row("a", 1)), hour(1, counter("-1")))))) {
         ReadOutcome outcome = harness.hours(2);
@@ -328,6 +329,7 @@ final class UsageReadingTest {
         assertThat(harness.buckets.getFirst().rows())
             .extracting(row -> row.orZero(Quantity.INPUT_TOKENS))
             .containsExactly(Quantity.MOST);
+        assertThat(harness.buckets.getFirst().whole()).isFalse();
       }
     }
 

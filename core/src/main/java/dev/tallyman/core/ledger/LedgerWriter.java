@@ -7,6 +7,7 @@ import dev.tallyman.core.store.Blobs.Blob;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.PutResult;
+import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.CostRow;
 import dev.tallyman.core.usage.Quantity;
@@ -31,6 +32,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ public final class LedgerWriter {
   static final int ATTEMPTS = 20;
 
   private static final Quantity[] QUANTITIES = Quantity.values();
+  private static final UsageRow NO_USAGE = UsageRow.builder().build();
 
   private final Ledger ledger;
   private final List<ZoneId> zones;
@@ -72,12 +75,19 @@ public final class LedgerWriter {
     }
   }
 
-  /** Keeps what was read of an hour, whole, if it differs from what is stored. */
-  public Change replace(Reading reading) {
+  /**
+   * Keeps what was read of an hour if it differs from what is stored, in the place of all that is.
+   * What is stored and not in a reading from which something was left out stays.
+   */
+  public Change replace(Reading read) {
+    Reading reading = read.whole() ? read : completed(read);
+    if (reading == null) {
+      return Change.UNCHANGED;
+    }
     UsageEndpoint endpoint = reading.endpoint();
     Instant hour = reading.hour();
     LocalDate day = Keys.day(hour);
-    var place = new Place(endpoint.id(), hour.atOffset(ZoneOffset.UTC).getHour());
+    Place place = place(reading);
     if (outlived(reading)) {
       unkept
           .computeIfAbsent(endpoint, _ -> new TreeMap<>())
@@ -96,9 +106,10 @@ public final class LedgerWriter {
     return change;
   }
 
-  /** Keeps what was read of a day's costs, whole, if it differs from what is stored. */
-  public Change replaceCosts(CostDay costs, Instant asked) {
-    LocalDate day = costs.day();
+  /** The same of what was read of a day's costs. */
+  public Change replaceCosts(CostDay read, Instant asked) {
+    LocalDate day = read.day();
+    CostDay costs = read.whole() ? read : completed(read);
     var place = new Place(DayIndex.COSTS, 0);
     Table table = Tables.ofCosts(costs.rows());
     Change early = unchanged(day, place, table.hash(), costs.rows().isEmpty());
@@ -186,6 +197,57 @@ public final class LedgerWriter {
     touched.clear();
     closing.clear();
     unkept.clear();
+  }
+
+  /**
+   * A reading from which something was left out, with what is stored of the hour in its place; null
+   * if more is known of the hour than is stored, so that it has to stay as it is.
+   */
+  private @Nullable Reading completed(Reading read) {
+    UsageEndpoint endpoint = read.endpoint();
+    Instant hour = read.hour();
+    Optional<Blob> stored = ledger.blobs().get(ledger.keys().hour(endpoint, hour));
+    if (stored.isEmpty()) {
+      Entry known = entry(Keys.day(hour), place(read));
+      boolean more = known != null && known.hasRows() && known.hash() != read.table().hash();
+      return more ? null : read;
+    }
+    Optional<MinuteRows> minutes =
+        read.byMinute() ? ledger.minutes(endpoint, hour) : Optional.empty();
+    if (minutes.isEmpty()) {
+      List<UsageRow> known = Tables.toUsage(Table.decode(stored.get().content()));
+      List<UsageRow> rows = completed(known, read.rows(), LedgerWriter::fell);
+      return Reading.ofHour(new Bucket(endpoint, hour, Width.HOUR, rows), read.asked());
+    }
+    var rows = new TreeMap<>(read.minutes());
+    minutes
+        .get()
+        .rows()
+        .forEach((minute, known) ->
+            rows.merge(minute, known, (now, _) -> completed(known, now, LedgerWriter::fell)));
+    return Reading.ofMinutes(endpoint, hour, rows, true, read.asked());
+  }
+
+  private CostDay completed(CostDay read) {
+    LocalDate day = read.day();
+    List<CostRow> known =
+        ledger.costs(day, day.plusDays(1)).stream()
+            .flatMap(stored -> stored.rows().stream())
+            .toList();
+    return new CostDay(day, completed(known, read.rows(), LedgerWriter::fell));
+  }
+
+  /** The rows of a reading, and those that are known and that it lacks or would lower. */
+  private static <R extends Comparable<R>> List<R> completed(
+      List<R> known, List<R> read, BiPredicate<R, R> fell) {
+    var rows = new TreeMap<R, R>();
+    read.forEach(row -> rows.put(row, row));
+    known.forEach(row -> rows.merge(row, row, (now, _) -> fell.test(row, now) ? row : now));
+    return List.copyOf(rows.values());
+  }
+
+  private static Place place(Reading reading) {
+    return new Place(reading.endpoint().id(), reading.hour().atOffset(ZoneOffset.UTC).getHour());
   }
 
   /** Answers whether there is nothing to write, having noted what the index has to say of it. */
@@ -395,12 +457,17 @@ public final class LedgerWriter {
     Map<UsageRow, UsageRow> now = new TreeMap<>();
     after.forEach(row -> now.put(row, row));
     for (UsageRow row : before) {
-      UsageRow later = now.get(row);
-      for (Quantity quantity : QUANTITIES) {
-        long was = row.orZero(quantity);
-        if (was > (later == null ? 0 : later.orZero(quantity))) {
-          return true;
-        }
+      if (fell(row, now.getOrDefault(row, NO_USAGE))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean fell(UsageRow before, UsageRow after) {
+    for (Quantity quantity : QUANTITIES) {
+      if (before.orZero(quantity) > after.orZero(quantity)) {
+        return true;
       }
     }
     return false;
@@ -411,11 +478,15 @@ public final class LedgerWriter {
     after.rows().forEach(row -> now.put(row, row));
     for (CostRow row : before.rows()) {
       CostRow later = now.get(row);
-      if (later == null ? row.amount().signum() > 0 : later.amount().compareTo(row.amount()) < 0) {
+      if (later == null ? row.amount().signum() > 0 : fell(row, later)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean fell(CostRow before, CostRow after) {
+    return after.amount().compareTo(before.amount()) < 0;
   }
 
   /** The rows that are no longer so, in their order. */

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param rows of the whole hour
  * @param minutes the rows of each minute that has some; empty if it was read by the hour
  * @param byMinute whether it was read by the minute
+ * @param whole whether nothing was left out of it because it was malformed
  * @param asked when the provider was asked
  */
 public record Reading(
@@ -28,6 +29,7 @@ public record Reading(
     List<UsageRow> rows,
     SortedMap<Instant, List<UsageRow>> minutes,
     boolean byMinute,
+    boolean whole,
     Instant asked) {
   public Reading {
     rows = List.copyOf(rows);
@@ -45,6 +47,7 @@ public record Reading(
         bucket.rows(),
         Collections.emptySortedMap(),
         false,
+        bucket.whole(),
         asked);
   }
 
@@ -52,22 +55,32 @@ public record Reading(
    * A reading of the minutes of one hour.
    *
    * @param buckets minute buckets of one endpoint within one hour; at least one
+   * @param whole whether none of them, and nothing of them, was left out
    */
-  public static Reading ofMinutes(List<Bucket> buckets, Instant asked) {
+  public static Reading ofMinutes(List<Bucket> buckets, boolean whole, Instant asked) {
     Bucket first = buckets.getFirst();
     Instant hour = Width.HOUR.floor(first.start());
     var minutes = new TreeMap<Instant, List<UsageRow>>();
-    var all = new ArrayList<UsageRow>();
     for (Bucket bucket : buckets) {
       if (bucket.width() != Width.MINUTE || !Width.HOUR.floor(bucket.start()).equals(hour)) {
         throw new IllegalArgumentException("minutes of one hour, not " + bucket.start());
       }
       if (!bucket.rows().isEmpty()) {
         minutes.put(bucket.start(), bucket.rows());
-        all.addAll(bucket.rows());
       }
     }
-    return new Reading(first.endpoint(), hour, Bucket.merged(all), minutes, true, asked);
+    return ofMinutes(first.endpoint(), hour, minutes, whole, asked);
+  }
+
+  static Reading ofMinutes(
+      UsageEndpoint endpoint,
+      Instant hour,
+      SortedMap<Instant, List<UsageRow>> minutes,
+      boolean whole,
+      Instant asked) {
+    var all = new ArrayList<UsageRow>();
+    minutes.values().forEach(all::addAll);
+    return new Reading(endpoint, hour, Bucket.merged(all), minutes, true, whole, asked);
   }
 
   Table table() {

@@ -1,12 +1,16 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.store.Fields;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /**
  * The times of one endpoint that are known in part only, because something in the provider's answer
@@ -21,6 +25,8 @@ public record Defects(List<Defect> all) {
   /** How many are told apart; of more the oldest are put together. */
   static final int MOST = 40;
 
+  private static final Duration PIECE = Duration.ofDays(1);
+
   public Defects {
     all = List.copyOf(all);
   }
@@ -30,6 +36,28 @@ public record Defects(List<Defect> all) {
     return all.stream()
         .filter(each -> each.from().isBefore(to) && each.to().isAfter(from))
         .toList();
+  }
+
+  /**
+   * What is known in part between two instants, in a sentence with the remedy; empty if nothing is.
+   *
+   * @param id of the endpoint, or of the costs
+   */
+  public Optional<String> told(String id, Instant from, Instant to) {
+    List<Defect> found = within(from, to);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Defect last = found.getLast();
+    return Optional.of(
+        "Read in part only: %s from %s to %s, where %s%s. It is read again by itself; if that"
+                .formatted(
+                    id,
+                    last.from(),
+                    last.to(),
+                    last.reason(),
+                    found.size() > 1 ? ", and at " + (found.size() - 1) + " more times" : "")
+            + " does not help, report it to the provider.");
   }
 
   /** These, less the time between two instants, which has been read anew. */
@@ -49,6 +77,19 @@ public record Defects(List<Defect> all) {
       }
     }
     return bounded(left);
+  }
+
+  /** At most so many pieces of these, each of a day at most; of more than that, any. */
+  List<Defect> some(int most, RandomGenerator random) {
+    var pieces = new ArrayList<Defect>();
+    for (Defect each : all) {
+      for (Instant from = each.from(); from.isBefore(each.to()); from = from.plus(PIECE)) {
+        Instant end = from.plus(PIECE);
+        pieces.add(new Defect(from, end.isBefore(each.to()) ? end : each.to(), each.reason()));
+      }
+    }
+    Collections.shuffle(pieces, random);
+    return pieces.subList(0, Math.min(most, pieces.size()));
   }
 
   /** These and some more; neighbours with the same reason become one. */

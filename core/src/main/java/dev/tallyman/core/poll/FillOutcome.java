@@ -1,15 +1,22 @@
 package dev.tallyman.core.poll;
 
 import java.time.Instant;
+import java.util.List;
 
 /** What became of a call for a slice of history. */
 public sealed interface FillOutcome {
   /**
-   * Everything back to the wanted instant is in the ledger.
+   * Everything back to the wanted instant was read.
    *
    * @param since the wanted instant
+   * @param partial what is known of it in part only and is read again, in sentences; empty if all
+   *     of it is in the ledger
    */
-  record Done(Instant since) implements FillOutcome {}
+  record Done(Instant since, List<String> partial) implements FillOutcome {
+    public Done {
+      partial = List.copyOf(partial);
+    }
+  }
 
   /**
    * A slice was read; there is more to do.

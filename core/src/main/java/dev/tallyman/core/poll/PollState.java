@@ -4,6 +4,7 @@ import dev.tallyman.core.store.Document;
 import dev.tallyman.core.store.Fields;
 import dev.tallyman.core.usage.UsageEndpoint;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,14 @@ public record PollState(
       latest = latest.flatMap(one -> since.map(other -> one.isAfter(other) ? one : other));
     }
     return latest;
+  }
+
+  /** What is known in part only from an instant on, in sentences; empty if nothing is. */
+  List<String> partial(Instant since) {
+    var partial = new ArrayList<String>();
+    endpoints.forEach(
+        (id, each) -> each.defects().told(id, since, Instant.MAX).ifPresent(partial::add));
+    return partial;
   }
 
   PollState with(String id, Progress progress) {

@@ -119,10 +119,10 @@ public final class Poller {
       boolean verify) {
     Instant wanted = since.truncatedTo(ChronoUnit.DAYS);
     // Looked up before the lease is taken, so that asking again costs one read and no write.
-    Optional<Instant> complete =
-        new Records(store, organization, settings.retention().cycles()).state().completeSince();
+    PollState state = new Records(store, organization, settings.retention().cycles()).state();
+    Optional<Instant> complete = state.completeSince();
     if (!verify && complete.isPresent() && !complete.get().isAfter(wanted)) {
-      return new FillOutcome.Done(wanted);
+      return new FillOutcome.Done(wanted, state.partial(wanted));
     }
     Optional<Lease> lease = Lease.acquire(store, organization, clock);
     if (lease.isEmpty()) {

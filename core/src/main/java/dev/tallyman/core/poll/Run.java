@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -49,6 +50,9 @@ final class Run {
 
   /** How often an answer with something malformed in it is asked for. */
   private static final int MOST_READS = 3;
+
+  /** How many pieces of a source that are known in part are read again in a cycle. */
+  private static final int MOST_PIECES = 4;
 
   /** How long a bucket that never comes holds the watermark back. */
   private static final Duration WAIT_FOR_MISSING = Duration.ofDays(7);
@@ -277,7 +281,14 @@ final class Run {
     if (failure.isPresent()) {
       return new FillOutcome.Stuck(failure.get().kind(), failure.get().message());
     }
-    return new FillOutcome.Done(wanted);
+    for (String id : sources()) {
+      takeTurn();
+      var tally = new Tally();
+      piecesAgain(id, Instant.EPOCH, wanted, tally);
+      note(id, tally);
+    }
+    finish();
+    return new FillOutcome.Done(wanted, state.partial(wanted));
   }
 
   DayOutcome reread(LocalDate day) {
@@ -289,7 +300,7 @@ final class Run {
       int page = state.of(endpoint.id()).page();
       again(endpoint.id(), tally -> reader.read(endpoint, from, to, page, turn, tally));
     }
-    again(CycleRecord.COSTS, tally -> readCosts(day, day.plusDays(1), tally));
+    again(CycleRecord.COSTS, tally -> readCosts(day, day.plusDays(1), MOST_READS, tally));
     state = names.run(state, now, deadline, new Tally());
     rollUp();
     // How far the cycles have come is theirs to say.
@@ -318,6 +329,35 @@ final class Run {
     state = state.with(id, tally.noted(state.of(id)));
   }
 
+  /**
+   * Reads again some of what is known in part only, apart from what lies between two instants. What
+   * fails here stays known in part, and that is all.
+   */
+  private void piecesAgain(String id, Instant from, Instant to, Tally tally) {
+    boolean costs = id.equals(CycleRecord.COSTS);
+    Defects again = state.of(id).defects().without(from, to);
+    if (!costs) {
+      // The day of an hour that is no longer kept can only be read whole.
+      Duration kept = Duration.ofDays(settings.retention().hours());
+      again = again.without(Instant.EPOCH, Width.HOUR.ceil(now.minus(kept)).plus(HOUR));
+    }
+    for (Defect piece : again.some(MOST_PIECES, new SplittableRandom(now.toEpochMilli()))) {
+      var once = new Tally();
+      if (costs) {
+        readCosts(day(piece.from()), day(piece.to()), 1, once);
+      } else {
+        int page = state.of(id).page();
+        reader.read(UsageEndpoint.of(id), piece.from(), piece.to(), page, turn, once);
+      }
+      if (!once.ok()) {
+        return;
+      }
+      if (once.settled()) {
+        tally.include(once);
+      }
+    }
+  }
+
   /** Half of what time is left, so that a source that hangs starves none of those behind it. */
   private void takeTurn() {
     Instant started = clock.instant();
@@ -328,7 +368,7 @@ final class Run {
     takeTurn();
     var tally = new Tally();
     if (id.equals(CycleRecord.COSTS)) {
-      readCosts(day(from), day(to), tally);
+      readCosts(day(from), day(to), MOST_READS, tally);
     } else {
       boolean outlived = from.plus(Duration.ofDays(settings.retention().hours())).isBefore(now);
       // Hours that are no longer kept cannot be read back, so a day of a zone that reaches into the
@@ -405,6 +445,7 @@ final class Run {
     Progress reached = progress.withPage(page).withWatermark(watermark(progress, through, tally));
     if (tally.ok()) {
       reached = reached.withCompleteSince(since).reread(shortDue, middleDue, longDue, now);
+      piecesAgain(endpoint.id(), from, end, tally);
     }
     state = state.with(endpoint.id(), tally.ok() || !first ? reached : progress.withPage(page));
     note(endpoint.id(), tally);
@@ -429,40 +470,50 @@ final class Run {
     boolean shortDue = due(progress.shortSpan(), Duration.ofHours(1));
     boolean middleDue = due(progress.middleSpan(), Duration.ofDays(1));
     boolean longDue = due(progress.longSpan(), Duration.ofDays(7));
-    if (!shortDue && !middleDue && !longDue) {
-      results.put(CycleRecord.COSTS, new Tally().result(lastSuccess));
-      return;
-    }
+    boolean due = shortDue || middleDue || longDue;
     LocalDate today = day(now);
-    LocalDate from = today.minusDays(longDue ? 179 : middleDue ? 39 : 2);
-    if (progress.watermark().isPresent()) {
-      from = earliest(from, day(progress.watermark().get()).minusDays(2));
-    }
-    LocalDate since = progress.completeSince().map(Run::day).orElse(today);
-    if (first || from.isBefore(since)) {
-      from = since;
-    }
+    LocalDate tomorrow = today.plusDays(1);
+    LocalDate from = tomorrow;
     var tally = new Tally();
-    readCosts(from, today.plusDays(1), tally);
+    if (due) {
+      from = today.minusDays(longDue ? 179 : middleDue ? 39 : 2);
+      if (progress.watermark().isPresent()) {
+        from = earliest(from, day(progress.watermark().get()).minusDays(2));
+      }
+      LocalDate since = progress.completeSince().map(Run::day).orElse(today);
+      if (first || from.isBefore(since)) {
+        from = since;
+      }
+      readCosts(from, tomorrow, MOST_READS, tally);
+      if (tally.ok()) {
+        state =
+            state.with(
+                CycleRecord.COSTS,
+                progress
+                    .withCompleteSince(midnight(since))
+                    .withWatermark(startOfToday())
+                    .reread(shortDue, middleDue, longDue, now));
+      }
+    }
     if (tally.ok()) {
-      state =
-          state.with(
-              CycleRecord.COSTS,
-              progress
-                  .withCompleteSince(since.atStartOfDay(ZoneOffset.UTC).toInstant())
-                  .withWatermark(startOfToday())
-                  .reread(shortDue, middleDue, longDue, now));
+      piecesAgain(CycleRecord.COSTS, midnight(from), midnight(tomorrow), tally);
     }
     note(CycleRecord.COSTS, tally);
     rows += tally.rows();
-    results.put(CycleRecord.COSTS, tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
+    results.put(
+        CycleRecord.COSTS, tally.result(due && tally.ok() ? Optional.of(now) : lastSuccess));
   }
 
-  private void readCosts(LocalDate from, LocalDate to, Tally tally) {
+  /**
+   * Reads the costs of some days.
+   *
+   * @param reads how often at most an answer with something malformed in it is asked for
+   */
+  private void readCosts(LocalDate from, LocalDate to, int reads, Tally tally) {
     writer.prepare(from, to);
     int days = MAX_COST_DAYS;
     LocalDate next = from;
-    int reads = 0;
+    int done = 0;
     Rates learnt = rates;
     while (next.isBefore(to) && tally.ok()) {
       if (!lease.keep()) {
@@ -492,11 +543,11 @@ final class Run {
       }
       if (outcome instanceof ReadOutcome.Complete
           && !outcome.defects().isEmpty()
-          && ++reads < MOST_READS) {
+          && ++done < reads) {
         // What is malformed once may be sound when it is asked for again.
         continue;
       }
-      reads = 0;
+      done = 0;
       guard.check(outcome);
       tally.defects(outcome.defects(), Width.DAY);
       switch (outcome) {

@@ -84,6 +84,21 @@ final class Tally {
     }
   }
 
+  /** Whether all that was asked for came, and none of it has to be asked for once more. */
+  boolean settled() {
+    return ok() && missing == null && !emptied;
+  }
+
+  /** Another reading was a part of this one. */
+  void include(Tally other) {
+    read += other.read;
+    rows += other.rows;
+    changed += other.changed;
+    restated += other.restated;
+    covered.addAll(other.covered);
+    defects.addAll(other.defects);
+  }
+
   /** What is known in part only after this reading. */
   Progress noted(Progress before) {
     Defects known = before.defects();

@@ -184,7 +184,7 @@ final class UsageReader {
               || !missing(hour, hour.plus(HOUR), Width.MINUTE, seen, outcome).isEmpty()) {
             tally.missing(hour);
           } else {
-            keep(Reading.ofMinutes(buckets, asked), tally);
+            keep(Reading.ofMinutes(buckets, outcome.defects().isEmpty(), asked), tally);
           }
         }
         case ReadOutcome.TooLarge(Origin origin, long bound, _) ->

@@ -2,7 +2,6 @@ package dev.tallyman.core.query;
 
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleRecord;
-import dev.tallyman.core.poll.Defect;
 import dev.tallyman.core.poll.Defects;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollState;
@@ -202,19 +201,7 @@ public record Freshness(List<Reach> reaches) {
   List<String> defects(Instant start, Instant end) {
     var notes = new ArrayList<String>();
     for (Reach reach : reaches) {
-      List<Defect> found = reach.defects().within(start, end);
-      if (!found.isEmpty()) {
-        Defect last = found.getLast();
-        notes.add(
-            "Read in part only: %s from %s to %s, where %s%s. It is read again by itself; if that"
-                    .formatted(
-                        reach.id(),
-                        last.from(),
-                        last.to(),
-                        last.reason(),
-                        found.size() > 1 ? ", and at " + (found.size() - 1) + " more times" : "")
-                + " does not help, report it to the provider.");
-      }
+      reach.defects().told(reach.id(), start, end).ifPresent(notes::add);
     }
     return notes;
   }

@@ -12,8 +12,10 @@ import java.util.List;
  * @param start aligned to the width, inclusive
  * @param width how long it lasts
  * @param rows sorted by their dimensions, each combination once
+ * @param whole whether these are all rows of it, none being left out because it was malformed
  */
-public record Bucket(UsageEndpoint endpoint, Instant start, Width width, List<UsageRow> rows) {
+public record Bucket(
+    UsageEndpoint endpoint, Instant start, Width width, List<UsageRow> rows, boolean whole) {
   public Bucket {
     if (!width.floor(start).equals(start)) {
       throw new IllegalArgumentException(
@@ -25,6 +27,11 @@ public record Bucket(UsageEndpoint endpoint, Instant start, Width width, List<Us
         throw new IllegalArgumentException("rows of a bucket are sorted and distinct");
       }
     }
+  }
+
+  /** A bucket of all its rows. */
+  public Bucket(UsageEndpoint endpoint, Instant start, Width width, List<UsageRow> rows) {
+    this(endpoint, start, width, rows, true);
   }
 
   /**

@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param day in UTC
  * @param rows sorted by what is charged, each combination once
+ * @param whole whether these are all rows of it, none being left out because it was malformed
  */
-public record CostDay(LocalDate day, List<CostRow> rows) {
+public record CostDay(LocalDate day, List<CostRow> rows, boolean whole) {
   public CostDay {
     rows = List.copyOf(rows);
     for (int i = 1; i < rows.size(); i++) {
@@ -21,8 +22,22 @@ public record CostDay(LocalDate day, List<CostRow> rows) {
     }
   }
 
-  /** A day of rows in any order; rows of the same combination are added up. */
+  /** A day of all its rows. */
+  public CostDay(LocalDate day, List<CostRow> rows) {
+    this(day, rows, true);
+  }
+
+  /** A day of all its rows in any order; rows of the same combination are added up. */
   public static CostDay of(LocalDate day, List<CostRow> rows) {
+    return of(day, rows, true);
+  }
+
+  /**
+   * A day of rows in any order; rows of the same combination are added up.
+   *
+   * @param whole whether none was left out
+   */
+  public static CostDay of(LocalDate day, List<CostRow> rows, boolean whole) {
     var sorted = new ArrayList<>(rows);
     Collections.sort(sorted);
     var merged = new ArrayList<CostRow>(sorted.size());
@@ -34,6 +49,6 @@ public record CostDay(LocalDate day, List<CostRow> rows) {
         merged.add(row);
       }
     }
-    return new CostDay(day, merged);
+    return new CostDay(day, merged, whole);
   }
 }

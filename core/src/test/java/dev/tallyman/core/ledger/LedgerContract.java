@@ -335,7 +335,7 @@ public abstract class LedgerContract {
               List.of(row("p", "gpt-5", minute < 30 ? 1 : 100, 1))));
     }
     LedgerWriter writer = ledger.writer(List.of(UTC, KOLKATA));
-    writer.replace(Reading.ofMinutes(minutes, clock.instant()));
+    writer.replace(Reading.ofMinutes(minutes, true, clock.instant()));
     writer.finish(ESTIMATOR, clock.instant());
 
     assertThat(total(View.ALL, KOLKATA, DAY)).isEqualTo(30);
@@ -389,6 +389,103 @@ public abstract class LedgerContract {
 
     assertThat(ledger.costs(DAY.minusDays(40), DAY.plusDays(40))).containsExactly(restated);
     assertThat(ledger.costRevisions(DAY)).containsExactly(new CostRevision(asked, first));
+  }
+
+  private Change writeInPart(List<ZoneId> zones, Reading reading) {
+    assertThat(reading.whole()).isFalse();
+    LedgerWriter writer = ledger.writer(zones);
+    Change change = writer.replace(reading);
+    writer.finish(ESTIMATOR, clock.instant());
+    return change;
+  }
+
+  private static Bucket inPart(Instant start, Width width, UsageRow... rows) {
+    return new Bucket(Known.COMPLETIONS, start, width, Bucket.merged(List.of(rows)), false);
+  }
+
+  @Test
+  void whatAReadingInPartLacksOrWouldLowerStaysAsItWas() {
+    UsageRow lacking = row("a", "gpt-5", 10, 1);
+    UsageRow lowered = row("b", "gpt-5", 20, 2);
+    write(NINE, lacking, lowered, row("c", "gpt-5", 30, 3));
+    UsageRow grown = row("c", "gpt-5", 31, 3);
+    UsageRow fresh = row("d", "gpt-5", 40, 4);
+    clock.advance(Duration.ofMinutes(5));
+    Reading part =
+        Reading.ofHour(
+            inPart(NINE, Width.HOUR, row("b", "gpt-5", 21, 1), grown, fresh), clock.instant());
+
+    assertThat(writeInPart(List.of(UTC), part)).isEqualTo(Change.CHANGED);
+
+    assertThat(hour(NINE)).containsExactly(lacking, lowered, grown, fresh);
+    assertThat(writeInPart(List.of(UTC), part)).isEqualTo(Change.UNCHANGED);
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(write(NINE, grown)).isEqualTo(Change.RESTATED);
+    assertThat(hour(NINE)).containsExactly(grown);
+  }
+
+  @Test
+  void minutesThatAReadingInPartLacksStayAndWithoutThemTheHourDoes() {
+    Instant hour = Instant.parse("2026-11-20T18:00:00Z");
+    clock.set(hour.plusSeconds(3600));
+    List<ZoneId> zones = List.of(UTC, KOLKATA);
+    LedgerWriter writer = ledger.writer(zones);
+    writer.replace(
+        Reading.ofMinutes(
+            List.of(
+                Bucket.of(Known.COMPLETIONS, hour, Width.MINUTE, List.of(row("a", "gpt-5", 1, 1))),
+                Bucket.of(
+                    Known.COMPLETIONS,
+                    hour.plusSeconds(2400),
+                    Width.MINUTE,
+                    List.of(row("a", "gpt-5", 100, 1)))),
+            true,
+            clock.instant()));
+    writer.finish(ESTIMATOR, clock.instant());
+    write(zones, hour.plusSeconds(24 * 3600), row("a", "gpt-5", 7, 1));
+    clock.advance(Duration.ofMinutes(5));
+
+    Bucket first = inPart(hour, Width.MINUTE, row("b", "gpt-5", 2, 1));
+    writeInPart(zones, Reading.ofMinutes(List.of(first), false, clock.instant()));
+    Bucket next = inPart(hour.plusSeconds(24 * 3600), Width.MINUTE, row("b", "gpt-5", 2, 1));
+    writeInPart(zones, Reading.ofMinutes(List.of(next), false, clock.instant()));
+
+    assertThat(total(View.ALL, KOLKATA, DAY)).isEqualTo(3);
+    assertThat(total(View.ALL, KOLKATA, DAY.plusDays(1))).isEqualTo(100 + 9);
+    assertThat(total(View.ALL, UTC, DAY)).isEqualTo(103);
+    assertThat(total(View.ALL, UTC, DAY.plusDays(1))).isEqualTo(9);
+  }
+
+  @Test
+  void ofAnHourThatIsNoLongerKeptAReadingInPartTakesNothing() {
+    Instant old = NINE.minus(Duration.ofDays(500));
+    LocalDate day = LocalDate.ofInstant(old, UTC);
+    write(old, row("a", "gpt-5", 10, 1), row("b", "gpt-5", 20, 1));
+
+    Reading part = Reading.ofHour(inPart(old, Width.HOUR, row("a", "gpt-5", 10, 1)), NINE);
+    assertThat(writeInPart(List.of(UTC), part)).isEqualTo(Change.UNCHANGED);
+
+    assertThat(total(View.ALL, UTC, day)).isEqualTo(30);
+  }
+
+  @Test
+  void chargesThatAReadingInPartLacksOrWouldLowerStayAsTheyWere() {
+    LedgerWriter writer = ledger.writer(List.of(UTC));
+    CostDay first = costs("gpt-5, input", "1.5");
+    writer.replaceCosts(first, clock.instant());
+    writer.finish(ESTIMATOR, clock.instant());
+    clock.advance(Duration.ofMinutes(5));
+    LedgerWriter second = ledger.writer(List.of(UTC));
+    CostRow lowered = costs("gpt-5, input", "1.4").rows().getFirst();
+    CostRow other = costs("gpt-5, output", "2").rows().getFirst();
+
+    assertThat(
+            second.replaceCosts(CostDay.of(DAY, List.of(lowered, other), false), clock.instant()))
+        .isEqualTo(Change.CHANGED);
+    second.finish(ESTIMATOR, clock.instant());
+
+    assertThat(ledger.costs(DAY, DAY.plusDays(1)))
+        .containsExactly(CostDay.of(DAY, List.of(first.rows().getFirst(), other)));
   }
 
   @Test

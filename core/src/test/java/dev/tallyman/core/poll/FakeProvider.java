@@ -118,7 +118,8 @@ public final class FakeProvider implements UsageApi {
       long minute = Duration.between(hour, start).toMinutes();
       rows = rows.stream().map(row -> minute(row, minute)).toList();
     }
-    return Bucket.of(endpoint, start, width, rows);
+    boolean whole = defects(endpoint.id(), start, start.plus(width.duration())).isEmpty();
+    return new Bucket(endpoint, start, width, Bucket.merged(rows), whole);
   }
 
   /** The hour's counts are spread over its minutes, the rest falling into the first. */
@@ -133,7 +134,7 @@ public final class FakeProvider implements UsageApi {
   @Override
   public ReadOutcome readCosts(
       LocalDate from, LocalDate to, Instant deadline, BiConsumer<Origin, CostDay> sink) {
-    asked.add(new Asked("costs", Instant.EPOCH, Instant.EPOCH));
+    asked.add(new Asked("costs", midnight(from), midnight(to)));
     if (hanging.contains("costs")) {
       waiting.accept(deadline);
       return failed("costs");
@@ -142,15 +143,14 @@ public final class FakeProvider implements UsageApi {
       return failed("costs");
     }
     for (LocalDate day = from; day.isBefore(to) && !silent; day = day.plusDays(1)) {
-      sink.accept(origin, CostDay.of(day, costs.getOrDefault(day, List.of())));
+      boolean whole = defects("costs", midnight(day), midnight(day.plusDays(1))).isEmpty();
+      sink.accept(origin, CostDay.of(day, costs.getOrDefault(day, List.of()), whole));
     }
-    return new Complete(
-        origin,
-        1000,
-        defects(
-            "costs",
-            from.atStartOfDay(ZoneOffset.UTC).toInstant(),
-            to.atStartOfDay(ZoneOffset.UTC).toInstant()));
+    return new Complete(origin, 1000, defects("costs", midnight(from), midnight(to)));
+  }
+
+  private static Instant midnight(LocalDate day) {
+    return day.atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
   @Override

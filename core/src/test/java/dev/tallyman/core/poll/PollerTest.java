@@ -2,6 +2,7 @@ package dev.tallyman.core.poll;
 
 import static dev.tallyman.core.ledger.Rows.row;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tallyman.core.ledger.HourRows;
 import dev.tallyman.core.ledger.Ledger;
@@ -330,7 +331,8 @@ final class PollerTest {
     assertThat(tokens(ZoneOffset.UTC, TODAY.minusDays(7))).isEqualTo(7);
     assertThat(tokens(ZoneOffset.UTC, TODAY.minusDays(8))).isZero();
 
-    assertThat(fillUntilItStops(AUGUST)).isEqualTo(new FillOutcome.Done(Instant.parse(AUGUST)));
+    assertThat(fillUntilItStops(AUGUST))
+        .isEqualTo(new FillOutcome.Done(Instant.parse(AUGUST), List.of()));
     for (int day = 1; day <= 90; day++) {
       assertThat(tokens(ZoneOffset.UTC, TODAY.minusDays(day))).as("day %d", day).isEqualTo(day);
     }
@@ -555,7 +557,7 @@ final class PollerTest {
         .isSortedAccordingTo(Comparator.reverseOrder())
         .startsWith(Instant.parse("2026-11-13T00:00:00Z"), Instant.parse("2026-11-06T00:00:00Z"))
         .endsWith(Instant.parse(AUGUST));
-    assertThat(second).isEqualTo(new FillOutcome.Done(Instant.parse(AUGUST)));
+    assertThat(second).isEqualTo(new FillOutcome.Done(Instant.parse(AUGUST), List.of()));
   }
 
   @Test
@@ -572,7 +574,7 @@ final class PollerTest {
                     settings,
                     Instant.parse("2026-08-23T14:00:00Z"),
                     clock.instant().plusSeconds(240)))
-        .isEqualTo(new FillOutcome.Done(Instant.parse("2026-08-23T00:00:00Z")));
+        .isEqualTo(new FillOutcome.Done(Instant.parse("2026-08-23T00:00:00Z"), List.of()));
     assertThat(watched.written).isEmpty();
     assertThat(watched.calls()).isEqualTo(1);
   }
@@ -687,6 +689,156 @@ final class PollerTest {
     assertThat(fillUntilItStops("2026-11-10T00:00:00Z")).isInstanceOf(FillOutcome.Done.class);
 
     assertThat(known("images").all()).extracting(Defect::from).containsExactly(odd);
+  }
+
+  @Test
+  void aRowThatIsLeftOutTakesNothingFromWhatIsKnownOfItsHour() {
+    settings = settings(Map.of("zones", List.of("Asia/Kolkata")));
+    clock.set(hour(20));
+    for (int hour : List.of(17, 18)) {
+      provider.set(
+          Known.COMPLETIONS,
+          hour(hour),
+          row("p", "gpt-5", 6000, 60),
+          row("q", "gpt-5", 60, 60),
+          row("r", "gpt-5", 60, 60));
+    }
+    cycle();
+    provider.defects.put("completions", List.of(defect(17, 18, "odd"), defect(18, 19, "odd")));
+    for (int hour : List.of(17, 18)) {
+      // Of p nothing is sound, of q a part; r has grown, and s is new.
+      provider.set(
+          Known.COMPLETIONS,
+          hour(hour),
+          row("q", "gpt-5", 6, 6),
+          row("r", "gpt-5", 120, 60),
+          row("s", "gpt-5", 60, 60));
+    }
+
+    for (int i = 0; i < 2; i++) {
+      clock.advance(Duration.ofMinutes(5));
+      cycle();
+      for (int hour : List.of(17, 18)) {
+        assertThat(stored(hour(hour)))
+            .as("hour %d", hour)
+            .extracting(row -> row.orZero(Quantity.INPUT_TOKENS))
+            .containsExactly(6000L, 60L, 120L, 60L);
+      }
+      assertThat(tokens(ZoneOffset.UTC, TODAY)).isEqualTo(2 * 6240);
+      assertThat(tokens(ZoneId.of("Asia/Kolkata"), TODAY)).isEqualTo(6240 + 3120);
+      assertThat(tokens(ZoneId.of("Asia/Kolkata"), TODAY.plusDays(1))).isEqualTo(3120);
+    }
+    assertThat(known("completions").all()).isNotEmpty();
+
+    provider.defects.clear();
+    clock.advance(Duration.ofMinutes(5));
+    cycle();
+    assertThat(stored(hour(18))).hasSize(3);
+    assertThat(tokens(ZoneOffset.UTC, TODAY)).isEqualTo(2 * 186);
+    assertThat(known("completions").all()).isEmpty();
+  }
+
+  @Test
+  void aChargeThatIsLeftOutTakesNothingFromWhatIsKnownOfItsDayWhichIsReadAgain() {
+    provider.setCosts(TODAY, cost("a", "1.25"), cost("b", "2"), cost("c", "3"));
+    cycle();
+    clock.advance(Duration.ofHours(1));
+    provider.defects.put("costs", List.of(defect(0, 24, "odd")));
+    provider.setCosts(TODAY, cost("b", "1"), cost("c", "4"), cost("d", "5"));
+
+    assertThat(result(cycle(), "costs").state()).isEqualTo("partial");
+
+    assertThat(ledger().costs(TODAY, TODAY.plusDays(1)))
+        .containsExactly(
+            CostDay.of(
+                TODAY, List.of(cost("a", "1.25"), cost("b", "2"), cost("c", "4"), cost("d", "5"))));
+    clock.advance(Duration.ofMinutes(5));
+    provider.defects.clear();
+    assertThat(result(cycle(), "costs").changed()).isEqualTo(1);
+    assertThat(ledger().costs(TODAY, TODAY.plusDays(1)))
+        .containsExactly(
+            CostDay.of(TODAY, List.of(cost("b", "1"), cost("c", "4"), cost("d", "5"))));
+    assertThat(known("costs").all()).isEmpty();
+  }
+
+  @Test
+  void historyThatIsKnownInPartIsReadAgainInEachCycleAndNothingElseOfIt() {
+    Instant odd = hour(3).minus(Duration.ofDays(80));
+    LocalDate day = TODAY.minusDays(80);
+    provider.set(Known.COMPLETIONS, odd, row("p", "gpt-5", 10, 1));
+    provider.setCosts(day, cost("a", "1"));
+    provider.defects.put("completions", List.of(new Defect(odd, odd.plusSeconds(3600), "odd")));
+    provider.defects.put("costs", List.of(new Defect(odd, odd.plusSeconds(3600), "odd")));
+    cycle();
+
+    assertThat(fillUntilItStops(AUGUST))
+        .isInstanceOfSatisfying(
+            FillOutcome.Done.class,
+            done ->
+                assertThat(done.partial())
+                    .hasSize(2)
+                    .anySatisfy(
+                        part -> assertThat(part).contains("completions", odd.toString(), "odd")));
+    for (int i = 0; i < 3; i++) {
+      clock.advance(Duration.ofMinutes(5));
+      provider.asked.clear();
+      assertThat(result(cycle(), "completions").state()).isEqualTo("partial");
+      assertThat(provider.asked)
+          .filteredOn(asked -> asked.from().isBefore(hour(0)))
+          .extracting(FakeProvider.Asked::what, asked -> Duration.between(asked.from(), asked.to()))
+          .containsExactlyInAnyOrder(
+              tuple("completions 1h", Duration.ofHours(1)), tuple("costs", Duration.ofDays(1)));
+    }
+
+    provider.set(Known.COMPLETIONS, odd, row("p", "gpt-5", 10, 1), row("q", "gpt-5", 30, 1));
+    provider.setCosts(day, cost("a", "1"), cost("b", "2"));
+    provider.defects.clear();
+    clock.advance(Duration.ofMinutes(5));
+    cycle();
+    assertThat(tokens(ZoneOffset.UTC, day)).isEqualTo(40);
+    assertThat(ledger().costs(day, day.plusDays(1)).getFirst().rows()).hasSize(2);
+    assertThat(fill(AUGUST)).isEqualTo(new FillOutcome.Done(Instant.parse(AUGUST), List.of()));
+  }
+
+  @Test
+  void whatFailsOrIsMissingWhenItIsReadAgainStaysKnownInPartAndFailsNothing() {
+    Instant odd = hour(3).minus(Duration.ofDays(80));
+    provider.defects.put("completions", List.of(new Defect(odd, odd.plusSeconds(3600), "odd")));
+    cycle();
+    fillUntilItStops(AUGUST);
+    provider.defects.clear();
+    provider.missing.add(odd);
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(result(cycle(), "completions").state()).isEqualTo("ok");
+
+    assertThat(known("completions").all()).hasSize(1);
+  }
+
+  @Test
+  void ofMuchThatIsKnownInPartEachCycleReadsALittle() {
+    var odd = new ArrayList<Defect>();
+    for (int day = 10; day < 70; day += 2) {
+      Instant at = hour(3).minus(Duration.ofDays(day));
+      odd.add(new Defect(at, at.plusSeconds(3600), "odd " + day));
+    }
+    provider.defects.put("images", odd);
+    cycle();
+    fillUntilItStops(AUGUST);
+    assertThat(known("images").all()).hasSize(odd.size());
+    provider.defects.clear();
+
+    int cycles = 0;
+    while (!known("images").all().isEmpty()) {
+      clock.advance(Duration.ofMinutes(5));
+      provider.asked.clear();
+      cycle();
+      assertThat(provider.asked)
+          .filteredOn(asked -> asked.what().startsWith("images"))
+          .hasSizeLessThanOrEqualTo(5);
+      cycles++;
+    }
+    assertThat(cycles).isEqualTo((odd.size() + 3) / 4);
   }
 
   private void cycleWithTheRightClock() {

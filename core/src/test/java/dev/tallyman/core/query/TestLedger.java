@@ -112,7 +112,7 @@ public final class TestLedger {
               Width.MINUTE,
               rows.getOrDefault(minute, List.of())));
     }
-    writer.replace(Reading.ofMinutes(buckets, clock.instant()));
+    writer.replace(Reading.ofMinutes(buckets, true, clock.instant()));
   }
 
   /** A day's bill as read. */
