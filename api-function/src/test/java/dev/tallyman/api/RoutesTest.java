@@ -2,12 +2,17 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.store.Bytes;
+import dev.tallyman.core.store.Condition;
+import dev.tallyman.core.store.Item;
+import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.store.StoreException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -73,6 +78,20 @@ final class RoutesTest {
               }
               return method.invoke(fixture.store, arguments);
             });
+  }
+
+  @Test
+  void anItemThatCannotBeReadIsAStoreThatFails() {
+    fixture.store.put(
+        new Item(
+            new Key("SETTINGS", "document"), 99, Optional.empty(), Bytes.copyOf(new byte[] {0, 9})),
+        new Condition.Always());
+
+    var response = ask(Asking.get("/api/v1/settings").token(Fixture.VIEWER.text()));
+
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(Asking.member(response, "error.code")).isEqualTo("store_failed");
+    assertThat(Asking.text(response)).contains("tallyman doctor").doesNotContain("SETTINGS");
   }
 
   @Test

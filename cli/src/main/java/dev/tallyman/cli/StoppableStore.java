@@ -5,6 +5,7 @@ import dev.tallyman.core.store.Item;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.PutResult;
 import dev.tallyman.core.store.Store;
+import dev.tallyman.core.store.StoreException;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,6 +60,11 @@ final class StoppableStore implements Store {
   @Override
   public Optional<String> check() {
     return store.check();
+  }
+
+  @Override
+  public StoreException unreadable(Key key, Exception why) {
+    return store.unreadable(key, why);
   }
 
   /** Leaves the store open: it is not this one's. */

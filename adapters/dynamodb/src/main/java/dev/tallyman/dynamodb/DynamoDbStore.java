@@ -232,6 +232,15 @@ public final class DynamoDbStore implements Store {
   public void purge() {}
 
   @Override
+  public StoreException unreadable(Key key, Exception why) {
+    return StoreException.unreadable(
+        "table " + table,
+        key,
+        "deploy the newest Tallyman, or restore the table to a time before, see docs/deploy.md",
+        why);
+  }
+
+  @Override
   public Optional<String> check() {
     try {
       get(CHECKED);

@@ -40,6 +40,9 @@ final class Database {
   /** Reads the file alone, as if nobody would ever write it. */
   private static final String IMMUTABLE = "?immutable=1";
 
+  /** What to do about a file that is damaged. */
+  static final String REPLACE = "move it away, or put back a copy of it";
+
   private final Path file;
   private final Duration patience;
 
@@ -229,7 +232,7 @@ final class Database {
 
   private static String remedy(int code) {
     if (code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
-      return "it is damaged or no database; move it away, or put back a copy of it";
+      return "it is damaged or no database; " + REPLACE;
     }
     if (code == SQLiteErrorCode.SQLITE_FULL.code) {
       return "its disk is full; make room there";

@@ -90,6 +90,9 @@ public final class SqliteStore implements Store {
   /** Set once the file could not be opened for writing; it is then read as it is. */
   private volatile boolean unwritable;
 
+  /** What was found of an item that cannot be read. */
+  private volatile @Nullable String damaged;
+
   private volatile @Nullable Object opened;
   private volatile boolean closed;
 
@@ -158,8 +161,11 @@ public final class SqliteStore implements Store {
     try {
       Optional<String> damage = read(SqliteStore::damage);
       if (damage.isPresent()) {
-        return Optional.of(
-            file + " is damaged; move it away, or put back a copy of it (" + damage.get() + ")");
+        return Optional.of(file + " is damaged; " + Database.REPLACE + " (" + damage.get() + ")");
+      }
+      String known = damaged;
+      if (known != null) {
+        return Optional.of(known);
       }
       probe();
       long free = Files.getFileStore(file).getUsableSpace();
@@ -176,6 +182,16 @@ public final class SqliteStore implements Store {
     } catch (IOException e) {
       return Optional.of("cannot see how much room is left for " + file + " (" + e + ")");
     }
+  }
+
+  /** Remembers it for {@link #check}, since the pages that hold such bytes may be whole. */
+  @Override
+  public StoreException unreadable(Key key, Exception why) {
+    StoreException failure =
+        StoreException.unreadable(
+            file.toString(), key, "update Tallyman, or " + Database.REPLACE, why);
+    damaged = failure.getMessage();
+    return failure;
   }
 
   /** What the database finds wrong with its pages. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Condition;
+import dev.tallyman.core.store.Fields;
 import dev.tallyman.core.store.Item;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.MovableClock;
@@ -157,6 +158,23 @@ final class SqliteFileTest {
                   .startsWith("cannot open " + file() + ": it is damaged or no database;"));
       assertThatThrownBy(() -> store.get(KEY))
           .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.passing()).isFalse());
+    }
+  }
+
+  @Test
+  void anItemThatCannotBeReadIsNamedWithItsFileThoughAllPagesAreWhole() {
+    try (var store = store()) {
+      put(store, "x", Optional.empty());
+      assertThat(store.check()).isEmpty();
+
+      assertThatThrownBy(() -> store.decode(store.get(KEY).orElseThrow(), Fields::decode))
+          .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.passing()).isFalse())
+          .hasMessageStartingWith(
+              "%s is damaged, or a newer Tallyman wrote it: the item %s / %s cannot be read;"
+                  + " update",
+              file(), KEY.partition(), KEY.sort());
+      assertThat(store.check())
+          .hasValueSatisfying(wrong -> assertThat(wrong).contains("the item " + KEY.partition()));
     }
   }
 

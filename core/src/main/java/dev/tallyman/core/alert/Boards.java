@@ -29,7 +29,7 @@ final class Boards {
   Held load() {
     return blobs
         .get(key)
-        .map(blob -> new Held(Board.decode(blob.content()), blob.version(), blob.parted()))
+        .map(blob -> new Held(blobs.decode(blob, Board::decode), blob.version(), blob.parted()))
         .orElseGet(() -> new Held(Board.EMPTY, 0, false));
   }
 

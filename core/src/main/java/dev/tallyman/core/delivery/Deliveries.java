@@ -110,7 +110,7 @@ public final class Deliveries {
   /** The notification of this id, or empty. */
   public Optional<Notification> notification(String id) {
     return ID.matcher(id).matches()
-        ? store.get(logged(id)).map(Deliveries::notification)
+        ? store.get(logged(id)).map(this::notification)
         : Optional.empty();
   }
 
@@ -144,7 +144,7 @@ public final class Deliveries {
    */
   public Page<Notification> notifications(
       Instant from, Instant to, Optional<String> before, int limit) {
-    return page("A", from, to, before, limit, Deliveries::notification);
+    return page("A", from, to, before, limit, this::notification);
   }
 
   /**
@@ -209,7 +209,7 @@ public final class Deliveries {
     return CHANNEL.matcher(channel).matches()
         ? store
             .get(new Key(DISABLED, channel))
-            .flatMap(item -> Fields.decode(item.bytes().toArray()).text("why"))
+            .flatMap(item -> store.decode(item, Fields::decode).text("why"))
         : Optional.empty();
   }
 
@@ -311,11 +311,11 @@ public final class Deliveries {
   }
 
   private Entry entry(Item item) {
-    return Entry.of(organization, item);
+    return store.decode(item, bytes -> Entry.of(organization, item, Fields.decode(bytes)));
   }
 
-  private static Notification notification(Item item) {
-    return Notification.of(Fields.decode(item.bytes().toArray()));
+  private Notification notification(Item item) {
+    return store.decode(item, bytes -> Notification.of(Fields.decode(bytes)));
   }
 
   /**
@@ -415,8 +415,7 @@ public final class Deliveries {
           Bytes.copyOf(Document.encode(document)));
     }
 
-    private static Entry of(String organization, Item item) {
-      Fields fields = Fields.decode(item.bytes().toArray());
+    private static Entry of(String organization, Item item, Fields fields) {
       String[] name = item.key().sort().split("#", 2);
       return new Entry(
           new Delivery(

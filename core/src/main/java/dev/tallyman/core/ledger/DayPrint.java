@@ -1,5 +1,7 @@
 package dev.tallyman.core.ledger;
 
+import dev.tallyman.core.store.Blobs;
+import dev.tallyman.core.store.Blobs.Blob;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -12,22 +14,24 @@ import java.util.Map;
 public final class DayPrint {
   private static final int HOURS = (int) Duration.ofDays(1).toHours();
 
-  private final byte[] index;
+  private final Blobs blobs;
+  private final Blob index;
   private final long hash;
 
-  private DayPrint(byte[] index, long hash) {
+  private DayPrint(Blobs blobs, Blob index, long hash) {
+    this.blobs = blobs;
     this.index = index;
     this.hash = hash;
   }
 
-  static DayPrint of(byte[] index) {
+  static DayPrint of(Blobs blobs, Blob index) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(index);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(index.content());
       long hash = 0;
       for (int i = 0; i < Long.BYTES; i++) {
         hash = (hash << Byte.SIZE) | (digest[i] & 0xff);
       }
-      return new DayPrint(index, hash);
+      return new DayPrint(blobs, index, hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
@@ -42,7 +46,10 @@ public final class DayPrint {
   public long[] hours() {
     var hours = new long[HOURS];
     for (Map.Entry<DayIndex.Place, DayIndex.Entry> each :
-        DayIndex.decode(0, Table.decode(index)).entries().entrySet()) {
+        blobs
+            .decode(index, bytes -> DayIndex.decode(0, Table.decode(bytes)))
+            .entries()
+            .entrySet()) {
       if (!each.getKey().of().equals(DayIndex.COSTS)) {
         int hour = each.getKey().hour();
         hours[hour] = hours[hour] * 31 + each.getKey().of().hashCode();

@@ -31,6 +31,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * What one organization used and was charged, as the provider last said it, read from a store.
@@ -84,9 +85,7 @@ public final class Ledger {
         Instant hour = midnight.plus(Duration.ofHours(Integer.parseInt(blob.key().sort())));
         told.accept(
             new HourRows(
-                hour,
-                Instant.ofEpochMilli(blob.version()),
-                Tables.toUsage(Table.decode(blob.content()))));
+                hour, Instant.ofEpochMilli(blob.version()), decode(blob, Tables::toUsage)));
       }
     }
   }
@@ -95,18 +94,19 @@ public final class Ledger {
   public Optional<MinuteRows> minutes(UsageEndpoint endpoint, Instant hour) {
     return blobs
         .get(keys.minutes(endpoint, hour))
-        .map(blob -> {
-          Table table = Table.decode(blob.content());
-          List<UsageRow> rows = Tables.toUsage(table);
-          long[] of = Tables.minutes(table);
-          var minutes = new TreeMap<Instant, List<UsageRow>>();
-          for (int i = 0; i < of.length; i++) {
-            minutes
-                .computeIfAbsent(hour.plusSeconds(60 * of[i]), _ -> new ArrayList<>())
-                .add(rows.get(i));
-          }
-          return new MinuteRows(hour, minutes);
-        });
+        .map(blob -> decode(blob, table -> minutes(hour, table)));
+  }
+
+  private static MinuteRows minutes(Instant hour, Table table) {
+    List<UsageRow> rows = Tables.toUsage(table);
+    long[] of = Tables.minutes(table);
+    var minutes = new TreeMap<Instant, List<UsageRow>>();
+    for (int i = 0; i < of.length; i++) {
+      minutes
+          .computeIfAbsent(hour.plusSeconds(60 * of[i]), _ -> new ArrayList<>())
+          .add(rows.get(i));
+    }
+    return new MinuteRows(hour, minutes);
   }
 
   /** The rollups of the days of a zone that exist in {@code [from, to)}, ascending. */
@@ -142,7 +142,7 @@ public final class Ledger {
         (month, lower, upper) -> {
           for (Blob blob : blobs.range(keys.costs(month), lower, upper)) {
             LocalDate day = month.atDay(Integer.parseInt(blob.key().sort()));
-            days.add(Tables.toCosts(day, Table.decode(blob.content())));
+            days.add(decode(blob, table -> Tables.toCosts(day, table)));
           }
         });
     return days;
@@ -157,7 +157,7 @@ public final class Ledger {
         (month, lower, upper) -> {
           for (Blob blob : blobs.range(keys.bills(view, month), lower, upper)) {
             LocalDate day = month.atDay(Integer.parseInt(blob.key().sort()));
-            bills.add(new Bill(day, Table.decode(blob.content())));
+            bills.add(new Bill(day, columns(blob)));
           }
         });
     return bills;
@@ -167,8 +167,7 @@ public final class Ledger {
   public List<Revision> revisions(UsageEndpoint endpoint, Instant hour) {
     String prefix = Keys.revisions(Keys.hourOfDay(hour));
     return blobs.range(keys.hours(endpoint, Keys.day(hour)), prefix, prefix + "~").stream()
-        .map(blob ->
-            new Revision(hour, replaced(blob), Tables.toUsage(Table.decode(blob.content()))))
+        .map(blob -> new Revision(hour, replaced(blob), decode(blob, Tables::toUsage)))
         .toList();
   }
 
@@ -177,7 +176,7 @@ public final class Ledger {
     String prefix = Keys.revisions(Keys.dayOfMonth(day));
     return blobs.range(keys.costs(YearMonth.from(day)), prefix, prefix + "~").stream()
         .map(blob ->
-            new CostRevision(replaced(blob), Tables.toCosts(day, Table.decode(blob.content()))))
+            new CostRevision(replaced(blob), decode(blob, table -> Tables.toCosts(day, table))))
         .toList();
   }
 
@@ -187,7 +186,7 @@ public final class Ledger {
     var names = new TreeMap<String, Name>();
     for (Blob blob : blobs.range(keys.names(), prefix, prefix + "\uffff")) {
       String id = blob.key().sort().substring(prefix.length());
-      names.put(id, name(kind, id, blob.content()));
+      names.put(id, blobs.decode(blob, bytes -> name(kind, id, bytes)));
     }
     return names;
   }
@@ -210,7 +209,7 @@ public final class Ledger {
   public Rates rates() {
     return blobs
         .get(keys.state("rates"))
-        .map(blob -> Rates.parse(new String(blob.content(), UTF_8)))
+        .map(blob -> blobs.decode(blob, bytes -> Rates.parse(new String(bytes, UTF_8))))
         .orElse(Rates.NONE);
   }
 
@@ -298,8 +297,7 @@ public final class Ledger {
         to,
         (month, lower, upper) -> {
           for (Blob blob : blobs.range(keys.index(month), lower, upper)) {
-            prints.put(
-                month.atDay(Integer.parseInt(blob.key().sort())), DayPrint.of(blob.content()));
+            prints.put(month.atDay(Integer.parseInt(blob.key().sort())), DayPrint.of(blobs, blob));
           }
         });
     return prints;
@@ -315,7 +313,7 @@ public final class Ledger {
           for (Blob blob : blobs.range(keys.index(month), lower, upper)) {
             indexes.put(
                 month.atDay(Integer.parseInt(blob.key().sort())),
-                DayIndex.decode(blob.version(), Table.decode(blob.content())));
+                decode(blob, table -> DayIndex.decode(blob.version(), table)));
           }
         });
     return indexes;
@@ -345,8 +343,18 @@ public final class Ledger {
     return new Name(kind, id, name, details);
   }
 
-  private static Rollup rollup(LocalDate day, Blob blob) {
-    return new Rollup(day, blob.version(), blob.parted(), Table.decode(blob.content()));
+  private Rollup rollup(LocalDate day, Blob blob) {
+    return new Rollup(day, blob.version(), blob.parted(), columns(blob));
+  }
+
+  /** What a stored table says. */
+  <T> T decode(Blob blob, Function<Table, T> rows) {
+    return blobs.decode(blob, bytes -> rows.apply(Table.decode(bytes)));
+  }
+
+  /** A stored table of which only some columns are asked for. */
+  private Table columns(Blob blob) {
+    return Table.decode(blob.content(), why -> blobs.unreadable(blob, why));
   }
 
   private static Instant replaced(Blob revision) {

@@ -119,7 +119,7 @@ public final class LedgerWriter {
     Optional<Blob> old = ledger.blobs().get(ledger.keys().cost(day));
     Change change = Change.CHANGED;
     if (old.isPresent()) {
-      CostDay before = Tables.toCosts(day, Table.decode(old.get().content()));
+      CostDay before = ledger.decode(old.get(), stored -> Tables.toCosts(day, stored));
       if (!before.equals(costs)) {
         if (old.get().version() > asked.toEpochMilli()) {
           return Change.SUPERSEDED;
@@ -152,8 +152,7 @@ public final class LedgerWriter {
                 old.map(Blob::parted).orElse(false));
     if (result instanceof PutResult.Refused) {
       Optional<Blob> current = ledger.blobs().get(ledger.keys().cost(day));
-      boolean same =
-          current.map(blob -> Table.decode(blob.content()).hash() == table.hash()).orElse(false);
+      boolean same = current.map(blob -> hash(blob) == table.hash()).orElse(false);
       if (!same) {
         return Change.SUPERSEDED;
       }
@@ -305,7 +304,7 @@ public final class LedgerWriter {
         ledger
             .blobs()
             .get(ledger.keys().cost(day))
-            .ifPresent(blob -> inventory(day, place, Table.decode(blob.content()).hash()));
+            .ifPresent(blob -> inventory(day, place, hash(blob)));
       } else {
         var endpoint = UsageEndpoint.of(place.of());
         for (Blob blob :
@@ -313,7 +312,7 @@ public final class LedgerWriter {
                 .blobs()
                 .range(ledger.keys().hours(endpoint, day), Keys.FIRST_HOUR, Keys.LAST_HOUR)) {
           var found = new Place(place.of(), Integer.parseInt(blob.key().sort()));
-          inventory(day, found, Table.decode(blob.content()).hash());
+          inventory(day, found, hash(blob));
         }
       }
     }
@@ -332,6 +331,10 @@ public final class LedgerWriter {
     }
   }
 
+  private long hash(Blob blob) {
+    return ledger.decode(blob, Table::hash);
+  }
+
   /** Whether the hour is older than hours are kept: then only its rollups are written. */
   private boolean outlived(Reading reading) {
     return !expiry(reading.hour(), ledger.retention().hours()).isAfter(reading.asked());
@@ -348,7 +351,7 @@ public final class LedgerWriter {
     Optional<Blob> old = ledger.blobs().get(ledger.keys().hour(endpoint, hour));
     Change change = Change.CHANGED;
     if (old.isPresent()) {
-      List<UsageRow> before = Tables.toUsage(Table.decode(old.get().content()));
+      List<UsageRow> before = ledger.decode(old.get(), Tables::toUsage);
       if (!before.equals(reading.rows())) {
         if (old.get().version() > asked) {
           return Change.SUPERSEDED;

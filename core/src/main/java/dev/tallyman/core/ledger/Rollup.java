@@ -129,7 +129,7 @@ public final class Rollup {
 
   /** All rows as values. */
   public List<RollupRow> rows() {
-    return Tables.toRollup(table);
+    return table.read(() -> Tables.toRollup(table));
   }
 
   /** The version of the prices behind each estimate; {@code mixed} where there were several. */

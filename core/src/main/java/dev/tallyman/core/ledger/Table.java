@@ -3,6 +3,7 @@ package dev.tallyman.core.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tallyman.core.store.Bytes;
+import dev.tallyman.core.store.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -10,8 +11,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -95,10 +99,15 @@ public final class Table {
 
   private final int size;
   private final SortedMap<String, Column> columns;
+  private final Function<RuntimeException, RuntimeException> unreadable;
 
-  private Table(int size, SortedMap<String, Column> columns) {
+  private Table(
+      int size,
+      SortedMap<String, Column> columns,
+      Function<RuntimeException, RuntimeException> unreadable) {
     this.size = size;
     this.columns = columns;
+    this.unreadable = unreadable;
   }
 
   /**
@@ -107,15 +116,37 @@ public final class Table {
    * @throws IllegalArgumentException if they hold none that this version can read
    */
   public static Table decode(byte[] stored) {
+    return read(stored, Function.identity());
+  }
+
+  /**
+   * The same where columns are decoded later.
+   *
+   * @param unreadable makes what is thrown of what came of reading damaged bytes, now or later
+   */
+  static Table decode(byte[] stored, Function<RuntimeException, RuntimeException> unreadable) {
+    try {
+      return read(stored, unreadable);
+    } catch (RuntimeException e) {
+      throw unreadable.apply(e);
+    }
+  }
+
+  private static Table read(
+      byte[] stored, Function<RuntimeException, RuntimeException> unreadable) {
     int format = stored.length == 0 ? 0 : stored[0];
     return switch (format) {
-      case WHOLE -> read(inflate(stored, 1, stored.length - 1, 0), 0, false);
-      case APART -> read(stored, 1, true);
+      case WHOLE -> read(inflate(stored, 1, stored.length - 1, 0), 0, false, unreadable);
+      case APART -> read(stored, 1, true, unreadable);
       default -> throw new IllegalArgumentException("a stored table of format " + format);
     };
   }
 
-  private static Table read(byte[] bytes, int from, boolean apart) {
+  private static Table read(
+      byte[] bytes,
+      int from,
+      boolean apart,
+      Function<RuntimeException, RuntimeException> unreadable) {
     var in = new Reader(bytes, from, bytes.length);
     int size = in.count();
     int count = in.count();
@@ -134,6 +165,9 @@ public final class Table {
       lengths[i] = in.count();
       places[i] = apart ? in.count() : end;
       stored[i] = apart ? in.count() : lengths[i];
+      if (lengths[i] < size) {
+        throw new IllegalArgumentException("a stored table with fewer values than rows");
+      }
       end = Math.max(end, places[i] + stored[i]);
     }
     if (end != bytes.length - in.at) {
@@ -143,7 +177,7 @@ public final class Table {
     for (int i = 0; i < count; i++) {
       columns.put(names[i], new Column(types[i], lengths[i], bytes, in.at + places[i], stored[i]));
     }
-    return new Table(size, columns);
+    return new Table(size, columns, unreadable);
   }
 
   /**
@@ -296,17 +330,29 @@ public final class Table {
     return columns.containsKey(column);
   }
 
+  /** What is made of the columns. */
+  <T> T read(Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (StoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw unreadable.apply(e);
+    }
+  }
+
   /** A text per row; all null where the column is missing. */
   public @Nullable String[] texts(String column) {
+    return read(() -> decodeTexts(column));
+  }
+
+  private @Nullable String[] decodeTexts(String column) {
     var texts = new @Nullable String[size];
     Reader in = reader(column, TEXT);
     if (in == null) {
       return texts;
     }
-    var dictionary = new @Nullable String[in.count() + 1];
-    for (int i = 1; i < dictionary.length; i++) {
-      dictionary[i] = in.text();
-    }
+    @Nullable String[] dictionary = in.dictionary();
     for (int i = 0; i < size; i++) {
       texts[i] = dictionary[in.count()];
     }
@@ -315,23 +361,28 @@ public final class Table {
 
   /** A text per row by a dictionary; all null where the column is missing. */
   Codes codes(String column) {
+    return read(() -> decodeCodes(column));
+  }
+
+  private Codes decodeCodes(String column) {
     Reader in = reader(column, TEXT);
     if (in == null) {
       return Codes.constant(null, size);
     }
-    var dictionary = new @Nullable String[in.count() + 1];
-    for (int i = 1; i < dictionary.length; i++) {
-      dictionary[i] = in.text();
-    }
+    @Nullable String[] dictionary = in.dictionary();
     var rows = new int[size];
     for (int i = 0; i < size; i++) {
-      rows[i] = in.count();
+      rows[i] = Objects.checkIndex(in.count(), dictionary.length);
     }
     return new Codes(dictionary, rows);
   }
 
   /** A decimal per row in units of {@code 10^-scale}; all absent where the column is missing. */
   Amounts amounts(String column, int scale) {
+    return read(() -> decodeAmounts(column, scale));
+  }
+
+  private Amounts decodeAmounts(String column, int scale) {
     var units = new long[size];
     Reader in = reader(column, DECIMAL);
     if (in == null) {
@@ -383,6 +434,10 @@ public final class Table {
 
   /** A number per row; all {@link #ABSENT} where the column is missing. */
   public long[] longs(String column) {
+    return read(() -> decodeLongs(column));
+  }
+
+  private long[] decodeLongs(String column) {
     var longs = new long[size];
     Reader in = reader(column, LONG);
     if (in == null) {
@@ -398,6 +453,10 @@ public final class Table {
 
   /** A decimal per row; all null where the column is missing. */
   public @Nullable BigDecimal[] decimals(String column) {
+    return read(() -> decodeDecimals(column));
+  }
+
+  private @Nullable BigDecimal[] decodeDecimals(String column) {
     var decimals = new @Nullable BigDecimal[size];
     Reader in = reader(column, DECIMAL);
     if (in == null) {
@@ -520,7 +579,7 @@ public final class Table {
 
     /** The table of these columns. */
     public Table build() {
-      return new Table(size, columns);
+      return new Table(size, columns, Function.identity());
     }
   }
 
@@ -618,6 +677,19 @@ public final class Table {
     String text() {
       int length = count();
       return new String(bytes, skip(length), length, UTF_8);
+    }
+
+    /** The texts of a column by their indexes; null at 0. */
+    @Nullable String[] dictionary() {
+      int count = count();
+      if (count > end - at) {
+        throw new IllegalArgumentException("a stored table that is cut short");
+      }
+      var texts = new @Nullable String[count + 1];
+      for (int i = 1; i < texts.length; i++) {
+        texts[i] = text();
+      }
+      return texts;
     }
   }
 }

@@ -26,13 +26,13 @@ public final class Organizations {
   /** All of them in order of their ids. */
   public List<Organization> all() {
     return store.range(PARTITION, "-", "~", Order.ASCENDING, 1000).stream()
-        .map(Organizations::decode)
+        .map(this::decode)
         .toList();
   }
 
   /** The one with this id of ours, or empty. */
   public Optional<Organization> find(String id) {
-    return store.get(new Key(PARTITION, id)).map(Organizations::decode);
+    return store.get(new Key(PARTITION, id)).map(this::decode);
   }
 
   void put(Organization organization) {
@@ -49,10 +49,13 @@ public final class Organizations {
         new Condition.Always());
   }
 
-  private static Organization decode(Item item) {
-    Fields document = Fields.decode(item.bytes().toArray());
+  private Organization decode(Item item) {
+    return store.decode(item, bytes -> decode(item.key().sort(), Fields.decode(bytes)));
+  }
+
+  private static Organization decode(String id, Fields document) {
     return new Organization(
-        item.key().sort(),
+        id,
         document.text("provider"),
         document.flag("simulated"),
         document.instant("first").orElseThrow());

@@ -40,7 +40,7 @@ public final class Records {
     LocalDate last = day(to.minusNanos(1));
     for (LocalDate day = day(from); !day.isAfter(last); day = day.plusDays(1)) {
       for (Item item : store.range(partition(day), "0", "~", Order.ASCENDING, 100_000)) {
-        CycleRecord cycle = CycleRecord.decode(item.bytes().toArray());
+        CycleRecord cycle = store.decode(item, CycleRecord::decode);
         if (!cycle.at().isBefore(from) && cycle.at().isBefore(to)) {
           cycles.add(cycle);
         }
@@ -60,7 +60,7 @@ public final class Records {
   public PollState state() {
     return store
         .get(stateKey())
-        .map(item -> PollState.decode(item.version(), item.bytes().toArray()))
+        .map(item -> store.decode(item, bytes -> PollState.decode(item.version(), bytes)))
         .orElse(PollState.NONE);
   }
 
@@ -87,7 +87,7 @@ public final class Records {
   private Optional<CycleRecord> lastOf(LocalDate day) {
     return store.range(partition(day), "0", "~", Order.DESCENDING, 1).stream()
         .findFirst()
-        .map(item -> CycleRecord.decode(item.bytes().toArray()));
+        .map(item -> store.decode(item, CycleRecord::decode));
   }
 
   private String partition(LocalDate day) {

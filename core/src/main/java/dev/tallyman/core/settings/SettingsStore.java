@@ -56,7 +56,8 @@ public final class SettingsStore {
    * What is stored; the defaults, of version 0, if nothing is. Reads the document only if its
    * version has changed.
    *
-   * @throws IllegalStateException if a later version stored what this one takes for a mistake
+   * @throws dev.tallyman.core.store.StoreException if a later version stored what this one takes
+   *     for a mistake
    */
   public Stored load() {
     long version = store.get(KEY).map(Item::version).orElse(0L);
@@ -71,12 +72,15 @@ public final class SettingsStore {
   private Current current() {
     return blobs
         .get(KEY)
-        .map(blob -> {
-          Fields fields = Fields.decode(blob.content());
-          return new Current(
-              new Stored(read(fields.fields(SETTINGS)), blob.version()),
-              SettingsChange.of(fields.fields(CHANGE)));
-        })
+        .map(blob ->
+            blobs.decode(
+                blob,
+                bytes -> {
+                  Fields fields = Fields.decode(bytes);
+                  return new Current(
+                      new Stored(read(fields.fields(SETTINGS)), blob.version()),
+                      SettingsChange.of(fields.fields(CHANGE)));
+                }))
         .orElseGet(() -> new Current(new Stored(Settings.defaults(), 0), Optional.empty()));
   }
 
@@ -162,7 +166,8 @@ public final class SettingsStore {
     boolean all = false;
     while (!all && changes.size() < limit && !month.isBefore(FIRST)) {
       for (Blobs.Blob blob : blobs.range(partition(month), " ", before.orElse("~")).reversed()) {
-        Optional<SettingsChange> change = SettingsChange.of(Fields.decode(blob.content()));
+        Optional<SettingsChange> change =
+            blobs.decode(blob, bytes -> SettingsChange.of(Fields.decode(bytes)));
         boolean seen = before.filter(place -> place.equals(blob.key().sort())).isPresent();
         if (change.isPresent() && !seen && changes.size() < limit) {
           changes.add(change.get());

@@ -104,7 +104,7 @@ final class Baselines {
    * @param first the first day that is
    * @param series a fingerprint of the series of budgets
    */
-  private record Made(long version, LocalDate until, LocalDate first, String series) {
+  record Made(long version, LocalDate until, LocalDate first, String series) {
     static final Made NOTHING = new Made(0, LocalDate.EPOCH, LocalDate.EPOCH, "");
 
     Made as(long version) {
@@ -286,7 +286,7 @@ final class Baselines {
     return amounts;
   }
 
-  private void save(
+  void save(
       Made next, Map<String, byte[]> ofSeries, Map<String, byte[]> ofBudgets, Set<String> pairs) {
     var bytes = new ByteArrayOutputStream();
     try (var out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
@@ -361,12 +361,12 @@ final class Baselines {
     if (blob.isEmpty()) {
       return;
     }
-    Fields fields = Fields.decode(item.get().bytes().toArray());
+    Made stored = store.decode(item.get(), bytes -> made(item.get().version(), bytes));
     try (var in =
         new DataInputStream(
             new InflaterInputStream(new ByteArrayInputStream(blob.get().content())))) {
       if (in.readInt() != FORMAT) {
-        made = Made.NOTHING.as(item.get().version());
+        made = Made.NOTHING.as(stored.version());
         return;
       }
       Map<String, byte[]> ofSeries = read(in);
@@ -375,18 +375,16 @@ final class Baselines {
       for (int left = in.readInt(); left > 0; left--) {
         pairs.add(in.readUTF());
       }
-      keep(
-          new Made(
-              item.get().version(),
-              day(fields, "until"),
-              day(fields, "first"),
-              fields.text("series").orElse("")),
-          ofSeries,
-          ofBudgets,
-          pairs);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      keep(stored, ofSeries, ofBudgets, pairs);
+    } catch (IOException | RuntimeException e) {
+      throw blobs.unreadable(blob.get(), e);
     }
+  }
+
+  private static Made made(long version, byte[] bytes) {
+    Fields fields = Fields.decode(bytes);
+    return new Made(
+        version, day(fields, "until"), day(fields, "first"), fields.text("series").orElse(""));
   }
 
   private static LocalDate day(Fields fields, String name) {

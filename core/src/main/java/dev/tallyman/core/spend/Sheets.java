@@ -47,7 +47,10 @@ final class Sheets {
   }
 
   Sheet read(Key key) {
-    return blobs.get(key).map(each -> decode(each.version(), each.content())).orElse(Sheet.NONE);
+    return blobs
+        .get(key)
+        .map(blob -> blobs.decode(blob, bytes -> decode(blob.version(), bytes)))
+        .orElse(Sheet.NONE);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Content of any size on a store of small items. What does not fit into one item is written as
@@ -53,7 +54,26 @@ public final class Blobs {
         return blob;
       }
     }
-    throw new IllegalStateException("the parts of " + key + " are missing");
+    throw store.unreadable(key, new IllegalStateException("parts of it are missing"));
+  }
+
+  /**
+   * What a content says.
+   *
+   * @param form what its bytes mean
+   * @throws StoreException that names it if they are none of that form
+   */
+  public <T> T decode(Blob blob, Function<byte[], T> form) {
+    try {
+      return form.apply(blob.content());
+    } catch (RuntimeException e) {
+      throw unreadable(blob, e);
+    }
+  }
+
+  /** What to throw where a content means nothing here. */
+  public StoreException unreadable(Blob blob, Exception why) {
+    return store.unreadable(blob.key(), why);
   }
 
   /** What is current under the keys of a partition between two bounds, both inclusive, in order. */
@@ -121,21 +141,31 @@ public final class Blobs {
       return Optional.of(
           new Blob(head.key(), head.version(), Arrays.copyOfRange(bytes, 1, bytes.length), false));
     }
-    if (bytes.length == 0 || bytes[0] != PARTED) {
-      throw new IllegalArgumentException("content of an unknown form under " + head.key());
-    }
-    String pointer = new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);
-    int space = pointer.indexOf(' ');
-    String id = pointer.substring(0, space);
-    int count = Integer.parseInt(pointer.substring(space + 1));
+    Pointer pointer = store.decode(head, Pointer::of);
+    String id = pointer.id();
     List<Item> parts =
-        store.range(partition(head.key()), id + "#", id + "#~", Order.ASCENDING, count);
-    if (parts.size() < count) {
+        store.range(partition(head.key()), id + "#", id + "#~", Order.ASCENDING, pointer.count());
+    if (parts.size() < pointer.count()) {
       return Optional.empty();
     }
-    var content = new ByteArrayOutputStream(count * PART);
+    var content = new ByteArrayOutputStream();
     parts.forEach(part -> content.writeBytes(part.bytes().toArray()));
     return Optional.of(new Blob(head.key(), head.version(), content.toByteArray(), true));
+  }
+
+  /** What the head of content in parts says. */
+  private record Pointer(String id, int count) {
+    static Pointer of(byte[] bytes) {
+      if (bytes.length == 0 || bytes[0] != PARTED) {
+        throw new IllegalArgumentException("content of an unknown form");
+      }
+      String[] words = new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8).split(" ", 2);
+      int count = Integer.parseInt(words[1]);
+      if (count < 1 || count > MAX_PARTS) {
+        throw new IllegalArgumentException("content in " + count + " parts");
+      }
+      return new Pointer(words[0], count);
+    }
   }
 
   private static byte[] head(String id, int count) {

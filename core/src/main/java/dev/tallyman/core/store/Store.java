@@ -2,6 +2,7 @@ package dev.tallyman.core.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Where everything is kept: items addressed by partition and sort key, read one by one or in a
@@ -60,6 +61,29 @@ public interface Store extends AutoCloseable {
         put(
             new Item(new Key("CHECK", "probe"), 1, Optional.empty(), Bytes.copyOf(new byte[0])),
             new Condition.Always());
+  }
+
+  /**
+   * What an item of this store says.
+   *
+   * @param form what its bytes mean
+   * @throws StoreException of {@link #unreadable} if they are none of that form
+   */
+  default <T> T decode(Item item, Function<byte[], T> form) {
+    try {
+      return form.apply(item.bytes().toArray());
+    } catch (RuntimeException e) {
+      throw unreadable(item.key(), e);
+    }
+  }
+
+  /**
+   * What to throw where the bytes of an item mean nothing here, with the remedy.
+   *
+   * @param why what came of reading them
+   */
+  default StoreException unreadable(Key key, Exception why) {
+    return StoreException.unreadable("the store", key, "put back a copy of it", why);
   }
 
   /** Releases what this store opened; what is stored stays. A second time does nothing. */

@@ -1,5 +1,7 @@
 package dev.tallyman.core.store;
 
+import java.util.Objects;
+
 /** The store could not do what was asked; nothing can be said of whether a write happened. */
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -30,6 +32,29 @@ public final class StoreException extends RuntimeException {
     super(message);
     this.message = message;
     this.passing = passing;
+  }
+
+  /**
+   * One of an item whose bytes mean nothing here.
+   *
+   * @param where the name of the store
+   * @param remedy what to do about it
+   * @param why what came of reading them
+   */
+  public static StoreException unreadable(String where, Key key, String remedy, Exception why) {
+    return new StoreException(
+        where
+            + " is damaged, or a newer Tallyman wrote it: the item "
+            + key.partition()
+            + " / "
+            + key.sort()
+            + " cannot be read; "
+            + remedy
+            + " ("
+            + Objects.requireNonNullElse(why.getMessage(), why.getClass().getSimpleName())
+            + ")",
+        why,
+        false);
   }
 
   /** What failed, with the remedy where there is one. */
