@@ -17,6 +17,21 @@ import java.util.TreeMap;
 public final class PollFixtures {
   private PollFixtures() {}
 
+  /** Keeps an organization. */
+  public static void put(Store store, Organization organization) {
+    new Organizations(store).put(organization);
+  }
+
+  /** Keeps how far reading has come. */
+  public static void put(Store store, String organization, PollState state) {
+    new Records(store, organization, 400).put(state);
+  }
+
+  /** Keeps a cycle. */
+  public static void put(Store store, String organization, CycleRecord cycle) {
+    new Records(store, organization, 400).put(cycle);
+  }
+
   /** Keeps that these endpoints are read without a gap between two instants. */
   public static void reached(
       Store store, String organization, Map<String, Instant> since, Instant until) {
@@ -58,14 +73,15 @@ public final class PollFixtures {
       SortedMap<String, EndpointResult> results,
       SortedMap<String, Long> pools) {
     LocalDate day = LocalDate.ofInstant(at, ZoneOffset.UTC);
-    new Records(store, organization, 400)
-        .put(
-            new CycleRecord(
-                at,
-                Duration.ofSeconds(1),
-                "schedule",
-                simulated,
-                results,
-                new DayTotals(day, pools, 0, BigDecimal.ZERO)));
+    put(
+        store,
+        organization,
+        new CycleRecord(
+            at,
+            Duration.ofSeconds(1),
+            "schedule",
+            simulated,
+            results,
+            new DayTotals(day, pools, 0, BigDecimal.ZERO)));
   }
 }

@@ -64,6 +64,15 @@ public final class InMemoryStore implements Store {
     }
   }
 
+  /** All that is kept, in order. */
+  public List<Item> items() {
+    synchronized (open()) {
+      return data.partitions.values().stream()
+          .flatMap(partition -> partition.values().stream())
+          .toList();
+    }
+  }
+
   @Override
   public PutResult put(Item item, Condition condition) {
     synchronized (open()) {
