@@ -44,6 +44,9 @@ final class Doctor implements Callable<Integer> {
 
   private static final Duration SOON = Duration.ofDays(14);
 
+  /** How much of what was left out of one source is shown. */
+  private static final int SHOWN = 3;
+
   private final Surroundings around;
   @Mixin private final Places places = new Places();
 
@@ -133,7 +136,7 @@ final class Doctor implements Callable<Integer> {
                 "OPENAI_ADMIN_KEY is not set, so a SIMULATED organization is shown; make a key at"
                     + " https://platform.openai.com/settings/organization/admin-keys and set it"));
       }
-      checks.add(store(config));
+      store(config, checks);
       return Optional.of(config);
     } catch (Failure e) {
       if (e.code() == Exit.UNREACHABLE) {
@@ -146,22 +149,91 @@ final class Doctor implements Callable<Integer> {
     }
   }
 
-  private static Check store(Config config) {
+  private static void store(Config config, List<Check> checks) {
     Path file = Ledgers.toFill(config);
     boolean isNew = !Files.isRegularFile(file);
+    List<Check> read = new ArrayList<>();
+    Optional<String> wrong;
     try (Store store = new SqliteStore(file, config.clock())) {
-      return store
-          .check()
-          .map(wrong -> Check.failed("store", wrong, Exit.UNREACHABLE))
-          .orElseGet(() ->
-              Check.ok(
-                  "store",
-                  file
-                      + (isNew
-                          ? " is new: nothing has been read yet; it"
-                          : ", whose pages are whole,")
-                      + " can be read and written"));
+      wrong = store.check();
     }
+    if (wrong.isEmpty()) {
+      try (LocalAsk ask = new LocalAsk(file, config)) {
+        for (Json each : get(ask, "/api/v1/organizations", List.of()).objects("data")) {
+          each.text("id").ifPresent(id -> ledger(ask, id, read));
+        }
+      } catch (Failure e) {
+        wrong = Optional.of(e.text());
+      }
+    }
+    checks.add(
+        wrong
+            .map(finding -> Check.failed("store", finding, Exit.UNREACHABLE))
+            .orElseGet(() ->
+                Check.ok(
+                    "store",
+                    file
+                        + (isNew
+                            ? " is new: nothing has been read yet; it"
+                            : ", whose pages are whole,")
+                        + " can be read and written")));
+    checks.addAll(read);
+  }
+
+  /**
+   * Asks what commands ask, so that an item that cannot be read is found; tells what is missing.
+   */
+  private static void ledger(Ask ask, String id, List<Check> checks) {
+    Map.Entry<String, String> org = Map.entry("org", id);
+    for (String by : List.of("model", "key", "model,key")) {
+      get(ask, "/api/v1/query", List.of(org, Map.entry("since", "31d"), Map.entry("by", by)));
+    }
+    for (String list : List.of("models", "budgets", "alerts", "deliveries", "channels")) {
+      get(ask, "/api/v1/" + list, list.equals("channels") ? List.of() : List.of(org));
+    }
+    Json polls = get(ask, "/api/v1/polls", List.of(org));
+    List<Check> inPart = new ArrayList<>();
+    for (Json each : polls.objects("freshness")) {
+      List<String> defects =
+          each.objects("defects").stream()
+              .map(defect ->
+                  leftOut(
+                      defect.text("from").orElse(""),
+                      defect.text("to").orElse(""),
+                      defect.text("reason").orElse("")))
+              .toList();
+      if (!defects.isEmpty()) {
+        inPart.add(
+            Check.warning(
+                id + ", ledger of " + each.text("endpoint").orElse(""),
+                "known in part only: " + some(defects)));
+      }
+    }
+    if (inPart.isEmpty()) {
+      checks.add(Check.ok(id + ", ledger", "nothing was left out of what was read"));
+    }
+    checks.addAll(inPart);
+  }
+
+  private static String leftOut(String from, String to, String reason) {
+    return "from " + from + " to " + to + " " + reason;
+  }
+
+  /** The latest of what was left out, what that means, and what to do. */
+  private static String some(List<String> defects) {
+    String shown =
+        String.join("; ", defects.reversed().subList(0, Math.min(SHOWN, defects.size())));
+    return shown
+        + (defects.size() > SHOWN ? "; and " + (defects.size() - SHOWN) + " more" : "")
+        + ". Numbers of these times lack it, and say so. It is read again by itself; if that does"
+        + " not help, report it to the provider.";
+  }
+
+  private static Json get(Ask ask, String path, List<Map.Entry<String, String>> parameters) {
+    Reply reply =
+        ask.send("GET", path, parameters, Map.of("accept", "application/json"), new byte[0]);
+    Asking.require(ask, reply);
+    return Json.parse(reply.body().toArray()).orElseThrow();
   }
 
   private void provider(Config.Provider provider, List<Check> checks) {
@@ -225,6 +297,15 @@ final class Doctor implements Callable<Integer> {
 
   private static Check read(String what, ReadOutcome outcome) {
     return switch (outcome) {
+      case ReadOutcome.Complete(_, _, var defects) when !defects.isEmpty() ->
+          Check.warning(
+              what,
+              "may be read, but not all of it: "
+                  + some(
+                      defects.stream()
+                          .map(each ->
+                              leftOut(each.from().toString(), each.to().toString(), each.reason()))
+                          .toList()));
       case ReadOutcome.Complete _ -> Check.ok(what, "may be read");
       case ReadOutcome.TooLarge _ -> Check.ok(what, "may be read");
       case ReadOutcome.Failed failed -> Check.failed(what, failed.message(), code(failed.kind()));

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.CleanProcess;
+import dev.tallyman.core.poll.Defect;
+import dev.tallyman.core.poll.PollFixtures;
+import dev.tallyman.core.store.Store;
+import dev.tallyman.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +16,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +72,8 @@ final class LedgerTroubleIT {
     FOREIGN("is the database of another program"),
     GARBAGE("damaged"),
     TRUNCATED("damaged"),
+    /** Its pages are whole, and what they hold is not. */
+    UNREADABLE_ITEMS("simulated.db is damaged, or a newer Tallyman wrote it: the item "),
     READ_ONLY_FILE("let this user write it"),
     READ_ONLY_FOLDER("let this user write it"),
     /** Its server died, or still runs: what was written last is in its log. */
@@ -90,6 +99,8 @@ final class LedgerTroubleIT {
         case TRUNCATED ->
             Files.write(
                 ledger, Arrays.copyOf(Files.readAllBytes(ledger), (int) Files.size(ledger) / 3));
+        case UNREADABLE_ITEMS ->
+            execute(ledger, "UPDATE item SET bytes = x'0009' WHERE length(bytes) > 0");
         case READ_ONLY_FILE, READ_ONLY_FOLDER -> {}
         case READ_ONLY_WITH_A_LOG -> {
           Connection open = DriverManager.getConnection("jdbc:sqlite:" + ledger);
@@ -247,6 +258,71 @@ final class LedgerTroubleIT {
         .asString()
         .contains("simulated.db is gone", "start again");
     assertThat(ended.err()).doesNotContain("\"bug\"", "\tat ");
+  }
+
+  @Test
+  void theDoctorTellsOfEachSourceWhatWasLeftOut() throws IOException {
+    Path ledger = folder.resolve("data/simulated.db");
+    Files.createDirectories(ledger.getParent());
+    Files.copy(seed.resolve("data/simulated.db"), ledger);
+    assertThat(shell(folder).run("doctor").out())
+        .contains("ok    simulated, ledger: nothing was left out");
+    Instant day = Instant.parse("2026-11-20T00:00:00Z");
+    try (Store store = new SqliteStore(ledger, InstantSource.system())) {
+      for (int hour = 0; hour < 5; hour++) {
+        PollFixtures.defect(
+            store,
+            Ledgers.SIMULATED,
+            "completions",
+            new Defect(
+                day.plus(Duration.ofHours(hour)),
+                day.plus(Duration.ofHours(hour + 1)),
+                hour + 2 + " rows were left out: input_tokens is below zero"));
+      }
+    }
+
+    Shell.Result result = shell(folder).run("doctor");
+
+    assertThat(result.code()).isEqualTo(Exit.OK);
+    assertThat(result.out().lines().filter(line -> line.contains("left out")))
+        .singleElement()
+        .asString()
+        .startsWith("warn  simulated, ledger of completions: known in part only: ")
+        .contains(
+            "from 2026-11-20T04:00:00Z to 2026-11-20T05:00:00Z 6 rows were left out: input_tokens",
+            "T02:00:00Z to",
+            "; and 2 more. ",
+            "report it to the provider")
+        .doesNotContain("T01:00:00Z to");
+  }
+
+  @Test
+  void theDoctorTellsWhatIsLeftOutOfAnAnswer() throws IOException {
+    Instant hour = Instant.parse("2026-11-20T08:00:00Z");
+    try (ScriptedServer provider = new ScriptedServer()) {
+      provider.say(
+          "/v1/organization/usage/completions",
+          200,
+          """
+          {"object": "page", "has_more": false, "next_page": null, "data": [{"object": "bucket",
+           "start_time": %d, "end_time": %d, "results": [{"input_tokens": -1, "project_id": "p",
+           "user_id": "u", "api_key_id": "k", "model": "m", "batch": false,
+           "service_tier": "default"}]}]}
+          """
+              .formatted(hour.getEpochSecond(), hour.getEpochSecond() + 3600));
+
+      Shell.Result result =
+          shell(folder)
+              .at(hour.plusSeconds(5000))
+              .with("OPENAI_ADMIN_KEY", "sk-admin-x")
+              .with("OPENAI_BASE_URL", provider.url() + "/v1")
+              .run("doctor");
+
+      assertThat(result.out())
+          .contains(
+              "warn  default, usage: may be read, but not all of it: from 2026-11-20T08:00:00Z to"
+                  + " 2026-11-20T09:00:00Z a row was left out: ");
+    }
   }
 
   @Test
