@@ -1,9 +1,11 @@
 package dev.tallyman.stack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import com.sun.net.httpserver.HttpServer;
 import dev.tallyman.api.Role;
 import dev.tallyman.api.Tokens;
 import dev.tallyman.core.delivery.Deliveries;
@@ -14,6 +16,7 @@ import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.dynamodb.LocalDynamoDb;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -24,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +198,46 @@ final class RuntimeIT {
         assertThat(told.failed()).isTrue();
         assertThat(told.body()).contains("it took too long");
       }
+    }
+  }
+
+  @Test
+  void whatIsThrottledIsTriedAgainWithinTheTimeOfTheInvocationOnly()
+      throws IOException, InterruptedException {
+    String request = Events.get("/api/usage", "", token.text());
+    for (Function function : Function.CHECKED) {
+      throttled(function, request);
+    }
+    throttled(Function.POLLER, Events.sample("schedule.json"));
+    throttled(Function.ALERT, Events.sample("sns-crossing.json"));
+  }
+
+  private void throttled(Function function, String event) throws IOException, InterruptedException {
+    var asked = new AtomicInteger();
+    HttpServer throttling =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    throttling.createContext(
+        "/",
+        exchange -> {
+          asked.incrementAndGet();
+          byte[] body = "{\"__type\":\"ThrottlingException\"}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(400, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    throttling.start();
+    String url = "http://127.0.0.1:" + throttling.getAddress().getPort();
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", url);
+    variables.put("AWS_ENDPOINT_URL_SSM", url);
+    try (var running = start(function, false)) {
+      // Less than the room that is kept for one attempt.
+      running.api().invoke(event, Duration.ofSeconds(5), PATIENCE);
+      assertThat(asked).as(running.printed()).hasValue(1);
+
+      running.api().invoke(event, Duration.ofSeconds(10), PATIENCE);
+      assertThat(asked).as(running.printed()).hasValueGreaterThan(2);
+    } finally {
+      throttling.stop(0);
     }
   }
 
