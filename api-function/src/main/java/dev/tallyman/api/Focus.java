@@ -393,12 +393,12 @@ final class Focus {
       table.row(row);
     }
 
-    /** USD for one unit by the catalogue; only base prices are known for certain. */
+    /** USD for one unit by the provider's list, in the tier of the item; none for long context. */
     private Optional<BigDecimal> listPrice(LineItem item, Quantity quantity, LocalDate day) {
-      return item.tier().isPresent() || item.longContext()
+      return item.longContext()
           ? Optional.empty()
           : item.model()
-              .flatMap(model -> tenant.settings().catalogue().find(model, day))
+              .flatMap(model -> tenant.settings().catalogue().listed(model, item.tier(), day))
               .flatMap(price -> item.meter().filter(quantity::isOf).flatMap(price::of));
     }
   }

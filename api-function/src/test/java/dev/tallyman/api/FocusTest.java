@@ -185,6 +185,11 @@ final class FocusTest {
       delimiter = '|',
       value = {
         "gpt-5-2025-08-07, output|2.5|1000000 Tokens|Tokens|2500000|25|true",
+        "'priority | gpt-5-2025-08-07, output'|2.5|1000000 Tokens|Tokens|2500000|50|true",
+        "'batch | gpt-5-2025-08-07, output'|2.5|1000000 Tokens|Tokens|2500000|12.5|true",
+        "'ultrafast | gpt-5-2025-08-07, output'|2.5|1000000 Tokens|Tokens|2500000|70|false",
+        "gpt-5-2025-08-07, output, long context|2.5|1000000 Tokens|Tokens|2500000|30|false",
+        "mine, output|2.5|1000000 Tokens|Tokens|2500000|9|false",
         "web search tool calls|1|Charges|Charges|1|7.5|false",
         "whisper|90|Seconds|Seconds|90|0.009|true"
       })
@@ -197,8 +202,16 @@ final class FocusTest {
       String list,
       boolean known) {
     provider.charges = charges();
+    Fixture fixture = fixture();
+    Response set =
+        Asking.of("PUT", "/api/v1/settings")
+            .token(Fixture.OPERATOR.text())
+            .json(
+                "{\"prices\": [{\"model\": \"mine\", \"from\": \"2026-01-01\", \"output\": 3}]}")
+            .send(fixture.routes);
+    assertThat(set.status()).isEqualTo(200);
     Map<String, String> row =
-        rows(file("since=2026-11-15&until=2026-11-16")).stream()
+        rows(text(fixture, "since=2026-11-15&until=2026-11-16")).stream()
             .filter(each -> item.equals(each.get("ChargeDescription")))
             .findFirst()
             .orElseThrow();
@@ -238,6 +251,12 @@ final class FocusTest {
   private static List<CostRow> charges() {
     return List.of(
         charge("proj_search", "gpt-5-2025-08-07, output", "25", "2500", "1000_tokens"),
+        charge("proj_search", "priority | gpt-5-2025-08-07, output", "48", "2500", "1000_tokens"),
+        charge("proj_search", "batch | gpt-5-2025-08-07, output", "11", "2500", "1000_tokens"),
+        charge("proj_search", "ultrafast | gpt-5-2025-08-07, output", "70", "2500", "1000_tokens"),
+        charge(
+            "proj_search", "gpt-5-2025-08-07, output, long context", "30", "2500", "1000_tokens"),
+        charge("proj_search", "mine, output", "9", "2500", "1000_tokens"),
         charge("proj_search", "gpt-5-2025-08-07, cached input", "0", "70", null),
         charge(null, "web search tool calls", "7.5", null, null),
         charge("proj_chat", "whisper", "0.009", "90", "duration_seconds"),
