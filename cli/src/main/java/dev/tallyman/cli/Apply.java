@@ -75,6 +75,10 @@ final class Apply implements Callable<Integer> {
       reply.header("etag").ifPresent(tag -> headers.put("if-match", tag));
       Reading.require(ask, ask.send("PUT", SETTINGS, List.of(), headers, Json.bytes(wanted)));
       terminal.tell(differences.size() + " changed.");
+      if (differences.stream().anyMatch(difference -> difference.path().startsWith("prices"))) {
+        terminal.tell(
+            "The next poll estimates this month and the two before it again, by these prices.");
+      }
       return Exit.OK;
     }
   }

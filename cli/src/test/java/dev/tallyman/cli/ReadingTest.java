@@ -557,6 +557,17 @@ final class ReadingTest {
   }
 
   @Test
+  void applySaysFromWhenPricesCount() throws IOException {
+    Files.writeString(
+        folder.resolve("t.yaml"), "prices: [{model: mine, from: 2026-11-01, input: 3}]\n");
+    server.say("/api/v1/settings", 200, "{}");
+
+    assertThat(run("apply", "-f", "t.yaml", "--dry-run").err()).doesNotContain("next poll");
+    assertThat(run("apply", "-f", "t.yaml").err())
+        .contains("The next poll estimates this month and the two before it again");
+  }
+
+  @Test
   void aHostileNameCannotCommandTheTerminal() {
     server.say(
         "/api/v1/query?metric=cost&by=model&granularity=day",

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known to be whole of one UTC day: the hash of the content of each hour of each endpoint,
- * and of the day's costs. It is written last, so that what it does not vouch for is done again.
+ * of the day's costs, and of the user's own prices where estimates followed them. It is written
+ * last, so that what it does not vouch for is done again.
  *
  * @param version of the stored item; 0 if there is none
  * @param entries by place
@@ -21,6 +22,12 @@ record DayIndex(long version, SortedMap<Place, Entry> entries) {
   /** What costs are called among the endpoints. */
   static final String COSTS = "costs";
 
+  /**
+   * What the user's own prices are called among the endpoints, by which what is rolled up was last
+   * estimated again. Days that never were have no such entry.
+   */
+  static final String PRICES = "prices";
+
   DayIndex {
     entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
   }
@@ -28,10 +35,15 @@ record DayIndex(long version, SortedMap<Place, Entry> entries) {
   /**
    * One bucket of the day.
    *
-   * @param of the id of the endpoint, or {@link #COSTS}
-   * @param hour 0 to 23; 0 for costs
+   * @param of the id of the endpoint, {@link #COSTS} or {@link #PRICES}
+   * @param hour 0 to 23; 0 for costs and prices
    */
   record Place(String of, int hour) implements Comparable<Place> {
+    /** Whether it is an hour of an endpoint of usage. */
+    boolean ofUsage() {
+      return !of.equals(COSTS) && !of.equals(PRICES);
+    }
+
     @Override
     public int compareTo(Place other) {
       int order = of.compareTo(other.of);

@@ -42,18 +42,17 @@ public final class DayPrint {
     return hash;
   }
 
-  /** Of the usage of each hour of the day, 0 for hours of which nothing is known. */
+  /** Of the usage of each hour of the day and its prices, 0 for hours of which nothing is known. */
   public long[] hours() {
     var hours = new long[HOURS];
-    for (Map.Entry<DayIndex.Place, DayIndex.Entry> each :
-        blobs
-            .decode(index, bytes -> DayIndex.decode(0, Table.decode(bytes)))
-            .entries()
-            .entrySet()) {
-      if (!each.getKey().of().equals(DayIndex.COSTS)) {
+    DayIndex day = blobs.decode(index, bytes -> DayIndex.decode(0, Table.decode(bytes)));
+    DayIndex.Entry prices = day.get(new DayIndex.Place(DayIndex.PRICES, 0));
+    for (Map.Entry<DayIndex.Place, DayIndex.Entry> each : day.entries().entrySet()) {
+      if (each.getKey().ofUsage()) {
         int hour = each.getKey().hour();
         hours[hour] = hours[hour] * 31 + each.getKey().of().hashCode();
         hours[hour] = hours[hour] * 31 + each.getValue().hash();
+        hours[hour] += prices == null ? 0 : prices.hash();
       }
     }
     return hours;

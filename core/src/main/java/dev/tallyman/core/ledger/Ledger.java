@@ -238,7 +238,7 @@ public final class Ledger {
           Instant midnight = day.atStartOfDay(ZoneOffset.UTC).toInstant();
           for (DayIndex.Place place : index.entries().keySet()) {
             Instant hour = midnight.plus(Duration.ofHours(place.hour()));
-            if (!place.of().equals(DayIndex.COSTS) && !hour.isBefore(from) && hour.isBefore(to)) {
+            if (place.ofUsage() && !hour.isBefore(from) && hour.isBefore(to)) {
               read.computeIfAbsent(hour, _ -> new HashSet<>()).add(place.of());
             }
           }
@@ -264,7 +264,7 @@ public final class Ledger {
                       day.atStartOfDay(ZoneOffset.UTC)
                           .toInstant()
                           .plus(Duration.ofHours(place.hour()));
-                  if (!place.of().equals(DayIndex.COSTS)
+                  if (place.ofUsage()
                       && entry.hasRows()
                       && !hour.isBefore(from)
                       && hour.isBefore(to)) {

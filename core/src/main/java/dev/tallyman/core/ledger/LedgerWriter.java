@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,7 +215,7 @@ public final class LedgerWriter {
     Optional<MinuteRows> minutes =
         read.byMinute() ? ledger.minutes(endpoint, hour) : Optional.empty();
     if (minutes.isEmpty()) {
-      List<UsageRow> known = Tables.toUsage(Table.decode(stored.get().content()));
+      List<UsageRow> known = ledger.decode(stored.get(), Tables::toUsage);
       List<UsageRow> rows = completed(known, read.rows(), LedgerWriter::fell);
       return Reading.ofHour(new Bucket(endpoint, hour, Width.HOUR, rows), read.asked());
     }
@@ -247,6 +248,34 @@ public final class LedgerWriter {
 
   private static Place place(Reading reading) {
     return new Place(reading.endpoint().id(), reading.hour().atOffset(ZoneOffset.UTC).getHour());
+  }
+
+  /**
+   * Estimates again what is rolled up of a month, of those UTC days of which that was not done by
+   * the user's own prices as they are now; answers whether there were any. What was read meanwhile
+   * has to be finished before.
+   *
+   * @param now tells which months are over
+   */
+  public boolean reestimate(YearMonth month, Estimator estimator, Instant now) {
+    LocalDate from = month.atDay(1);
+    LocalDate to = month.plusMonths(1).atDay(1);
+    prepare(from, to);
+    var place = new Place(DayIndex.PRICES, 0);
+    var entry = new Entry(estimator.ownVersion().hashCode(), false);
+    SortedSet<LocalDate> days =
+        from.datesUntil(to)
+            .filter(day -> !indexes.getOrDefault(day, DayIndex.NONE).entries().isEmpty())
+            .filter(day -> !entry.equals(entry(day, place)))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (days.isEmpty()) {
+      return false;
+    }
+    new Roller(ledger, zones, estimator, Map.of()).reestimate(days, now);
+    days.forEach(day -> vouch(day, place, entry));
+    changes.forEach(this::index);
+    changes.clear();
+    return true;
   }
 
   /** Answers whether there is nothing to write, having noted what the index has to say of it. */

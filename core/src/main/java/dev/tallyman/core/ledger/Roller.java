@@ -75,25 +75,40 @@ final class Roller {
             days.computeIfAbsent(last, _ -> new HashSet<>()).add(endpoint);
           }));
       days.forEach((day, endpoints) -> rollDay(zone, day, endpoints));
-      SortedSet<YearMonth> months =
-          days.keySet().stream()
-              .map(YearMonth::from)
-              .collect(Collectors.toCollection(TreeSet::new));
-      months.addAll(closing);
-      for (YearMonth month : months) {
-        if (!Zones.start(month.plusMonths(1).atDay(1), zone).isAfter(now)) {
-          rollMonth(zone, month);
-        }
+      rollMonths(zone, days.keySet(), closing, now);
+    }
+  }
+
+  /** Estimates again what is rolled up of these UTC days; their hours need not be kept any more. */
+  void reestimate(SortedSet<LocalDate> utcDays, Instant now) {
+    for (ZoneId zone : zones) {
+      var days = new TreeSet<LocalDate>();
+      for (LocalDate utcDay : utcDays) {
+        Instant start = utcDay.atStartOfDay(ZoneOffset.UTC).toInstant();
+        days.add(Zones.day(start, zone));
+        days.add(Zones.day(start.plus(Duration.ofDays(1)).minusNanos(1), zone));
+      }
+      days.forEach(day -> reestimateDay(zone, day));
+      rollMonths(zone, days, Set.of(), now);
+    }
+  }
+
+  /** Rolls up those months that are over: of these days, and these. */
+  private void rollMonths(
+      ZoneId zone, Collection<LocalDate> days, Set<YearMonth> more, Instant now) {
+    SortedSet<YearMonth> months =
+        days.stream().map(YearMonth::from).collect(Collectors.toCollection(TreeSet::new));
+    months.addAll(more);
+    for (YearMonth month : months) {
+      if (!Zones.start(month.plusMonths(1).atDay(1), zone).isAfter(now)) {
+        rollMonth(zone, month);
       }
     }
   }
 
   private void rollDay(ZoneId zone, LocalDate day, Set<UsageEndpoint> endpoints) {
     for (int attempt = 0; attempt < LedgerWriter.ATTEMPTS; attempt++) {
-      var old = new EnumMap<View, Rollup>(View.class);
-      for (View view : View.values()) {
-        ledger.rollup(view, zone, day).ifPresent(rollup -> old.put(view, rollup));
-      }
+      Map<View, Rollup> old = stored(zone, day);
       var all = new HashSet<>(endpoints);
       if (old.isEmpty() && !zone.normalized().equals(ZoneOffset.UTC)) {
         // The zone may be new, and the other endpoints' hours may not move any more.
@@ -114,6 +129,75 @@ final class Roller {
       }
     }
     throw new IllegalStateException("the rollup of " + day + " is written by too many at once");
+  }
+
+  private Map<View, Rollup> stored(ZoneId zone, LocalDate day) {
+    var stored = new EnumMap<View, Rollup>(View.class);
+    for (View view : View.values()) {
+      ledger.rollup(view, zone, day).ifPresent(rollup -> stored.put(view, rollup));
+    }
+    return stored;
+  }
+
+  /** The widest view has each row that was estimated; the others are added up from it. */
+  private void reestimateDay(ZoneId zone, LocalDate day) {
+    boolean stored = false;
+    for (int attempt = 0; attempt < LedgerWriter.ATTEMPTS && !stored; attempt++) {
+      Map<View, Rollup> old = stored(zone, day);
+      Rollup widest = old.get(View.ALL);
+      if (widest == null) {
+        return;
+      }
+      List<RollupRow> fresh =
+          widest.rows().stream().map(row -> reestimated(row, day)).toList();
+      stored = true;
+      for (Map.Entry<View, Rollup> each : old.entrySet()) {
+        List<RollupRow> rows = summed(each.getKey(), fresh, false);
+        stored &=
+            replace(
+                ledger.keys().rollup(each.getKey(), zone, day),
+                Optional.of(each.getValue()),
+                each.getKey() == View.MODELS ? within(rows, each.getValue().rows()) : rows);
+      }
+    }
+    if (!stored) {
+      throw new IllegalStateException("the rollup of " + day + " is written by too many at once");
+    }
+  }
+
+  private RollupRow reestimated(RollupRow row, LocalDate day) {
+    Estimate estimate = estimator.estimate(row.endpoint(), row.usage(), day);
+    return estimate.priced() == row.priced() && estimate.usd().compareTo(row.estimated()) == 0
+        ? row
+        : new RollupRow(
+            row.endpoint(),
+            row.usage(),
+            estimate.usd(),
+            estimate.priced(),
+            estimator.version(),
+            row.hours(),
+            row.within(),
+            row.approximate());
+  }
+
+  /** Rows with the hours in which they occur, which other views do not tell. */
+  private static List<RollupRow> within(List<RollupRow> rows, List<RollupRow> before) {
+    var hours = new HashMap<Object, Long>();
+    before.forEach(row ->
+        hours.put(List.of(row.endpoint().id(), row.usage().dimensionsKey()), row.within()));
+    return rows.stream()
+        .map(row ->
+            new RollupRow(
+                row.endpoint(),
+                row.usage(),
+                row.estimated(),
+                row.priced(),
+                row.prices(),
+                row.hours(),
+                hours.getOrDefault(
+                    List.of(row.endpoint().id(), row.usage().dimensionsKey()), 0L),
+                row.approximate()))
+        .toList();
   }
 
   private void rollMonth(ZoneId zone, YearMonth month) {

@@ -19,16 +19,19 @@ import java.util.TreeMap;
  * @param swept when all names were last read
  * @param sweep what is left of the sweep of names that is under way
  * @param day a day on which a cycle was recorded, as seconds of its instant
+ * @param prices the version of the user's own prices that stored estimates follow
  */
 public record PollState(
     long version,
     SortedMap<String, Progress> endpoints,
     Optional<Instant> swept,
     List<String> sweep,
-    Optional<Instant> day) {
+    Optional<Instant> day,
+    String prices) {
   /** Nothing was ever read. */
   public static final PollState NONE =
-      new PollState(0, Collections.emptySortedMap(), Optional.empty(), List.of(), Optional.empty());
+      new PollState(
+          0, Collections.emptySortedMap(), Optional.empty(), List.of(), Optional.empty(), "");
 
   public PollState {
     endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(endpoints));
@@ -64,22 +67,27 @@ public record PollState(
   PollState with(String id, Progress progress) {
     var changed = new TreeMap<>(endpoints);
     changed.put(id, progress);
-    return new PollState(version, changed, swept, sweep, day);
+    return new PollState(version, changed, swept, sweep, day, prices);
   }
 
   PollState withSweep(Optional<Instant> done, List<String> rest) {
-    return new PollState(version, endpoints, done, rest, day);
+    return new PollState(version, endpoints, done, rest, day, prices);
   }
 
   PollState on(Instant instant) {
-    return new PollState(version, endpoints, swept, sweep, Optional.of(instant));
+    return new PollState(version, endpoints, swept, sweep, Optional.of(instant), prices);
+  }
+
+  PollState withPrices(String own) {
+    return new PollState(version, endpoints, swept, sweep, day, own);
   }
 
   /** Whether both say the same, whenever they were written. */
   boolean sameAs(PollState other) {
     return endpoints.equals(other.endpoints)
         && swept.equals(other.swept)
-        && sweep.equals(other.sweep);
+        && sweep.equals(other.sweep)
+        && prices.equals(other.prices);
   }
 
   byte[] encode() {
@@ -90,6 +98,9 @@ public record PollState(
     swept.ifPresent(at -> document.put("swept", at.getEpochSecond()));
     day.ifPresent(at -> document.put("day", at.getEpochSecond()));
     document.put("sweep", List.copyOf(sweep));
+    if (!prices.isEmpty()) {
+      document.put("prices", prices);
+    }
     return Document.encode(document);
   }
 
@@ -103,6 +114,7 @@ public record PollState(
         endpoints,
         document.instant("swept"),
         document.texts("sweep"),
-        document.instant("day"));
+        document.instant("day"),
+        document.text("prices").orElse(""));
   }
 }

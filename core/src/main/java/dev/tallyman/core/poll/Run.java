@@ -48,6 +48,9 @@ final class Run {
   /** The provider's bound for one answer of costs. */
   private static final int MAX_COST_DAYS = 180;
 
+  /** A quarter, eight weeks and the whole of last month lie within so many. */
+  private static final int REESTIMATED_MONTHS = 3;
+
   /** How often an answer with something malformed in it is asked for. */
   private static final int MOST_READS = 3;
 
@@ -150,6 +153,8 @@ final class Run {
     } catch (WrongClockException e) {
       return refused(e, trigger, last);
     }
+    rollUp();
+    reestimate();
     finish();
     Duration took = Duration.between(now, clock.instant());
     jumped = jumped(last, took);
@@ -587,6 +592,29 @@ final class Run {
     var tally = new Tally();
     state = names.run(state, now, deadline, tally);
     results.put(CycleRecord.NAMES, tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
+  }
+
+  /**
+   * Estimates again what is stored of this month and those before it that a budget or a comparison
+   * of now reaches into, if the user's own prices changed; the newest month first. What does not
+   * fit into the time is left for the next cycle.
+   */
+  private void reestimate() {
+    var estimator = new Estimator(settings.catalogue(), rates);
+    if (estimator.ownVersion().equals(state.prices())) {
+      return;
+    }
+    YearMonth month = YearMonth.from(day(now));
+    for (int back = 0; back < REESTIMATED_MONTHS; back++) {
+      if (!lease.keep()) {
+        throw new UsageReader.LeaseLostException();
+      }
+      boolean done = writer.reestimate(month.minusMonths(back), estimator, now);
+      if (done && !clock.instant().isBefore(deadline)) {
+        return;
+      }
+    }
+    state = state.withPrices(estimator.ownVersion());
   }
 
   /** Rolls up, vouches, and only then remembers how far reading has come. */

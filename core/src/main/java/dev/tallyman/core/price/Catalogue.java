@@ -212,6 +212,11 @@ public final class Catalogue {
     return version;
   }
 
+  /** A text that changes with every change of the user's own prices; empty without any. */
+  public String ownVersion() {
+    return overrides.isEmpty() ? "" : Digest.of(overrides.toString());
+  }
+
   /** All prices, those of tiers and overrides among them, by model, tier and day. */
   public List<Price> prices() {
     var all = new ArrayList<>(builtIn);

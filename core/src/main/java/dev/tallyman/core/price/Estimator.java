@@ -43,6 +43,11 @@ public final class Estimator {
     return version;
   }
 
+  /** A text that changes with every change of the user's own prices; empty without any. */
+  public String ownVersion() {
+    return catalogue.ownVersion();
+  }
+
   /**
    * What a row of usage costs.
    *

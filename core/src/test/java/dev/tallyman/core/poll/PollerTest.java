@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tallyman.core.ledger.HourRows;
 import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.ledger.RollupRow;
 import dev.tallyman.core.ledger.View;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
@@ -144,6 +145,72 @@ final class PollerTest {
     assertThat(watched.written)
         .extracting(Key::partition)
         .containsExactly("O#acme#L", "O#acme#P#2026-11-20");
+  }
+
+  private static Settings priced(Object... prices) {
+    return settings(Map.of("zones", List.of("UTC", "Asia/Kolkata"), "prices", List.of(prices)));
+  }
+
+  /** What is stored since September by these settings in a ledger that is filled since August. */
+  private String filled(Store on) {
+    ran(on);
+    var poller = new Poller(on, clock);
+    Instant since = Instant.parse("2026-08-01T00:00:00Z");
+    while (poller.fill(ORG, provider, settings, since, clock.instant().plusSeconds(240))
+        instanceof FillOutcome.Advanced) {
+      // One slice after the other.
+    }
+    return sinceSeptember(on);
+  }
+
+  private String sinceSeptember(Store on) {
+    return LedgerText.of(
+        on, ORG, settings.zones(), LocalDate.parse("2026-09-01"), TODAY.plusDays(1));
+  }
+
+  private long print(LocalDate day) {
+    return ledger().prints(day, day.plusDays(1)).values().iterator().next().hash();
+  }
+
+  @Test
+  void aPriceOfTheUserEstimatesThisMonthAndTheTwoBeforeItAgain() {
+    LocalDate august = LocalDate.parse("2026-08-31");
+    LocalDate september = LocalDate.parse("2026-09-02");
+    LocalDate october = LocalDate.parse("2026-10-31");
+    for (LocalDate day : List.of(august, september, october, TODAY)) {
+      Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+      UsageRow row = row("p", "mine", 1000, 10);
+      provider.set(Known.COMPLETIONS, start.plus(Duration.ofHours(3)), row, row("q", "mine", 8, 2));
+      provider.set(Known.COMPLETIONS, start.plus(Duration.ofHours(8)), row);
+    }
+    Map<String, Object> price =
+        Map.of("model", "mine", "from", "2026-01-01", "input", "3", "output", "9");
+    settings = priced(price);
+    String pricedFromTheBeginning = filled(new InMemoryStore(clock));
+    settings = priced();
+    assertThat(filled(store)).contains("priced=false").doesNotContain("priced=true");
+    long print = print(september);
+
+    settings = priced(price);
+    ran(store);
+
+    assertThat(sinceSeptember(store)).isEqualTo(pricedFromTheBeginning);
+    assertThat(print(september)).isNotEqualTo(print);
+    assertThat(ledger().month(View.KEYS, ZoneOffset.UTC, YearMonth.from(october)))
+        .hasValueSatisfying(month -> assertThat(month.rows()).allMatch(RollupRow::priced));
+    assertThat(ledger().rollup(View.ALL, ZoneOffset.UTC, august))
+        .hasValueSatisfying(day -> assertThat(day.rows()).noneMatch(RollupRow::priced));
+
+    clock.advance(Duration.ofMinutes(5));
+    var watched = new WatchedStore(store);
+    ran(watched);
+    assertThat(watched.written)
+        .extracting(Key::partition)
+        .containsExactly("O#acme#L", "O#acme#P#2026-11-20");
+
+    settings = priced();
+    ran(store);
+    assertThat(sinceSeptember(store)).contains("priced=false").doesNotContain("priced=true");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.store.Store;
@@ -64,10 +65,21 @@ final class RepeatedPollTest {
   }
 
   private static void cycle(Store store, MovableClock clock, FakeProvider provider) {
+    cycle(store, clock, provider, Settings.defaults());
+  }
+
+  private static void cycle(
+      Store store, MovableClock clock, FakeProvider provider, Settings settings) {
     CycleOutcome outcome =
         new Poller(store, clock)
-            .cycle(ORG, provider, Settings.defaults(), "test", clock.instant().plusSeconds(240));
+            .cycle(ORG, provider, settings, "test", clock.instant().plusSeconds(240));
     assertThat(outcome).isInstanceOf(CycleOutcome.Ran.class);
+  }
+
+  /** In which usage that does not move any more has a price of the user. */
+  private static Settings priced() {
+    var price = Map.of("model", "gpt-5-mini", "from", "2026-01-01", "input", "7");
+    return ((SettingsResult.Valid) Settings.of(Map.of("prices", List.of(price)))).settings();
   }
 
   private static String text(Store store) {
@@ -78,7 +90,7 @@ final class RepeatedPollTest {
   /** What one scenario ended in, and how many store calls its second cycle made. */
   private record Ending(String ledger, long calls) {}
 
-  /** A first cycle, a restated second one that may be killed, and two more. */
+  /** A first cycle, a restated and otherwise priced second one that may be killed, and two more. */
   private static Ending scenario(long killAt, boolean afterTheCall) {
     var clock = MovableClock.at("2026-11-20T09:10:00Z");
     var store = new InMemoryStore(clock);
@@ -88,15 +100,15 @@ final class RepeatedPollTest {
     clock.advance(Duration.ofHours(7));
     var watched = new WatchedStore(store, killAt, afterTheCall);
     if (killAt == Long.MAX_VALUE) {
-      cycle(watched, clock, provider);
+      cycle(watched, clock, provider, priced());
     } else {
-      assertThatThrownBy(() -> cycle(watched, clock, provider))
+      assertThatThrownBy(() -> cycle(watched, clock, provider, priced()))
           .isInstanceOf(WatchedStore.KilledException.class);
     }
     // Hourly, so that what was read empty once is read a second time.
     for (int i = 0; i < 2; i++) {
       clock.advance(Duration.ofMinutes(61));
-      cycle(store, clock, provider);
+      cycle(store, clock, provider, priced());
     }
     return new Ending(text(store), watched.calls());
   }
