@@ -9,9 +9,11 @@ import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
 import dev.tallyman.core.poll.Records;
 import dev.tallyman.core.price.Catalogue;
+import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.price.Meter;
 import dev.tallyman.core.price.Price;
 import dev.tallyman.core.price.Rates;
+import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.price.Verdict;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Settings;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -105,7 +108,8 @@ final class Listings {
             this::keys),
         listing(
             "models",
-            "The models that were used, with the group whose pool they draw on and their price.",
+            "The models that were used, with the group whose pool they draw on, their price, and"
+                + " that of each service tier in which they were used.",
             List.of(SINCE, UNTIL, Tenants.ORG),
             Schema.object(
                 Doc.of("model", Schema.string())
@@ -119,7 +123,15 @@ final class Listings {
                     .put("estimated_usd", Schema.decimal())
                     .put("priced", Schema.bool())
                     .put("why_unpriced", name)
-                    .put("price", Schema.nullable(Schema.ref("Price")))),
+                    .put("price", Schema.nullable(Schema.ref("Price")))
+                    .put(
+                        "tiers",
+                        Schema.array(
+                            Schema.object(
+                                Doc.of("tier", name)
+                                    .put("priced", Schema.bool())
+                                    .put("why_unpriced", name)
+                                    .put("price", Schema.nullable(Schema.ref("Price"))))))),
             this::models),
         listing(
             "prices",
@@ -282,6 +294,8 @@ final class Listings {
       add(day, used);
     }
     Catalogue catalogue = tenant.settings().catalogue();
+    var estimator = new Estimator(catalogue, tenant.ledger().rates());
+    LocalDate last = until.minusDays(1);
     ModelGroups groups = tenant.settings().groups();
     var page = Page.of(call, new ArrayList<>(used.values()), model -> model.name);
     var table =
@@ -327,18 +341,35 @@ final class Listings {
               .put("priced", model.priced)
               .put(
                   "why_unpriced",
-                  model.priced
-                      ? Optional.empty()
-                      : Optional.of(catalogue.whyUnpriced(model.name, until.minusDays(1))))
-              .put("price", catalogue.find(model.name, until.minusDays(1)).map(Listings::price));
+                  model.tiers.keySet().stream()
+                      .flatMap(tier -> model.why(tier, estimator).stream())
+                      .findFirst())
+              .put("price", catalogue.find(model.name, last).map(Listings::price))
+              .put(
+                  "tiers",
+                  model.tiers.keySet().stream()
+                      .map(tier -> tier(model, tier, catalogue, estimator, last))
+                      .toList());
         });
     Optional<Instant> asOf =
         Tenant.lastSuccess(tenant.records().latest(call.now()), Known.COMPLETIONS.id());
     return told(document, tenant.simulated(), asOf, table);
   }
 
+  private static Doc tier(
+      Used model, String id, Catalogue catalogue, Estimator estimator, LocalDate day) {
+    Optional<String> tier = Price.tierOf(id);
+    Optional<String> why = model.why(id, estimator);
+    return Doc.of("tier", tier)
+        .put("priced", why.isEmpty())
+        .put("why_unpriced", why)
+        .put("price", catalogue.find(model.name, tier, day).map(Listings::price));
+  }
+
   private static void add(Rollup day, Map<String, Used> used) {
     @Nullable String[] models = day.texts(Dimension.MODEL);
+    @Nullable String[] tiers = day.texts(Dimension.SERVICE_TIER);
+    @Nullable String[] batches = day.texts(Dimension.BATCH);
     @Nullable String[] endpoints = day.endpoints();
     long[] requests = day.longs(Quantity.MODEL_REQUESTS);
     long[] in = day.longs(Quantity.INPUT_TOKENS);
@@ -356,6 +387,12 @@ final class Listings {
         sum.tokens += present(in[i]) + present(out[i]);
         sum.estimated = sum.estimated.add(estimated[i] == null ? BigDecimal.ZERO : estimated[i]);
         sum.priced &= priced[i];
+        Optional<Lack> lack =
+            priced[i] ? Optional.empty() : Optional.of(new Lack(endpoint, day.day()));
+        sum.tiers.merge(
+            Price.tierOf(tiers[i], "true".equals(batches[i])).orElse(""),
+            lack,
+            (before, now) -> now.or(() -> before));
       }
     }
   }
@@ -394,7 +431,8 @@ final class Listings {
           return price(price);
         });
     document.put(
-        "why", model.filter(_ -> prices.isEmpty()).map(name -> catalogue.whyUnpriced(name, day)));
+        "why",
+        model.filter(_ -> prices.isEmpty()).map(name -> catalogue.whyUnpriced(name, tier, day)));
     return told(document, false, Optional.empty(), table);
   }
 
@@ -506,10 +544,17 @@ final class Listings {
     return value == Rollup.ABSENT ? 0 : value;
   }
 
+  /** The endpoint and the day of usage without a price. */
+  private record Lack(String endpoint, LocalDate day) {}
+
   private static final class Used {
     private final String name;
     private final LocalDate first;
     private final Set<String> endpoints = new TreeSet<>();
+
+    /** By service tier, empty for the base price, the last usage in it that has no price. */
+    private final SortedMap<String, Optional<Lack>> tiers = new TreeMap<>();
+
     private LocalDate last;
     private long requests;
     private long tokens;
@@ -520,6 +565,13 @@ final class Listings {
       this.name = name;
       this.first = first;
       this.last = first;
+    }
+
+    Optional<String> why(String tier, Estimator estimator) {
+      return tiers
+          .getOrDefault(tier, Optional.empty())
+          .map(lack -> estimator.unpriced(lack.endpoint(), name, Price.tierOf(tier), lack.day()))
+          .map(Unpriced::why);
     }
   }
 }

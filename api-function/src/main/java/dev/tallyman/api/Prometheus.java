@@ -13,6 +13,7 @@ import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.query.Reconciliation;
@@ -240,8 +241,9 @@ final class Prometheus {
       sums(Metric.REQUESTS, GroupBy.MODEL, today, models)
           .forEach((model, value) -> requests.sample(value, "window", DAY, "model", model));
       var unpriced = new TreeMap<String, Integer>();
-      used.provenance()
-          .unpriced()
+      used.provenance().unpriced().stream()
+          .map(Unpriced::name)
+          .distinct()
           .forEach(model -> unpriced.merge(models.name(Optional.of(model)), 1, Integer::sum));
       Family without =
           out.gauge(

@@ -6,6 +6,7 @@ import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.metric.Unit;
+import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.query.Parts;
 import dev.tallyman.core.query.Provenance;
 import dev.tallyman.core.query.Queries;
@@ -277,6 +278,13 @@ final class Questions {
             .put("simulated", Schema.bool())
             .put("complete_since", Schema.nullable(Schema.string("date-time")))
             .put("unpriced", Schema.array(Schema.string()))
+            .put(
+                "why_unpriced",
+                Schema.array(
+                    Schema.object(
+                        Doc.of("name", Schema.string())
+                            .put("tier", Schema.nullable(Schema.string()))
+                            .put("why", Schema.string()))))
             .put("other_currencies", Schema.map(Schema.decimal()))
             .put("notes", Schema.array(Schema.string())));
   }
@@ -312,9 +320,16 @@ final class Questions {
           .put("stale", provenance.stale())
           .put("simulated", provenance.simulated())
           .put("complete_since", provenance.completeSince())
-          .put("unpriced", provenance.unpriced())
+          .put("unpriced", provenance.unpriced().stream().map(Unpriced::name).distinct().toList())
+          .put("why_unpriced", provenance.unpriced().stream().map(Telling::unpriced).toList())
           .put("other_currencies", otherCurrencies(provenance))
           .put("notes", provenance.notes());
+    }
+
+    private static Doc unpriced(Unpriced unpriced) {
+      return Doc.of("name", unpriced.name())
+          .put("tier", unpriced.tier())
+          .put("why", unpriced.why());
     }
 
     private static Doc otherCurrencies(Provenance provenance) {

@@ -2,6 +2,8 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,62 @@ final class BudgetRoutesTest {
                 .send(fixture.routes)
                 .status())
         .isEqualTo(403);
+  }
+
+  @Test
+  void aPriceOfTheUserCountsInBudgetsAndAnswersFromTheNextPollOn() {
+    String model = "gpt-5:of-0";
+    String budgets =
+        "\"budgets\": {\"new\": {\"metric\": \"estimated\", \"limit\": 50, \"window\": \"month\","
+            + " \"scope\": {\"model\": [\""
+            + model
+            + "\"]}}}";
+    String query = "/api/v1/query?metric=estimated&granularity=day&since=mtd&filter=model:" + model;
+    fixture.provider.crowd = 1;
+    fixture.filledSince("2026-11-10T00:00:00Z");
+    settings("{" + budgets + "}");
+    assertThat(Asking.member(get("/api/v1/budgets/new"), "state.unpriced")).isEqualTo(true);
+    assertThat(Asking.member(get(query), "why_unpriced"))
+        .isEqualTo(List.of(lack(model, "no price is known for this model")));
+
+    settings(
+        "{\"prices\": [{\"model\": \"gpt-5:*\", \"from\": \"2026-01-01\", \"input\": 3, \"output\":"
+            + " 9}], "
+            + budgets
+            + "}");
+    assertThat(Asking.member(get("/api/v1/budgets/new"), "state.unpriced")).isEqualTo(true);
+    assertThat(Asking.member(get(query), "why_unpriced"))
+        .isEqualTo(
+            List.of(
+                lack(
+                    model,
+                    "its price was set after this was estimated, and counts from the next poll"
+                        + " on")));
+
+    fixture.clock.advance(Duration.ofMinutes(5));
+    fixture.poll("default");
+    assertThat(Asking.member(get("/api/v1/budgets/new"), "state.used")).isEqualTo("0.1404");
+    assertThat(Asking.member(get("/api/v1/budgets/new"), "state.unpriced")).isEqualTo(false);
+    assertThat(Asking.member(get(query), "total.total")).isEqualTo("0.1404");
+    assertThat(Asking.member(get(query), "unpriced")).isEqualTo(List.of());
+  }
+
+  private static Map<String, Object> lack(String name, String why) {
+    var lack = new HashMap<String, Object>();
+    lack.put("name", name);
+    lack.put("tier", null);
+    lack.put("why", why);
+    return lack;
+  }
+
+  private void settings(String document) {
+    assertThat(
+            Asking.of("PUT", "/api/v1/settings")
+                .token(Fixture.OPERATOR.text())
+                .json(document)
+                .send(fixture.routes)
+                .status())
+        .isEqualTo(200);
   }
 
   private static List<Object> ids(Response response) {

@@ -206,8 +206,7 @@ final class FocusTest {
     Response set =
         Asking.of("PUT", "/api/v1/settings")
             .token(Fixture.OPERATOR.text())
-            .json(
-                "{\"prices\": [{\"model\": \"mine\", \"from\": \"2026-01-01\", \"output\": 3}]}")
+            .json("{\"prices\": [{\"model\": \"mine\", \"from\": \"2026-01-01\", \"output\": 3}]}")
             .send(fixture.routes);
     assertThat(set.status()).isEqualTo(200);
     Map<String, String> row =

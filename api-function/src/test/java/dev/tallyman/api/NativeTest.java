@@ -253,6 +253,7 @@ final class NativeTest {
               "text-embedding-3-small null true");
       assertThat(Asking.member(answer, "data.1.price.model")).isEqualTo("gpt-5");
       assertThat(Asking.member(answer, "data.1.price.usd.input")).isEqualTo("1.25");
+      assertThat(Asking.member(answer, "data.1.tiers.0.price.model")).isEqualTo("gpt-5");
       assertThat(Asking.member(answer, "data.1.first_day")).isEqualTo("2026-11-10");
       assertThat(get("/api/v1/models?since=2026-11-20&until=2026-11-20").status()).isEqualTo(400);
     }

@@ -79,7 +79,8 @@ final class Spend implements Callable<Integer> {
   private Map<String, Object> json(Json answer) {
     Map<String, Object> envelope = Provenance.of(answer).envelope(SCHEMA);
     envelope.put("total", answer.object("total").text("total").orElse(null));
-    for (String name : List.of("parts", "complete_since", "unpriced", "notes", "query")) {
+    for (String name :
+        List.of("parts", "complete_since", "unpriced", "why_unpriced", "notes", "query")) {
       answer.value(name).ifPresent(value -> envelope.put(name, value));
     }
     boolean buckets = wanted.granularity().isPresent();

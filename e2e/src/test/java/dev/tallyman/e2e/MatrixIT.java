@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.tallyman.api.Role;
 import dev.tallyman.api.Tokens;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each page in each state that the world can put it in, wide and narrow, light and dark: it says
@@ -68,6 +71,19 @@ final class MatrixIT {
           metric: cost
           limit: 1
           window: month
+      prices:
+        - {model: gpt-4o-mini, from: 2026-01-01, input: 0.1}
+      """;
+
+  /** Rates of bills that are not used. */
+  private static final String FAR =
+      """
+      {"data": [
+        {"model": "gpt-4o", "tier": null, "meter": "input", "day": "2026-11-17", "billed": "0.1",
+         "list": "2.5", "set": null, "used": "2.5", "reason": "far"},
+        {"model": "gpt-5", "tier": "scale", "meter": "input", "day": "2026-11-17",
+         "billed": "0.1", "list": null, "set": null, "used": null, "reason": "far"}],
+       "has_more": false, "next": null, "as_of": null, "simulated": true}
       """;
 
   enum State {
@@ -264,6 +280,50 @@ final class MatrixIT {
     return state == State.EMPTY
         ? path + (path.contains("?") ? "&" : "?") + "filter=model:nothing"
         : path;
+  }
+
+  /** Which has no price, in which tier, why, and what to do. */
+  @ParameterizedTest
+  @ValueSource(strings = {"overview", "explore", "settings"})
+  void whyUsageHasNoPriceIsSaidInFullOnASmallScreen(String name) {
+    Served served = served(State.EXCEEDED);
+    Page page = browsing().open(320, ColorScheme.LIGHT, served.now());
+    page.route(
+        "**/api/v1/rates?*",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions().setContentType("application/json").setBody(FAR)));
+    Browsing.go(page, served.url() + address(State.EXCEEDED, name));
+    Locator lacks = page.locator(".lacks").first();
+    assertThat(lacks).containsText("Set a price under prices in the settings.");
+    if (name.equals("overview")) {
+      assertThat(lacks.getByRole(AriaRole.LINK)).hasText("1 more");
+    } else {
+      assertThat(lacks).containsText("gpt-unheard-of: no price is known for this model.");
+      assertThat(lacks)
+          .containsText("(tier ultrafast): its base price is known, but none for this tier.");
+    }
+    if (name.equals("settings")) {
+      assertThat(page.locator("ul.lacks li"))
+          .containsText(
+              new String[] {
+                "gpt-4o, input: the bill is far from the list price, so the list price is used;"
+                    + " set a price if that is wrong.",
+                "gpt-5 (tier scale), input: the bill is far from the list price, and there is no"
+                    + " other: set a price under prices in the settings."
+              });
+    }
+    Locator tier = page.locator("th", new Page.LocatorOptions().setHasText("tier ultrafast"));
+    assertThat(tier).hasCount(name.equals("settings") ? 1 : 0);
+    for (Locator each : tier.all()) {
+      assertThat(each.evaluate("e => e.getBoundingClientRect().right <= innerWidth"))
+          .isEqualTo(true);
+    }
+    for (Locator each : page.locator(".lacks").all()) {
+      assertThat(each.evaluate("e => e.scrollWidth <= e.clientWidth")).isEqualTo(true);
+    }
+    Browsing.picture(page, name + "-unpriced-320");
+    page.context().close();
   }
 
   static Stream<String> pages() {

@@ -17,10 +17,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 
 /**
- * A small simulated organization, one of whose models nobody has a price of, behind doors of which
- * some are shut.
+ * A small simulated organization, one of whose models and one of whose tiers nobody has a price of,
+ * behind doors of which some are shut.
  */
 final class Provider implements AutoCloseable {
   /** The ways in. */
@@ -40,6 +41,10 @@ final class Provider implements AutoCloseable {
 
   /** What that model is called here. */
   private static final String UNKNOWN_MODEL = "gpt-unheard-of";
+
+  /** Usage of this model is in a tier of which no price is known. */
+  private static final Pattern TIER =
+      Pattern.compile("(\"gpt-5-nano-2025-08-07\"[^{}]*\"service_tier\":\")[a-z]+");
 
   private static final String REFUSAL =
       "{\"error\": {\"message\": \"You have insufficient permissions for this operation.\","
@@ -83,7 +88,10 @@ final class Provider implements AutoCloseable {
         String said = response.body();
         // Bills go on to call it what it is: prices are learned from them.
         body =
-            (asked.contains("/usage/") ? said.replace(MODEL, UNKNOWN_MODEL) : said).getBytes(UTF_8);
+            (asked.contains("/usage/")
+                    ? TIER.matcher(said.replace(MODEL, UNKNOWN_MODEL)).replaceAll("$1ultrafast")
+                    : said)
+                .getBytes(UTF_8);
       }
       exchange.getResponseHeaders().add("Content-Type", "application/json");
       exchange.getResponseHeaders().add("x-tallyman-simulated", "true");

@@ -73,6 +73,7 @@ function detail(budgets, context) {
         to ${date(Date.parse(at.window_end) - 1)}, ${budget.zone} · next one begins ${time(at.window_end)}
         ${at.muted_until ? html` · muted until ${time(at.muted_until)}` : nothing}
         ${at.note ? html` · ${at.note}` : nothing}
+        ${at.unpriced ? html` · some of it has no price and is missing: <a href=${link('settings')}>why</a>` : nothing}
         ${budget.owner ? html` · owner ${budget.owner}` : nothing}
         ${budget.runbook ? html` · <a href=${budget.runbook} rel="noreferrer">runbook</a>` : nothing}</p>
       <p>Nothing is stopped at 100 %; people are told at ${budget.thresholds.join(', ')}.

@@ -4,7 +4,7 @@ import {html, nothing} from './lit-html.js';
 import {answer, path} from './api.js';
 import {amount, day, hour, money, numbers, percent} from './format.js';
 import {DAY, HOUR, STEP, changed, filtered, go, granularity, instant, link} from './place.js';
-import {action, copy, csv, empty, panel, source, table, when} from './parts.js';
+import {action, copy, csv, empty, panel, source, table, unpriced, when} from './parts.js';
 import {OTHER, heat, plot, spark} from './plot.js';
 
 const METRICS = {
@@ -130,8 +130,8 @@ function body(value, context, {by, sub, grain, metric}) {
     <p class="soft">${source(value.source)} as of ${when(value.as_of, now)}
       ${value.parts ? html` · billed ${money(value.parts.billed)}, estimated ${money(value.parts.estimated)}` : nothing}
       ${value.partial ? ' · may still change' : ''}
-      ${value.unpriced?.length ? html` · <span class="state warning">▲ not priced: ${value.unpriced.join(', ')}</span>` : nothing}
       ${value.notes?.map(each => html`<br>${each}`)}</p>
+    ${unpriced(value.why_unpriced)}
     ${table('Total of the range', [DIMENSIONS[by], ...(sub ? [DIMENSIONS[sub]] : []), '#' + METRICS[metric], '#Share', 'How it went'],
       [
         ...value.series.map(each => html`<tr>

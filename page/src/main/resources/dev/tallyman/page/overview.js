@@ -4,7 +4,7 @@ import {html, nothing} from './lit-html.js';
 import {after, answer, path} from './api.js';
 import {ago, amount, change, day, growth, hour, length, money, numbers, percent, short, signed, time} from './format.js';
 import {DAY, STEP, comparable, filtered, go, granularity, instant, iso, link} from './place.js';
-import {csv, empty, panel, source, state, table, tile, used, when} from './parts.js';
+import {csv, empty, panel, source, state, table, tile, unpriced, used, when} from './parts.js';
 import {OTHER, plot} from './plot.js';
 
 const LEAST = 1;
@@ -114,8 +114,7 @@ function total(value, compared, pair, range, now) {
         : html`<span title="${money(String(after))} against ${money(String(before))}: what is over of this range, and as much before">
             ${signed(more)} (${change(after - before, 'money')})</span> vs ${day(pair.before)}–${pair.hours ? hour(pair.end) : day(pair.end - 1)}`}
       ${value.stale ? html`last known ${money(value.total.total)}, ${ago(value.as_of, now)}` : nothing}
-      ${value.unpriced?.length ? html`<span class="state warning">▲ ${value.unpriced.length} not priced</span>` : nothing}
-      ${noted(value)}`,
+      ${noted(value)} ${unpriced(value.why_unpriced, 1)}`,
   };
 }
 

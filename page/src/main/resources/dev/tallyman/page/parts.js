@@ -3,6 +3,7 @@
 import {html, nothing} from './lit-html.js';
 import {path, refresh, send} from './api.js';
 import {UNKNOWN, ago, local, time} from './format.js';
+import {link} from './place.js';
 
 /** A panel, which fails alone: what was known stays, dimmed, under the reason. */
 export function panel(title, entries, body, more = {}) {
@@ -74,6 +75,17 @@ const ICONS = {
 /** A state, by word and sign, never by colour alone. */
 export const state = (word, text = word) =>
   html`<span class="state ${word}"><span aria-hidden="true">${ICONS[word] ?? '●'}</span> ${text}</span>`;
+
+/** A model with its service tier, if that is not the usual one. */
+export const named = (name, tier) => html`<b>${name}</b>${tier ? ' (tier ' + tier + ')' : nothing}`;
+
+/** What has no price, in which tier, why, and what to do; further ones than `most` are in the settings. */
+export const unpriced = (lacks, most = lacks.length) => lacks.length === 0 ? nothing : html`<div class="lacks">
+  ${state('warning', 'Not priced, so not counted')}
+  <ul>${lacks.slice(0, most).map(each => html`<li>${named(each.name, each.tier)}: ${each.why}.</li>`)}</ul>
+  ${lacks.length > most ? html`And <a href=${link('settings')}>${lacks.length - most} more</a>.` : nothing}
+  Set a price under <code>prices</code> in the settings.
+</div>`;
 
 /** A bar of how much is used; the number beside it says what the bar cannot. */
 export function used(percentage, word) {

@@ -3,7 +3,7 @@
 import {html, nothing} from './lit-html.js';
 import {answer, path, refresh, send} from './api.js';
 import {amount, change, day, money, numbers} from './format.js';
-import {DAY, changed, iso} from './place.js';
+import {DAY, changed, iso, link} from './place.js';
 import {action, empty, panel, table, when} from './parts.js';
 import {plot} from './plot.js';
 
@@ -107,8 +107,9 @@ function rest(projects) {
   }
   return rows.size === 0
     ? empty('All that was billed is compared.')
-    : table('What these bills hold beyond that', ['Line', '#Billed', 'Why'], [...rows.values()].sort((a, b) => b.billed - a.billed)
+    : html`${table('What these bills hold beyond that', ['Line', '#Billed', 'Why'], [...rows.values()].sort((a, b) => b.billed - a.billed)
         .map(each => html`<tr>
           <th scope="row">${each.name || 'unnamed'}</th><td class="number">${money(each.billed.toFixed(6))}</td><td>${each.why}</td>
-        </tr>`));
+        </tr>`))}
+      <p class="soft">What has no price, and why, is said in the <a href=${link('settings')}>settings</a>.</p>`;
 }

@@ -269,11 +269,15 @@ final class Conditions {
     looked.add(Notification.Type.UNPRICED);
     // With the day before, so that nothing seems to be over at midnight.
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-    List<String> models =
-        total(organization, settings, Metric.ESTIMATED, today.minusDays(1), today.plusDays(1))
-            .provenance()
-            .unpriced();
-    for (String model : models) {
+    var reasons = new TreeMap<String, SortedSet<String>>();
+    total(organization, settings, Metric.ESTIMATED, today.minusDays(1), today.plusDays(1))
+        .provenance()
+        .unpriced()
+        .forEach(each ->
+            reasons
+                .computeIfAbsent(each.name(), _ -> new TreeSet<>())
+                .add(each.tier().map(tier -> "tier " + tier + ": ").orElse("") + each.why()));
+    reasons.forEach((model, why) -> {
       var data = new TreeMap<String, @Nullable Object>();
       data.put("model", model);
       holding.add(
@@ -283,7 +287,7 @@ final class Conditions {
               Severity.WARNING,
               model + " is used and has no price: its spend is not in the estimates",
               List.of(
-                  new Fact("Why", settings.catalogue().whyUnpriced(model, today)),
+                  new Fact("Why", String.join("; ", why)),
                   new Fact(
                       "Next",
                       "the first bill brings its rate; or set its price, and its tier, under"
@@ -291,7 +295,7 @@ final class Conditions {
               List.of(),
               data,
               Optional.empty()));
-    }
+    });
   }
 
   /** Rates of recent bills that are too far from the list price to be used, one for each model. */

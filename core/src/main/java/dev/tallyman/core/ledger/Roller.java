@@ -148,8 +148,7 @@ final class Roller {
       if (widest == null) {
         return;
       }
-      List<RollupRow> fresh =
-          widest.rows().stream().map(row -> reestimated(row, day)).toList();
+      List<RollupRow> fresh = widest.rows().stream().map(row -> reestimated(row, day)).toList();
       stored = true;
       for (Map.Entry<View, Rollup> each : old.entrySet()) {
         List<RollupRow> rows = summed(each.getKey(), fresh, false);
@@ -183,8 +182,8 @@ final class Roller {
   /** Rows with the hours in which they occur, which other views do not tell. */
   private static List<RollupRow> within(List<RollupRow> rows, List<RollupRow> before) {
     var hours = new HashMap<Object, Long>();
-    before.forEach(row ->
-        hours.put(List.of(row.endpoint().id(), row.usage().dimensionsKey()), row.within()));
+    before.forEach(
+        row -> hours.put(List.of(row.endpoint().id(), row.usage().dimensionsKey()), row.within()));
     return rows.stream()
         .map(row ->
             new RollupRow(
@@ -194,8 +193,7 @@ final class Roller {
                 row.priced(),
                 row.prices(),
                 row.hours(),
-                hours.getOrDefault(
-                    List.of(row.endpoint().id(), row.usage().dimensionsKey()), 0L),
+                hours.getOrDefault(List.of(row.endpoint().id(), row.usage().dimensionsKey()), 0L),
                 row.approximate()))
         .toList();
   }

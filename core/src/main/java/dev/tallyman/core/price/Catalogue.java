@@ -152,13 +152,14 @@ public final class Catalogue {
     return merged(shared, set);
   }
 
-  /**
-   * Why usage of a model may be without a price on a day, as a sentence: what is known and what is
-   * not.
-   */
-  public String whyUnpriced(String model, LocalDate day) {
+  /** Why no price of a model in a tier is known on a day, as a clause. */
+  public String whyUnpriced(String model, Optional<String> tier, LocalDate day) {
+    Optional<Price> later = find(model, tier, LocalDate.MAX);
+    if (later.isPresent()) {
+      return "its price is known from " + later.get().from() + " on only";
+    }
     if (find(model, day).isPresent()) {
-      return "its base price is known, but not that of the service tier or of the kind of usage";
+      return "its base price is known, but none for this tier";
     }
     String plain = ModelPatterns.plain(model);
     if (plain.startsWith(TUNED) && find(plain.substring(TUNED.length()), day).isPresent()) {
@@ -166,7 +167,7 @@ public final class Catalogue {
           + plain.substring(TUNED.length())
           + " is known, but not that of models fine-tuned from it, which is higher";
     }
-    return "no price list that is known names " + (plain.isEmpty() ? "it" : plain);
+    return "no price is known for this model";
   }
 
   /** Whether the provider publishes a price of its own for this model in this tier. */

@@ -7,6 +7,7 @@ import dev.tallyman.core.usage.UsageRow;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +70,53 @@ public final class Estimator {
       case CODE_INTERPRETER_SESSIONS -> ofTool(row, Quantity.SESSIONS, Tool.CODE_INTERPRETER, day);
       case VECTOR_STORES -> ofStorage(row, day);
     };
+  }
+
+  /**
+   * Usage that has no price, or had none when it was estimated, with what is not known of it.
+   *
+   * @param endpoint the id of its endpoint
+   * @param tier what it is priced by, see {@link Price#tierOf}
+   */
+  public Unpriced unpriced(
+      String endpoint, @Nullable String model, Optional<String> tier, LocalDate day) {
+    return model == null
+        ? new Unpriced(endpoint, tier, "it names no model that has a price")
+        : new Unpriced(model, tier, whyUnpriced(endpoint, model, tier, day));
+  }
+
+  private String whyUnpriced(String endpoint, String model, Optional<String> tier, LocalDate day) {
+    List<Meter> meters = meters(UsageEndpoint.of(endpoint));
+    Tariff tariff = tariff(new Key(model, tier.orElse(null), false, day));
+    if (!meters.isEmpty() && meters.stream().allMatch(tariff::knows)) {
+      return catalogue.own(model, tier, day).isPresent()
+          ? "its price was set after this was estimated, and counts from the next poll on"
+          : "its price became known after this was estimated";
+    }
+    if (catalogue.find(model, tier, day).isPresent()) {
+      return "its price is not for what " + endpoint + " counts";
+    }
+    if (meters.stream().anyMatch(meter -> !rates.latest(model, tier, meter).isEmpty())) {
+      return "the rate of its bill is far below its base price and not used, and no other price is"
+          + " known";
+    }
+    return catalogue.whyUnpriced(model, tier, day);
+  }
+
+  /** What usage of an endpoint is paid by, as far as it has to have a price; none if unknown. */
+  private static List<Meter> meters(UsageEndpoint endpoint) {
+    return endpoint instanceof UsageEndpoint.Known known
+        ? switch (known) {
+          case COMPLETIONS -> List.of(Meter.INPUT, Meter.OUTPUT);
+          case EMBEDDINGS, MODERATIONS -> List.of(Meter.INPUT);
+          case IMAGES -> List.of(Meter.OUTPUT);
+          case AUDIO_SPEECHES -> List.of(Meter.CHARACTERS);
+          case AUDIO_TRANSCRIPTIONS -> List.of(Meter.SECONDS);
+          case WEB_SEARCH_CALLS, FILE_SEARCH_CALLS -> List.of(Meter.CALLS);
+          case CODE_INTERPRETER_SESSIONS -> List.of(Meter.SESSIONS);
+          case VECTOR_STORES -> List.of(Meter.GIB_HOURS);
+        }
+        : List.of();
   }
 
   private Estimate ofTokens(UsageRow row, LocalDate day) {

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model costs from a day on, until a later price of the same model and tier.
@@ -46,6 +47,16 @@ public record Price(
    */
   public static Optional<String> tierOf(String name) {
     return Processing.tier(name);
+  }
+
+  /**
+   * The tier that usage is priced by; empty for the base price.
+   *
+   * @param tier as usage names it
+   * @param batch whether it is usage of a batch
+   */
+  public static Optional<String> tierOf(@Nullable String tier, boolean batch) {
+    return Processing.of(tier, batch).tier();
   }
 
   /** A base price. */

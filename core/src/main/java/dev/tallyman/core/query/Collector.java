@@ -2,11 +2,14 @@ package dev.tallyman.core.query;
 
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.price.Estimator;
+import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.usage.Decimals;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -14,11 +17,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +60,7 @@ final class Collector implements UsageColumns.Unpriced {
   private final Grouper grouper;
   private final Sums usage;
   private final Sums billed;
-  private final SortedSet<String> unpriced = new TreeSet<>();
+  private final SortedMap<Lack, LocalDate> unpriced = new TreeMap<>();
   private final BitSet known = new BitSet();
   private final BitSet knownByRows = new BitSet();
   private final SortedMap<String, SortedSet<Instant>> lost = new TreeMap<>();
@@ -64,6 +69,17 @@ final class Collector implements UsageColumns.Unpriced {
   private final Map<Cell, SortedSet<String>> leftOut = new HashMap<>();
 
   private record Cell(int series, int bucket) {}
+
+  /** Usage without a price; what it does not name is empty. */
+  private record Lack(String model, String tier, String endpoint) implements Comparable<Lack> {
+    private static final Comparator<Lack> ORDER =
+        Comparator.comparing(Lack::model).thenComparing(Lack::tier).thenComparing(Lack::endpoint);
+
+    @Override
+    public int compareTo(Lack other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   Collector(Query query) {
     this(query, query.groupBy());
@@ -141,11 +157,15 @@ final class Collector implements UsageColumns.Unpriced {
   }
 
   @Override
-  public void add(@Nullable String model, @Nullable String endpoint) {
-    if (model != null) {
-      unpriced.add(model);
-    } else if (endpoint != null) {
-      unpriced.add(endpoint);
+  public void add(
+      @Nullable String endpoint, @Nullable String model, @Nullable String tier, LocalDate day) {
+    if (endpoint != null) {
+      var lack =
+          new Lack(
+              Objects.requireNonNullElse(model, ""),
+              Objects.requireNonNullElse(tier, ""),
+              endpoint);
+      unpriced.merge(lack, day, (one, other) -> one.isAfter(other) ? one : other);
     }
   }
 
@@ -158,8 +178,22 @@ final class Collector implements UsageColumns.Unpriced {
     return namesMissing;
   }
 
-  SortedSet<String> unpriced() {
-    return unpriced;
+  /** What is unpriced, with what is not known of it on the last day of which it is. */
+  List<Unpriced> unpriced(Supplier<Estimator> estimator) {
+    return unpriced.entrySet().stream()
+        .map(each -> {
+          Lack lack = each.getKey();
+          return estimator
+              .get()
+              .unpriced(
+                  lack.endpoint(),
+                  lack.model().isEmpty() ? null : lack.model(),
+                  Optional.of(lack.tier()).filter(tier -> !tier.isEmpty()),
+                  each.getValue());
+        })
+        .distinct()
+        .sorted(Comparator.comparing(Unpriced::name).thenComparing(each -> each.tier().orElse("")))
+        .toList();
   }
 
   /** Notes that hours of this bucket were put where they begin. */

@@ -1,5 +1,6 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.price.Unpriced;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
@@ -20,8 +21,7 @@ import java.util.TreeMap;
  * @param simulated whether the organization is a simulated one
  * @param completeSince from when on all endpoints involved are completely read; empty if unknown
  * @param currency of money, a lower-case ISO 4217 code; empty for counts
- * @param unpriced what is used without a known price, so that estimates are too low: names of
- *     models, or of endpoints where usage has no model
+ * @param unpriced what is used without a known price, so that estimates are too low, by name
  * @param otherCurrencies by its code what bills of the range hold in each other currency, whatever
  *     the filters: it is not added to anything
  * @param notes further things to know, each one sentence
@@ -35,7 +35,7 @@ public record Provenance(
     boolean simulated,
     Optional<Instant> completeSince,
     Optional<String> currency,
-    List<String> unpriced,
+    List<Unpriced> unpriced,
     SortedMap<String, BigDecimal> otherCurrencies,
     List<String> notes) {
   public Provenance {

@@ -8,6 +8,7 @@ import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
 import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.query.Collector.Lines;
 import dev.tallyman.core.query.Collector.Part;
 import dev.tallyman.core.settings.Settings;
@@ -83,7 +84,7 @@ public final class Queries {
     } else {
       usage.read();
     }
-    SortedSet<String> unpriced = unpriced(collector, ledger, now);
+    List<Unpriced> unpriced = unpriced(collector, usage, ledger, now);
     Lines lines = collector.lines(hours(collector.timeline(), freshness, now));
     if (collector.isApproximate()) {
       notes.add(
@@ -113,7 +114,7 @@ public final class Queries {
             simulated,
             completeSince(freshness, collector),
             query.metric().money() ? Optional.of(query.currency()) : Optional.empty(),
-            List.copyOf(unpriced),
+            unpriced,
             otherCurrencies,
             notes);
     Optional<Parts> parts =
@@ -246,7 +247,8 @@ public final class Queries {
   }
 
   /** What is unpriced by name; asks a view that knows models where the answer's own did not. */
-  private SortedSet<String> unpriced(Collector collector, Ledger ledger, Instant now) {
+  private List<Unpriced> unpriced(
+      Collector collector, UsageReader usage, Ledger ledger, Instant now) {
     if (collector.namesMissing()) {
       Query query = collector.query();
       var models =
@@ -261,9 +263,9 @@ public final class Queries {
                   query.zone(),
                   1));
       new UsageReader(ledger, settings, now, models).read();
-      collector.unpriced().addAll(models.unpriced());
+      return models.unpriced(usage::estimator);
     }
-    return collector.unpriced();
+    return collector.unpriced(usage::estimator);
   }
 
   private static void tell(CostReader costs, Query query, List<String> notes) {

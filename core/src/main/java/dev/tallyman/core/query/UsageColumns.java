@@ -7,6 +7,7 @@ import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.price.Estimate;
 import dev.tallyman.core.price.Estimator;
+import dev.tallyman.core.price.Price;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint;
@@ -14,6 +15,7 @@ import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
 import java.time.LocalDate;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,6 +70,9 @@ abstract sealed class UsageColumns implements Rows {
   abstract long @Nullable [] counts(Quantity quantity);
 
   abstract void addEstimates(Sums sums, int[] series, int bucket);
+
+  /** The day by whose prices the rows are estimated; of a month its first. */
+  abstract LocalDate day();
 
   @Override
   public Codes codes(GroupBy by) {
@@ -136,26 +141,39 @@ abstract sealed class UsageColumns implements Rows {
 
   /** Notes the rows without a price among those that count. */
   void miss(Sums sums, int[] series, int bucket, boolean[] priced) {
-    Codes models = null;
     Codes endpoints = null;
+    Codes models = null;
+    Codes tiers = null;
+    var told = new HashSet<List<Integer>>();
     for (int i = 0; i < priced.length; i++) {
       if (priced[i] || series[i] < 0) {
         continue;
       }
-      if (models == null || endpoints == null) {
-        models = codes(Dimension.MODEL);
+      if (endpoints == null || models == null || tiers == null) {
         endpoints = endpoints();
+        models = codes(Dimension.MODEL);
+        tiers = codes(Dimension.SERVICE_TIER).map(codes(Dimension.BATCH), UsageColumns::tier);
       }
       sums.miss(series[i], bucket);
-      unpriced.add(models.text(models.rows()[i]), endpoints.text(endpoints.rows()[i]));
+      int endpoint = endpoints.rows()[i];
+      int model = models.rows()[i];
+      int tier = tiers.rows()[i];
+      if (told.add(List.of(endpoint, model, tier))) {
+        unpriced.add(endpoints.text(endpoint), models.text(model), tiers.text(tier), day());
+      }
     }
+  }
+
+  private static @Nullable String tier(@Nullable String tier, @Nullable String batch) {
+    return Price.tierOf(tier, "true".equals(batch)).orElse(null);
   }
 
   /** Is told of usage without a price. */
   @FunctionalInterface
   interface Unpriced {
-    /** Usage of this model and endpoint has none. */
-    void add(@Nullable String model, @Nullable String endpoint);
+    /** Usage of this endpoint, model and tier has none on a day. */
+    void add(
+        @Nullable String endpoint, @Nullable String model, @Nullable String tier, LocalDate day);
   }
 
   private static final class OfRollup extends UsageColumns {
@@ -183,6 +201,11 @@ abstract sealed class UsageColumns implements Rows {
     @Override
     Codes codes(Dimension dimension) {
       return rollup.codes(dimension);
+    }
+
+    @Override
+    LocalDate day() {
+      return rollup.day();
     }
 
     @Override
@@ -250,6 +273,11 @@ abstract sealed class UsageColumns implements Rows {
     @Override
     Codes codes(Dimension dimension) {
       return codes.computeIfAbsent(dimension, of -> Codes.of(rows, row -> row.get(of)));
+    }
+
+    @Override
+    LocalDate day() {
+      return day;
     }
 
     @Override

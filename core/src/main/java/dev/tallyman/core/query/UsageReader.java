@@ -199,12 +199,15 @@ final class UsageReader {
   UsageColumns columns(Rollup rollup, View view) {
     boolean named = view.dimensions().contains(Dimension.MODEL);
     return UsageColumns.of(
-        rollup, query.metric(), this::group, named ? collector : (_, _) -> collector.unnamed());
+        rollup,
+        query.metric(),
+        this::group,
+        named ? collector : (_, _, _, _) -> collector.unnamed());
   }
 
   /** The rows of a rollup, without a word of what is unpriced. */
   UsageColumns silent(Rollup rollup) {
-    return UsageColumns.of(rollup, query.metric(), this::group, (_, _) -> {});
+    return UsageColumns.of(rollup, query.metric(), this::group, (_, _, _, _) -> {});
   }
 
   private @Nullable String group(@Nullable String model) {
@@ -296,7 +299,8 @@ final class UsageReader {
               each.take(
                   columns.computeIfAbsent(
                       each.query().metric(),
-                      metric -> columns(endpoint, hour.rows(), hour.hour(), metric, (_, _) -> {})),
+                      metric ->
+                          columns(endpoint, hour.rows(), hour.hour(), metric, (_, _, _, _) -> {})),
                   bucket,
                   Part.USAGE);
             }
@@ -403,7 +407,7 @@ final class UsageReader {
         unpriced);
   }
 
-  private Estimator estimator() {
+  Estimator estimator() {
     Estimator known = estimator;
     if (known == null) {
       known = new Estimator(settings.catalogue(), ledger.rates());

@@ -162,6 +162,51 @@ final class EstimatorTest {
   }
 
   @Nested
+  final class Reasons {
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "completions|gpt-nonesuch||no price is known for this model",
+          "completions|gpt-5.5|ultrafast|its base price is known, but none for this tier",
+          "completions|ft:gpt-5:acme::x||the price of gpt-5 is known, but not that of models"
+              + " fine-tuned from it, which is higher",
+          "audio_transcriptions|gpt-4o-transcribe||its price is not for what audio_transcriptions"
+              + " counts",
+          "completions|mine||its price was set after this was estimated, and counts from the next"
+              + " poll on",
+          "completions|later||its price is known from 2026-11-21 on only",
+          "completions|gpt-5.5|scale|the rate of its bill is far below its base price and not used,"
+              + " and no other price is known",
+          "completions|billed||its price became known after this was estimated",
+          "completions|||it names no model that has a price"
+        })
+    void sayWhatIsNotKnown(
+        String endpoint, @Nullable String model, @Nullable String tier, String why) {
+      var prices = Map.of(Meter.INPUT, BigDecimal.ONE, Meter.OUTPUT, BigDecimal.ONE);
+      Catalogue catalogue =
+          Catalogue.builtIn()
+              .with(
+                  List.of(
+                      new Price("mine", DAY, prices, "us", DAY),
+                      new Price("later", DAY.plusDays(1), prices, "us", DAY)));
+      Rates rates =
+          Rates.parse(
+              """
+              gpt-5.5\tscale\tinput\t2026-11-19\t0.0000001
+              billed\t\tinput\t2026-11-19\t0.000003
+              billed\t\toutput\t2026-11-19\t0.000009
+              """);
+
+      assertThat(
+              new Estimator(catalogue, rates)
+                  .unpriced(endpoint, model, Optional.ofNullable(tier), DAY))
+          .isEqualTo(
+              new Unpriced(model == null ? endpoint : model, Optional.ofNullable(tier), why));
+    }
+  }
+
+  @Nested
   final class Tiers {
     @ParameterizedTest
     @CsvSource({

@@ -25,6 +25,7 @@ import dev.tallyman.core.poll.Defect;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.usage.Dimension;
@@ -163,7 +164,10 @@ final class QueriesTest {
         COMPLETIONS,
         "2026-11-20T08:00:00Z",
         completion("a", "a-model-from-nowhere", 100, 10),
-        completion("b", "gpt-4o-mini", 1000, 0));
+        completion("b", "gpt-4o-mini", 1000, 0),
+        completion("a", "gpt-4o-mini", 1000, 0).toBuilder()
+            .set(Dimension.SERVICE_TIER, "Ultrafast")
+            .build());
     ledger.readSince("2026-11-01T00:00:00Z");
 
     Answer byModel =
@@ -174,8 +178,15 @@ final class QueriesTest {
     assertThat(totals(byModel))
         .isEqualTo(Map.of("a-model-from-nowhere", "-", "gpt-4o-mini", "0.00015"));
     assertThat(total(byModel.total())).isEqualTo("0.00015");
-    assertThat(byModel.provenance().unpriced()).containsExactly("a-model-from-nowhere");
-    assertThat(byKey.provenance().unpriced()).containsExactly("a-model-from-nowhere");
+    assertThat(byModel.provenance().unpriced())
+        .isEqualTo(byKey.provenance().unpriced())
+        .containsExactly(
+            new Unpriced(
+                "a-model-from-nowhere", Optional.empty(), "no price is known for this model"),
+            new Unpriced(
+                "gpt-4o-mini",
+                Optional.of("ultrafast"),
+                "its base price is known, but none for this tier"));
     assertThat(totals(byKey)).isEqualTo(Map.of("key_a", "-", "key_b", "0.00015"));
   }
 
