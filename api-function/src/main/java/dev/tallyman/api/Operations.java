@@ -263,7 +263,7 @@ final class Operations {
     String endpoint =
         call.text(ENDPOINT).map(ENDPOINT::choice).orElseThrow(() -> missing(ENDPOINT));
     String bucket = call.text(BUCKET).orElseThrow(() -> missing(BUCKET));
-    List<Told> told =
+    List<AlertRun> told =
         CycleRecord.COSTS.equals(endpoint)
             ? tenant.ledger().costRevisions(BUCKET.day(bucket)).stream()
                 .map(Operations::told)
@@ -299,7 +299,7 @@ final class Operations {
         return hour;
       }
     } catch (DateTimeParseException _) {
-      // Told below.
+      // AlertRun below.
     }
     throw Problem.parameter(
         BUCKET.name(),
@@ -308,12 +308,12 @@ final class Operations {
             + "'; expected an hour of UTC such as 2026-11-20T14:00:00Z.");
   }
 
-  private static Told told(Revision revision) {
-    return new Told(revision.asked(), revision.before().stream().map(Operations::row).toList());
+  private static AlertRun told(Revision revision) {
+    return new AlertRun(revision.asked(), revision.before().stream().map(Operations::row).toList());
   }
 
-  private static Told told(CostRevision revision) {
-    return new Told(
+  private static AlertRun told(CostRevision revision) {
+    return new AlertRun(
         revision.asked(), revision.before().rows().stream().map(Operations::row).toList());
   }
 
@@ -486,5 +486,5 @@ final class Operations {
             .put("simulated", Schema.bool()));
   }
 
-  private record Told(Instant asked, List<Doc> rows) {}
+  private record AlertRun(Instant asked, List<Doc> rows) {}
 }

@@ -88,7 +88,7 @@ record Page<T>(List<T> items, Optional<String> next) {
         return decoded.substring(1);
       }
     } catch (IllegalArgumentException _) {
-      // Told below.
+      // AlertRun below.
     }
     throw strange();
   }

@@ -1,5 +1,6 @@
 package dev.tallyman.api;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.alert.Alerts;
@@ -278,7 +279,7 @@ final class AlertRoutesTest {
         .run(
             "default",
             new SettingsStore(fixture.store).load().settings(),
-            Optional::empty,
+            KeyExpiry::unknown,
             deadline);
   }
 

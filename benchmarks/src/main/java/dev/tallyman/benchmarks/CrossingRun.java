@@ -1,5 +1,6 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
@@ -92,7 +93,7 @@ final class CrossingRun {
       Settings settings = settings(i);
       long began = System.nanoTime();
       alerts.run(
-          ORGANIZATION, settings, Optional::empty, clock.instant().plus(Duration.ofMinutes(4)));
+          ORGANIZATION, settings, KeyExpiry::unknown, clock.instant().plus(Duration.ofMinutes(4)));
       long ended = await(received, "Crossing " + i + " ");
       if (i >= WARM_UP) {
         wall.add(ended - began);

@@ -1,5 +1,6 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -85,7 +85,7 @@ final class PollRun {
   private int cycle(Poller poller, Alerts alerts, OpenAiUsageApi api) {
     CycleOutcome outcome =
         poller.cycle("default", api, Settings.defaults(), "benchmark", deadline());
-    alerts.run("default", Settings.defaults(), Optional::empty, deadline());
+    alerts.run("default", Settings.defaults(), KeyExpiry::unknown, deadline());
     if (outcome instanceof CycleOutcome.Ran ran && ran.cycle().complete()) {
       return ran.cycle().endpoints().getOrDefault(CycleRecord.NAMES, EndpointResult.NONE).read();
     }

@@ -68,7 +68,7 @@ final class Backfill implements Callable<Integer> {
       throw new Failure(Exit.USAGE, "--from " + from + " lies in the future");
     }
     int worst = Exit.OK;
-    try (Household home = new Household(config, around, stop, _ -> {})) {
+    try (Household home = new Household(config, around, stop, _ -> {}, _ -> {})) {
       Household.tellIfSimulated(config, terminal);
       home.open();
       for (String id : home.chosen(organization)) {

@@ -7,7 +7,7 @@ import dev.tallyman.core.store.StoreException;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.Width;
-import dev.tallyman.openai.KeyExpiry;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.openai.OpenAiUsageApi;
 import dev.tallyman.sqlite.SqliteStore;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ final class Doctor implements Callable<Integer> {
 
   /** The organizations that are read; those that only the ledger names, if it can be read. */
   private List<Config.Provider> providers(Config config, List<Check> checks) {
-    try (Household home = new Household(config, around, new Stop(), _ -> {})) {
+    try (Household home = new Household(config, around, new Stop(), _ -> {}, _ -> {})) {
       List<Config.Provider> providers = List.copyOf(home.providers().values());
       home.unread().forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
       return providers;

@@ -1,19 +1,18 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.PollJob;
+import dev.tallyman.core.poll.PollEvent;
 import dev.tallyman.alert.Deliverer;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.alert.InProcessTopic;
 import dev.tallyman.api.DeliveryTrigger;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
-import dev.tallyman.core.alert.KeyLife;
-import dev.tallyman.core.alert.Told;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Courier;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Sender.Outcome;
-import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
@@ -24,7 +23,6 @@ import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Store;
-import dev.tallyman.openai.KeyExpiry;
 import dev.tallyman.openai.OpenAiConfig;
 import dev.tallyman.openai.OpenAiUsageApi;
 import dev.tallyman.simulator.Simulator;
@@ -50,9 +48,6 @@ final class Household implements AutoCloseable {
   /** The longest that one cycle may take, in real time. */
   private static final Duration CYCLE = Duration.ofMinutes(4);
 
-  /** How long one waits to be told how long a key lives, in real time. */
-  private static final Duration KEY = Duration.ofSeconds(20);
-
   /** The variable that allows channels on this machine. */
   private static final String ALLOW_LOCAL = "TALLYMAN_ALLOW_LOCAL_WEBHOOKS";
 
@@ -69,7 +64,7 @@ final class Household implements AutoCloseable {
   private final Map<Config.Provider, OpenAiUsageApi> apis = new HashMap<>();
   private final Courier courier;
   private final InProcessTopic topic;
-  private final Alerts alerts;
+  private final PollJob job;
   private Optional<Config.Provider> simulated = Optional.empty();
   private Overrides own = Overrides.NONE;
   private boolean applied;
@@ -77,9 +72,15 @@ final class Household implements AutoCloseable {
   /**
    * A household.
    *
+   * @param events told what happens while an organization is polled
    * @param troubles told what goes wrong with a delivery and is tried again
    */
-  Household(Config config, Surroundings around, Stop stop, Consumer<RuntimeException> troubles) {
+  Household(
+      Config config,
+      Surroundings around,
+      Stop stop,
+      Consumer<PollEvent> events,
+      Consumer<RuntimeException> troubles) {
     this.config = config;
     this.around = around;
     this.store = new SqliteStore(Ledgers.toFill(config), config.clock());
@@ -96,7 +97,9 @@ final class Household implements AutoCloseable {
             new HttpSender(config.keys().secrets(), Optional.empty(), local, pace.real()),
             RandomGenerator.getDefault());
     this.topic = new InProcessTopic(new Deliverer(courier)::deliver, troubles::accept);
-    this.alerts = new Alerts(stoppable, topic, config.clock());
+    this.job =
+        new PollJob(
+            poller, List.of(new Alerts(stoppable, topic, config.clock())), pace, events);
   }
 
   Store store() {
@@ -285,36 +288,23 @@ final class Household implements AutoCloseable {
     }
   }
 
-  /** Runs one cycle of an organization. */
-  CycleOutcome cycle(String organization, String trigger) {
-    return cycle(organization, trigger, api(organization));
+  /** Polls an organization and does what follows. */
+  PollJob.Result poll(String organization, String trigger) {
+    return poll(organization, trigger, api(organization));
   }
 
   /** The same for somebody who is told, in a few words, what is being read. */
-  CycleOutcome cycle(String organization, String trigger, Consumer<String> told) {
-    return cycle(organization, trigger, new WatchedApi(api(organization), told));
+  PollJob.Result poll(String organization, String trigger, Consumer<String> told) {
+    return poll(organization, trigger, new WatchedApi(api(organization), told));
   }
 
-  private CycleOutcome cycle(String organization, String trigger, UsageApi api) {
-    return poller.cycle(organization, api, settings(), trigger, pace.in(CYCLE));
+  private PollJob.Result poll(String organization, String trigger, UsageApi api) {
+    return job.run(organization, api, settings(), trigger, pace.in(CYCLE));
   }
 
   /** Reads one UTC day of an organization again. */
   DayOutcome reread(String organization, LocalDate day) {
     return poller.reread(organization, api(organization), settings(), day, pace.in(CYCLE));
-  }
-
-  /** Tells people what follows from the last cycle of an organization, and what is due again. */
-  Told tell(String organization) {
-    return alerts.run(organization, settings(), () -> keyLife(organization), pace.in(CYCLE));
-  }
-
-  private Optional<KeyLife> keyLife(String organization) {
-    return switch (api(organization).adminKeyExpiry(pace.in(KEY))) {
-      case KeyExpiry.Expires(_, Instant at) -> Optional.of(new KeyLife(Optional.of(at)));
-      case KeyExpiry.Never _ -> Optional.of(new KeyLife(Optional.empty()));
-      case KeyExpiry.Unknown _ -> Optional.empty();
-    };
   }
 
   /** Delivers what is due every half minute, until waiting is over. */
@@ -349,26 +339,19 @@ final class Household implements AutoCloseable {
   }
 
   /**
-   * Reads history slice by slice until it is all there, a slice fails or this instant has come.
+   * Reads history slice by slice until it is complete, a slice fails or this instant has come.
    *
    * @param longest how long a slice may take in real time
-   * @param told each slice that was read
    */
-  FillOutcome fill(
-      String organization,
-      Instant since,
-      Instant until,
-      Duration longest,
-      Consumer<FillOutcome.Advanced> told) {
+  FillOutcome fill(String organization, Instant since, Duration longest, Instant until) {
     Instant first = pace.in(longest);
-    return poller.fill(
+    return job.fill(
         organization,
         api(organization),
         settings(),
         since,
-        first.isAfter(until) ? first : until,
-        pace.told(longest),
-        told);
+        longest,
+        first.isAfter(until) ? first : until);
   }
 
   @Override

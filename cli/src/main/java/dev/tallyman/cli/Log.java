@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.PollEvent;
 import dev.tallyman.core.poll.FillOutcome;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,13 +76,16 @@ final class Log implements AutoCloseable {
     line(Json.line(line));
   }
 
-  /** Shows a person how far the history of an organization has come, until the next line. */
-  void filling(String organization, FillOutcome.Advanced slice) {
-    lock.lock();
-    try {
-      progress.show(organization, slice, clock.instant());
-    } finally {
-      lock.unlock();
+  /** Writes what happened, and shows a person how far history has come until the next line. */
+  void event(PollEvent event) {
+    event(event.name(), event.members());
+    if (event.outcome() instanceof FillOutcome.Advanced slice) {
+      lock.lock();
+      try {
+        progress.show(event.organization(), slice, clock.instant());
+      } finally {
+        lock.unlock();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.cli.Table.Column;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
@@ -61,7 +62,8 @@ final class Poll implements Callable<Integer> {
     List<Finding> findings = new ArrayList<>();
     int code;
     try (Household home =
-        new Household(config, around, stop, failure -> terminal.tell(Failure.message(failure)))) {
+        new Household(
+            config, around, stop, _ -> {}, failure -> terminal.tell(Failure.message(failure)))) {
       Household.tellIfSimulated(config, terminal);
       home.open();
       for (String id : home.chosen(organization)) {
@@ -82,10 +84,11 @@ final class Poll implements Callable<Integer> {
   }
 
   private static Finding find(Household home, String id, Progress progress) {
-    return switch (cycle(home, id, progress)) {
+    PollJob.Result result = poll(home, id, progress);
+    return switch (result.outcome()) {
       case CycleOutcome.Ran(var cycle, var unknown, _) ->
           new Finding(
-              id, Optional.of(cycle), home.tell(id).trouble().orElse(""), List.copyOf(unknown));
+              id, Optional.of(cycle), result.trouble().orElse(""), List.copyOf(unknown));
       case CycleOutcome.AlreadyRunning() ->
           new Finding(
               id, Optional.empty(), "another poller is at work; try again in a moment", List.of());
@@ -94,9 +97,9 @@ final class Poll implements Callable<Integer> {
     };
   }
 
-  private static CycleOutcome cycle(Household home, String id, Progress progress) {
+  private static PollJob.Result poll(Household home, String id, Progress progress) {
     try {
-      return home.cycle(id, "cli", what -> progress.show(id + ": " + what));
+      return home.poll(id, "cli", what -> progress.show(id + ": " + what));
     } finally {
       progress.clear();
     }

@@ -1,16 +1,14 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.core.alert.Told;
+import java.util.function.BooleanSupplier;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Polls one organization on its schedule, and fills its history between the cycles. */
@@ -27,7 +25,6 @@ final class PollLoop implements Runnable {
   private final Stop stop;
   private final Log log;
   private final RandomGenerator random;
-  private final Set<String> unknownModels = new HashSet<>();
 
   PollLoop(
       Household home,
@@ -50,7 +47,7 @@ final class PollLoop implements Runnable {
     boolean filled = false;
     while (!stop.wanted() && isRead()) {
       Instant began = home.pace().clock().instant();
-      boolean ran = cycle();
+      boolean ran = poll();
       Instant next = ran ? began.plus(every).plus(jitter()) : home.pace().in(SOON);
       if (ran && !filled && !stop.wanted()) {
         filled = fill(since, next);
@@ -73,100 +70,38 @@ final class PollLoop implements Runnable {
     return Duration.ofMillis(random.nextLong(Math.max(1, every.toMillis() / 10)));
   }
 
-  /** Runs a cycle; returns false if another poller was at work. */
-  private boolean cycle() {
-    try {
-      return switch (home.cycle(organization, "schedule")) {
-        case CycleOutcome.Ran(var cycle, var unknown, _) -> {
-          Map<String, Object> members = told();
-          members.putAll(cycle.summary());
-          log.event("cycle", members);
-          for (String model : unknown) {
-            if (unknownModels.add(model)) {
-              log.event(
-                  "unknown_model",
-                  told(
-                      "model",
-                      model,
-                      "message",
-                      "counted as premium; name its group in the" + " settings"));
-            }
-          }
-          tell();
-          yield true;
-        }
-        case CycleOutcome.AlreadyRunning() -> false;
-        case CycleOutcome.WrongOrganization(String message) -> {
-          log.event("wrong_organization", told("message", message));
-          yield true;
-        }
-      };
-    } catch (StoppableStore.StoppedException _) {
-      return true;
-    } catch (StoreException e) {
-      log.event("store_failed", told("message", Failure.message(e)));
-      return true;
-    } catch (Failure e) {
-      log.event("not_polled", told("message", e.text()));
-      return true;
-    } catch (RuntimeException e) {
-      log.event("bug", told("message", String.valueOf(e), "at", place(e)));
-      return true;
-    }
+  /** Polls; returns false if another poller was at work. */
+  private boolean poll() {
+    return guarded(
+        true,
+        () ->
+            !(home.poll(organization, "schedule").outcome()
+                instanceof CycleOutcome.AlreadyRunning));
   }
 
-  /** Tells people what follows from the cycle. */
-  private void tell() {
-    Told told = home.tell(organization);
-    if (told.triggered() > 0 || told.repeated() > 0 || told.trouble().isPresent()) {
-      Map<String, Object> members = told();
-      members.put("triggered", told.triggered());
-      members.put("published", told.published());
-      members.put("repeated", told.repeated());
-      told.trouble().ifPresent(message -> members.put("message", message));
-      log.event("alerts", members);
-    }
-  }
-
-  /** Fills history until a cycle is due; returns whether it is all there. */
+  /** Fills history until a poll is due; returns whether it is complete. */
   private boolean fill(Instant since, Instant until) {
+    return guarded(
+        false, () -> home.fill(organization, since, SLICE, until) instanceof FillOutcome.Done);
+  }
+
+  /** Does it; what goes wrong is logged, so that the next poll is tried. */
+  private boolean guarded(boolean otherwise, BooleanSupplier work) {
     try {
-      switch (home.fill(organization, since, until, SLICE, this::tell)) {
-        case FillOutcome.Done(Instant reached, var partial) -> {
-          // What is usual can be said now, and what was unusual.
-          tell();
-          Map<String, Object> members = told("since", reached.toString());
-          if (!partial.isEmpty()) {
-            members.put("partial", String.join(" ", partial));
-          }
-          log.event("filled", members);
-          return true;
-        }
-        case FillOutcome.Stuck(var kind, String message) ->
-            log.event("filling_failed", told("failure", kind.name(), "message", message));
-        case FillOutcome.WrongOrganization(String message) ->
-            log.event("wrong_organization", told("message", message));
-        case FillOutcome.Advanced _, FillOutcome.AlreadyRunning _ -> {}
-      }
+      return work.getAsBoolean();
     } catch (StoppableStore.StoppedException _) {
-      return false;
+      return otherwise;
     } catch (StoreException e) {
-      log.event("store_failed", told("message", Failure.message(e)));
+      log.event("store_failed", members("message", Failure.message(e)));
     } catch (Failure e) {
-      log.event("not_polled", told("message", e.text()));
+      log.event("not_polled", members("message", e.text()));
     } catch (RuntimeException e) {
-      log.event("bug", told("message", String.valueOf(e), "at", place(e)));
+      log.event("bug", members("message", String.valueOf(e), "at", place(e)));
     }
-    return false;
+    return otherwise;
   }
 
-  private void tell(FillOutcome.Advanced slice) {
-    log.event(
-        "filling", told("since", slice.reached().toString(), "wanted", slice.wanted().toString()));
-    log.filling(organization, slice);
-  }
-
-  private Map<String, Object> told(String... pairs) {
+  private Map<String, Object> members(String... pairs) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("organization", organization);
     for (int i = 0; i < pairs.length; i += 2) {

@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.api.Access;
 import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Role;
@@ -100,7 +101,7 @@ final class Serve implements Callable<Integer> {
                 config.clock(),
                 new Progress(terminal, around.real()));
         Household home =
-            new Household(config, around, stop, failure -> undelivered(log, failure))) {
+            new Household(config, around, stop, log::event, failure -> undelivered(log, failure))) {
       String usual = home.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION);
       Routes routes =
           new Routes(
@@ -209,9 +210,10 @@ final class Serve implements Callable<Integer> {
       @Override
       public Outcome poll(String organization) {
         try {
-          return switch (home.cycle(organization, "api")) {
+          PollJob.Result result = home.poll(organization, "api");
+          return switch (result.outcome()) {
             case CycleOutcome.Ran(var cycle, _, _) ->
-                new Outcome.Done(cycle, home.tell(organization).triggered());
+                new Outcome.Done(cycle, result.count("triggered"));
             case CycleOutcome.AlreadyRunning() -> new Outcome.AlreadyRunning();
             case CycleOutcome.WrongOrganization(String message) -> new Outcome.Failed(message);
           };

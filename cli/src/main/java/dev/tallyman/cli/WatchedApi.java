@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
@@ -76,6 +77,11 @@ final class WatchedApi implements UsageApi {
   public NamePage readName(Name.Kind kind, @Nullable String project, String id, Instant deadline) {
     tell(CycleRecord.NAMES, 0);
     return api.readName(kind, project, id, deadline);
+  }
+
+  @Override
+  public KeyExpiry adminKeyExpiry(Instant deadline) {
+    return api.adminKeyExpiry(deadline);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -440,7 +441,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
           durable.delete(new Key("O#" + ORGANIZATION + "#L", "poll"), new Condition.Always());
           return false;
         }
-        alerts.run(ORGANIZATION, settings, Optional::empty, deadline);
+        alerts.run(ORGANIZATION, settings, KeyExpiry::unknown, deadline);
         return true;
       } catch (Killed _) {
         return false;

@@ -42,7 +42,7 @@ public record Clock(Instant start, Instant wall, long factor, InstantSource real
             real);
       }
     } catch (DateTimeParseException | NumberFormatException _) {
-      // Told below, with the whole text.
+      // AlertRun below, with the whole text.
     }
     throw new IllegalArgumentException(
         VARIABLE

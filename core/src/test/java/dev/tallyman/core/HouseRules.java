@@ -92,7 +92,6 @@ public final class HouseRules {
           "dev.tallyman.lambda.Metrics",
           "dev.tallyman.lambda.Snapshot",
           "dev.tallyman.openai.EnvironmentProxies",
-          "dev.tallyman.openai.KeyExpiry",
           "dev.tallyman.openai.OpenAiConfig",
           "dev.tallyman.openai.OpenAiUsageApi",
           "dev.tallyman.sns.SnsMail",

@@ -9,6 +9,8 @@ import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Topic;
+import dev.tallyman.core.poll.PollJob;
+import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.store.Store;
@@ -52,7 +54,7 @@ public final class Handler implements RequestStreamHandler {
   private final TimeLeft timeLeft;
   private final Setup setup;
   private final Store store;
-  private final Rounds rounds;
+  private final AllOrganizations organizations;
   private final Pace pace;
   private final Metrics metrics;
 
@@ -95,17 +97,22 @@ public final class Handler implements RequestStreamHandler {
     this.store = store;
     this.pace = new Pace(setup.environment().clock());
     this.metrics = new Metrics(log, setup.environment().stack(), pace.clock());
-    this.rounds =
-        new Rounds(
+    var poller = new Poller(store, pace.clock());
+    this.organizations =
+        new AllOrganizations(
             store,
             setup.environment().overrides(),
             keys,
             new Providers(keys, setup.openAi(), setup.variables(), pace.clock()),
-            new Alerts(store, topic, pace.clock()),
+            poller,
+            new PollJob(
+                poller,
+                List.of(new Alerts(store, topic, pace.clock())),
+                pace,
+                new PollLog(log, metrics, pace.clock())),
             setup.history(),
             pace,
-            log,
-            metrics);
+            log);
   }
 
   /**
@@ -133,7 +140,7 @@ public final class Handler implements RequestStreamHandler {
     Instant deadline = pace.in(left.minus(MARGIN));
     Map<String, Object> answer =
         switch (String.valueOf(event.get("action"))) {
-          case "poll" -> Map.of("organizations", rounds.poll(deadline));
+          case "poll" -> Map.of("organizations", organizations.poll(deadline));
           case "backfill" -> backfill(event, deadline);
           default ->
               throw new IllegalArgumentException(
@@ -149,9 +156,10 @@ public final class Handler implements RequestStreamHandler {
       @Override
       public Outcome poll(String organization) {
         try {
-          Rounds.Cycle cycle = rounds.poll(organization, "api", deadline);
-          return switch (cycle.outcome()) {
-            case CycleOutcome.Ran ran -> new Outcome.Done(ran.cycle(), cycle.alerts());
+          PollJob.Result result = organizations.poll(organization, "api", deadline);
+          return switch (result.outcome()) {
+            case CycleOutcome.Ran ran ->
+                new Outcome.Done(ran.cycle(), result.count("triggered"));
             case CycleOutcome.AlreadyRunning() -> new Outcome.AlreadyRunning();
             case CycleOutcome.WrongOrganization(String message) -> new Outcome.Failed(message);
           };
@@ -165,7 +173,7 @@ public final class Handler implements RequestStreamHandler {
       @Override
       public DayOutcome reread(String organization, LocalDate day) {
         try {
-          return rounds.reread(organization, day, deadline);
+          return organizations.reread(organization, day, deadline);
         } catch (UnavailableException e) {
           return new DayOutcome.Refused(KEY_REQUIRED + e.getMessage());
         } catch (NoKeyException e) {
@@ -186,10 +194,10 @@ public final class Handler implements RequestStreamHandler {
     }
     Optional<String> organization =
         Optional.ofNullable(event.get("organization")).map(Object::toString);
-    List<Rounds.Filling> fillings = rounds.backfill(from, organization, deadline);
+    List<AllOrganizations.Filling> fillings = organizations.backfill(from, organization, deadline);
     Instant today = now.truncatedTo(ChronoUnit.DAYS);
     var answer = new LinkedHashMap<String, Object>();
-    answer.put("done", fillings.stream().allMatch(Rounds.Filling::done));
+    answer.put("done", fillings.stream().allMatch(AllOrganizations.Filling::done));
     fillings.stream()
         .map(filling -> filling.reached().orElse(today))
         .max(Instant::compareTo)
@@ -199,7 +207,7 @@ public final class Handler implements RequestStreamHandler {
     return answer;
   }
 
-  private static Map<String, Object> told(Rounds.Filling filling) {
+  private static Map<String, Object> told(AllOrganizations.Filling filling) {
     var told = new LinkedHashMap<String, Object>();
     told.put("organization", filling.organization());
     told.put("done", filling.done());

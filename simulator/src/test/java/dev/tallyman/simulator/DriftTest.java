@@ -1,5 +1,6 @@
 package dev.tallyman.simulator;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.alert.Alerts;
@@ -20,7 +21,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,7 +107,7 @@ final class DriftTest {
           public void repeat(Reference reference) {}
         };
     new Alerts(ledger.store, topic, ledger.clock)
-        .run(TestLedger.ORGANIZATION, ledger.settings, Optional::empty, NOW.plusSeconds(600));
+        .run(TestLedger.ORGANIZATION, ledger.settings, KeyExpiry::unknown, NOW.plusSeconds(600));
     return types;
   }
 }

@@ -20,9 +20,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +113,60 @@ final class EndToEndIT {
   }
 
   @Test
+  void theStackLogsOfADayWhatALocalServerDoes() throws IOException, InterruptedException {
+    try (var simulator =
+        Simulator.builder(InstantSource.fixed(START)).size(new Size(2, 1, 2, 3, 1)).build()) {
+      String baseUrl = simulator.start().baseUrl().toString();
+      Map<String, String> variables = deployed.variables("logged-", baseUrl);
+      variables.put("MINI_TIER_LIMIT", "1");
+      List<Map<String, Object>> logged;
+      try (var poller =
+          LambdaProcess.start(Function.POLLER, variables, false, folder.resolve("poller.log"))) {
+        String printed = "";
+        for (int poll = 0; poll < 20 && !printed.contains("\"filled\""); poll++) {
+          Deployed.answer(poller, Events.sample("schedule.json"));
+          printed = poller.printed();
+        }
+        logged = events(printed.lines());
+      }
+
+      BufferedReader err =
+          tallyman(baseUrl, Map.of("MINI_TIER_LIMIT", "1"), "serve", "--port", "0")
+              .errorReader(UTF_8);
+      var lines = new ArrayList<String>();
+      Started.line(err, "listens");
+      do {
+        lines.add(err.readLine());
+      } while (!lines.getLast().contains("\"filled\""));
+
+      assertThat(events(lines.stream())).isEqualTo(logged);
+      assertThat(logged)
+          .extracting(event -> event.get("event"))
+          .containsSubsequence("cycle", "alerts", "filling", "filled");
+    }
+  }
+
+  /** What was logged, without when it was; of cycles the first, since their number differs. */
+  private static List<Map<String, Object>> events(Stream<String> lines) throws IOException {
+    var events = new LinkedHashSet<Map<String, Object>>();
+    var names = new HashSet<Object>();
+    for (String line : lines.filter(each -> each.contains("\"event\":")).toList()) {
+      Map<String, Object> event = JSON.std.mapFrom(line);
+      Object name = event.get("event");
+      if (names.add(name) || !"cycle".equals(name)) {
+        event
+            .keySet()
+            .retainAll(
+                Set.of(
+                    "event", "organization", "model", "message", "since", "wanted", "triggered",
+                    "published", "repeated", "read", "changed", "restated", "skipped", "failed"));
+        events.add(event);
+      }
+    }
+    return List.copyOf(events);
+  }
+
+  @Test
   void whatThePollerFindsIsToldOnceOverAWebhook() throws IOException, InterruptedException {
     try (var simulator =
             Simulator.builder(InstantSource.fixed(START)).size(new Size(2, 1, 2, 3, 1)).build();
@@ -170,8 +228,14 @@ final class EndToEndIT {
   }
 
   private Process tallyman(String baseUrl, String... words) throws IOException {
+    return tallyman(baseUrl, Map.of(), words);
+  }
+
+  private Process tallyman(String baseUrl, Map<String, String> more, String... words)
+      throws IOException {
     var builder = CleanProcess.of(Started.command(words)).directory(folder.toFile());
     var environment = builder.environment();
+    environment.putAll(more);
     environment.put("OPENAI_BASE_URL", baseUrl);
     environment.put("OPENAI_ADMIN_KEY", KEY);
     environment.put("TALLYMAN_CLOCK", deployed.clock());

@@ -1,5 +1,6 @@
 package dev.tallyman.openai;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
@@ -142,6 +143,7 @@ public final class OpenAiUsageApi implements UsageApi, AutoCloseable {
    *
    * @param deadline when to give up
    */
+  @Override
   public KeyExpiry adminKeyExpiry(Instant deadline) {
     return ownKey.expiry(deadline);
   }

@@ -1,5 +1,6 @@
 package dev.tallyman.openai;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.ReadOutcome;
 import java.time.Instant;
 import java.util.ArrayList;

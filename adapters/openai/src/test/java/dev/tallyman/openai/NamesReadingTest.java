@@ -1,5 +1,6 @@
 package dev.tallyman.openai;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static dev.tallyman.openai.Harness.NOW;
 import static dev.tallyman.openai.ScriptedProvider.json;
 import static dev.tallyman.openai.ScriptedProvider.status;

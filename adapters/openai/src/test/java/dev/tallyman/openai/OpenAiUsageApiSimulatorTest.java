@@ -1,5 +1,6 @@
 package dev.tallyman.openai;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static dev.tallyman.openai.UsageReadingTest.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,8 @@
 package dev.tallyman.core.alert;
 
+import dev.tallyman.core.poll.UsageApi;
+import dev.tallyman.core.poll.KeyExpiry;
+import dev.tallyman.core.poll.AfterPoll;
 import dev.tallyman.core.alert.Boards.Held;
 import dev.tallyman.core.alert.Conditions.Observed;
 import dev.tallyman.core.alert.Rules.Decision;
@@ -31,7 +34,7 @@ import java.util.function.Supplier;
  * what has to be said of it are one write, and what was written is published until it is known to
  * be. For the life of a process; safe for use by many threads.
  */
-public final class Alerts {
+public final class Alerts implements AfterPoll {
   /** How much is told in one write; the rest follows at once in further ones. */
   private static final int MOST = 100;
 
@@ -53,14 +56,24 @@ public final class Alerts {
     this.conditions = new Conditions(store, clock);
   }
 
+  @Override
+  public Result run(String organization, UsageApi api, Settings settings, Instant deadline) {
+    AlertRun run = run(organization, settings, () -> api.adminKeyExpiry(deadline), deadline);
+    var counts = new LinkedHashMap<String, Integer>();
+    counts.put("triggered", run.triggered());
+    counts.put("published", run.published());
+    counts.put("repeated", run.repeated());
+    return new Result("alerts", counts, run.trouble());
+  }
+
   /**
    * Tells what is to be told of an organization.
    *
-   * @param key asked once a day how long its admin key lives; empty if that is not known
+   * @param key asked once a day when its admin key expires
    * @param deadline when to have finished; what is left is told the next time
    */
-  public Told run(
-      String organization, Settings settings, Supplier<Optional<KeyLife>> key, Instant deadline) {
+  public AlertRun run(
+      String organization, Settings settings, Supplier<KeyExpiry> key, Instant deadline) {
     Instant now = clock.instant();
     List<Usage> usages = spend.used(organization, settings, settings.budgets(), now);
     Observed observed = conditions.observe(organization, settings, usages, key, now);
@@ -92,7 +105,7 @@ public final class Alerts {
       triggered += more;
       published += publish(organization, deliveries, deadline, troubles);
     }
-    return new Told(triggered, published, repeated, troubles.stream().findFirst());
+    return new AlertRun(triggered, published, repeated, troubles.stream().findFirst());
   }
 
   /** Asks for the deliveries that are due; returns how many. */

@@ -1,5 +1,6 @@
 package dev.tallyman.core.alert;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.Figures;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notification.Fact;
@@ -72,7 +73,7 @@ final class Conditions {
 
   private final Store store;
   private final InstantSource clock;
-  private final Map<String, Asked<Optional<KeyLife>>> keys = new ConcurrentHashMap<>();
+  private final Map<String, Asked<KeyExpiry>> keys = new ConcurrentHashMap<>();
   private final Map<String, Asked<Optional<Reconciliation.Day>>> drifts = new ConcurrentHashMap<>();
 
   Conditions(Store store, InstantSource clock) {
@@ -104,7 +105,7 @@ final class Conditions {
       String organization,
       Settings settings,
       Collection<Usage> usages,
-      Supplier<Optional<KeyLife>> key,
+      Supplier<KeyExpiry> key,
       Instant now) {
     Set<Notification.Type> looked = EnumSet.noneOf(Notification.Type.class);
     var holding = new ArrayList<Condition>();
@@ -222,23 +223,21 @@ final class Conditions {
 
   private void key(
       String organization,
-      Supplier<Optional<KeyLife>> key,
+      Supplier<KeyExpiry> key,
       Instant now,
       Set<Notification.Type> looked,
       List<Condition> holding) {
-    Asked<Optional<KeyLife>> asked = keys.get(organization);
+    Asked<KeyExpiry> asked = keys.get(organization);
     if (asked == null || !asked.at().plus(ASK_AGAIN).isAfter(now)) {
       asked = new Asked<>(now, key.get());
       keys.put(organization, asked);
     }
-    if (asked.answer().isEmpty()) {
+    if (asked.answer() instanceof KeyExpiry.Unknown) {
       return;
     }
     looked.add(Notification.Type.KEY_EXPIRES);
-    Optional<Instant> expires =
-        asked.answer().get().expires().filter(at -> at.isBefore(now.plus(KEY_SOON)));
-    if (expires.isPresent()) {
-      Instant at = expires.get();
+    if (asked.answer() instanceof KeyExpiry.Expires(_, Instant at)
+        && at.isBefore(now.plus(KEY_SOON))) {
       var data = new TreeMap<String, @Nullable Object>();
       data.put("expires", at.toString());
       holding.add(

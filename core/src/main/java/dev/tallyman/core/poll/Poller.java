@@ -14,7 +14,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Reads providers into ledgers. A cycle reads what is recent again, because it comes late and is
@@ -140,38 +139,6 @@ public final class Poller {
       return new FillOutcome.Stuck(ReadOutcome.Kind.CLOCK, e.reason());
     } catch (LeaseLostException _) {
       return new FillOutcome.AlreadyRunning();
-    }
-  }
-
-  /**
-   * Reads history slice by slice until it is all there, a slice fails or the time is over; at least
-   * one slice is tried.
-   *
-   * @param since how far back history is wanted
-   * @param deadline when to have finished
-   * @param longest how long a slice may take, so that another poller gets its turn
-   * @param told each slice that was read
-   * @return what became of the last slice
-   */
-  public FillOutcome fill(
-      String organization,
-      UsageApi api,
-      Settings settings,
-      Instant since,
-      Instant deadline,
-      Duration longest,
-      Consumer<FillOutcome.Advanced> told) {
-    while (true) {
-      Instant turn = clock.instant().plus(longest);
-      FillOutcome outcome =
-          fill(organization, api, settings, since, turn.isBefore(deadline) ? turn : deadline);
-      if (!(outcome instanceof FillOutcome.Advanced advanced)) {
-        return outcome;
-      }
-      told.accept(advanced);
-      if (!clock.instant().isBefore(deadline)) {
-        return advanced;
-      }
     }
   }
 

@@ -71,6 +71,15 @@ public interface UsageApi {
   }
 
   /**
+   * When the key that these reads use stops working; may take several requests.
+   *
+   * @param deadline when to give up, retries included
+   */
+  default KeyExpiry adminKeyExpiry(Instant deadline) {
+    return KeyExpiry.unknown();
+  }
+
+  /**
    * A page of names and how the read went.
    *
    * @param outcome how the read went

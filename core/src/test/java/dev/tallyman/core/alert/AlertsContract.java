@@ -1,5 +1,6 @@
 package dev.tallyman.core.alert;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.delivery.Deliveries;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -60,7 +60,7 @@ public abstract class AlertsContract {
       var start = new CountDownLatch(1);
       int told = 0;
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        List<Future<Told>> racers =
+        List<Future<AlertRun>> racers =
             IntStream.range(0, racers())
                 .mapToObj(_ ->
                     threads.submit(() -> {
@@ -69,12 +69,12 @@ public abstract class AlertsContract {
                           .run(
                               ORGANIZATION,
                               settings,
-                              Optional::empty,
+                              KeyExpiry::unknown,
                               clock.instant().plus(Duration.ofMinutes(1)));
                     }))
                 .toList();
         start.countDown();
-        for (Future<Told> racer : racers) {
+        for (Future<AlertRun> racer : racers) {
           told += racer.get().triggered();
         }
       }

@@ -1,5 +1,6 @@
 package dev.tallyman.core.alert;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.delivery.Deliveries;
@@ -41,9 +42,9 @@ final class AlertsTest {
   void aPoolThatIsNearlyUsedUpIsToldWithItsDrivers() {
     TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
 
-    Told told = run(ledger, ledger.store);
+    AlertRun told = run(ledger, ledger.store);
 
-    assertThat(told).isEqualTo(new Told(1, 1, 0, Optional.empty()));
+    assertThat(told).isEqualTo(new AlertRun(1, 1, 0, Optional.empty()));
     Notification notification = published.getFirst();
     assertThat(notification.type()).isEqualTo(Notification.Type.BUDGET_WARNING);
     assertThat(notification.headline()).endsWith(": 85 % of 1,000,000 tokens used");
@@ -57,7 +58,7 @@ final class AlertsTest {
         .containsEntry("window", "2026-11-20@UTC");
     assertThat(Notification.of(dev.tallyman.core.store.Fields.of(notification.document())))
         .isEqualTo(notification);
-    assertThat(run(ledger, ledger.store)).isEqualTo(new Told(0, 0, 0, Optional.empty()));
+    assertThat(run(ledger, ledger.store)).isEqualTo(new AlertRun(0, 0, 0, Optional.empty()));
   }
 
   @Test
@@ -75,12 +76,12 @@ final class AlertsTest {
   void whatTheTopicRefusedIsPublishedByTheNextCycle() {
     TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
     refusing = true;
-    Told first = run(ledger, ledger.store);
+    AlertRun first = run(ledger, ledger.store);
     assertThat(first.triggered()).isEqualTo(1);
     assertThat(first.published()).isZero();
     assertThat(first.trouble()).contains("the topic refused");
     refusing = false;
-    assertThat(run(ledger, ledger.store)).isEqualTo(new Told(0, 1, 0, Optional.empty()));
+    assertThat(run(ledger, ledger.store)).isEqualTo(new AlertRun(0, 1, 0, Optional.empty()));
     assertThat(published).hasSize(1);
   }
 
@@ -174,7 +175,7 @@ final class AlertsTest {
     var boards = new Boards(ledger.store, TestLedger.ORGANIZATION);
     assertThat(boards.replace(boards.load(), Board.EMPTY.publishing(List.of(huge)))).isTrue();
 
-    Told told = run(ledger, ledger.store);
+    AlertRun told = run(ledger, ledger.store);
 
     assertThat(told.published()).isEqualTo(2);
     assertThat(told.trouble().orElseThrow()).contains(usual.id(), usual.headline(), "set aside");
@@ -186,7 +187,7 @@ final class AlertsTest {
         .containsExactly("Details");
     assertThat(new Deliveries(ledger.store, TestLedger.ORGANIZATION).deliveries(usual.id()))
         .hasSize(1);
-    assertThat(run(ledger, ledger.store)).isEqualTo(new Told(0, 0, 0, Optional.empty()));
+    assertThat(run(ledger, ledger.store)).isEqualTo(new AlertRun(0, 0, 0, Optional.empty()));
   }
 
   @Test
@@ -199,12 +200,12 @@ final class AlertsTest {
         TestLedger.completion(name, "gpt-5", 900_000, 0));
     ledger.readSince("2026-11-01T00:00:00Z");
 
-    Told told = run(ledger, ledger.store);
+    AlertRun told = run(ledger, ledger.store);
 
     assertThat(told.published()).isEqualTo(1);
     assertThat(told.trouble()).isEmpty();
     assertThat(published.getFirst().drivers().getFirst().label()).hasSizeLessThan(1001);
-    assertThat(run(ledger, ledger.store)).isEqualTo(new Told(0, 0, 0, Optional.empty()));
+    assertThat(run(ledger, ledger.store)).isEqualTo(new AlertRun(0, 0, 0, Optional.empty()));
   }
 
   @Test
@@ -215,8 +216,8 @@ final class AlertsTest {
     }
     TestLedger ledger = ledger(Map.of("channels", CHANNELS, "budgets", budgets), 500_000);
     refused = "b1";
-    Told told = run(ledger, ledger.store);
-    assertThat(told).isEqualTo(new Told(3, 2, 0, Optional.of("the topic refused")));
+    AlertRun told = run(ledger, ledger.store);
+    assertThat(told).isEqualTo(new AlertRun(3, 2, 0, Optional.of("the topic refused")));
     assertThat(published).extracting(Notification::subject).containsExactly("b0", "b2");
     refused = "";
     run(ledger, ledger.store);
@@ -281,7 +282,7 @@ final class AlertsTest {
       alerts.run(
           TestLedger.ORGANIZATION,
           ledger.settings,
-          () -> Optional.of(new KeyLife(Optional.of(Instant.parse("2026-12-01T00:00:00Z")))),
+          () -> new KeyExpiry.Expires("", Instant.parse("2026-12-01T00:00:00Z")),
           ledger.clock.instant().plusSeconds(60));
     }
     assertThat(published)
@@ -475,12 +476,12 @@ final class AlertsTest {
         ledger.store, TestLedger.ORGANIZATION, ledger.clock.instant(), false, everything);
   }
 
-  private Told run(TestLedger ledger, Store store) {
+  private AlertRun run(TestLedger ledger, Store store) {
     return new Alerts(store, topic(), ledger.clock)
         .run(
             TestLedger.ORGANIZATION,
             ledger.settings,
-            Optional::empty,
+            KeyExpiry::unknown,
             ledger.clock.instant().plusSeconds(60));
   }
 

@@ -1,5 +1,6 @@
 package dev.tallyman.core.alert;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.alert.BudgetState.State;
@@ -318,7 +319,7 @@ final class CurrencyTest {
         .run(
             TestLedger.ORGANIZATION,
             ledger.settings,
-            Optional::empty,
+            KeyExpiry::unknown,
             ledger.clock.instant().plusSeconds(60));
   }
 }

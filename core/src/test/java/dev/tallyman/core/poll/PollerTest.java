@@ -32,7 +32,6 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -588,43 +587,6 @@ final class PollerTest {
                 Instant.parse("2026-11-13T00:00:00Z"), Instant.parse("2026-11-13T00:00:00Z")));
     assertThat(new Records(store, ORG, 400).state().of("images").completeSince())
         .contains(Instant.parse("2026-11-13T00:00:00Z"));
-  }
-
-  @Test
-  void historyIsFilledUntilTheTimeIsOverAndThenGoneOnWith() {
-    var told = new ArrayList<Instant>();
-    var poller = new Poller(store, clock);
-    cycle();
-
-    FillOutcome first =
-        poller.fill(
-            ORG,
-            provider,
-            settings,
-            Instant.parse(AUGUST),
-            clock.instant().plusSeconds(100),
-            Duration.ofSeconds(30),
-            slice -> {
-              told.add(slice.reached());
-              clock.advance(Duration.ofSeconds(50));
-            });
-    FillOutcome second =
-        poller.fill(
-            ORG,
-            provider,
-            settings,
-            Instant.parse(AUGUST),
-            clock.instant().plusSeconds(100),
-            Duration.ofSeconds(30),
-            slice -> told.add(slice.reached()));
-
-    assertThat(first).isInstanceOf(FillOutcome.Advanced.class);
-    assertThat(told)
-        .hasSizeGreaterThan(2)
-        .isSortedAccordingTo(Comparator.reverseOrder())
-        .startsWith(Instant.parse("2026-11-13T00:00:00Z"), Instant.parse("2026-11-06T00:00:00Z"))
-        .endsWith(Instant.parse(AUGUST));
-    assertThat(second).isEqualTo(new FillOutcome.Done(Instant.parse(AUGUST), List.of()));
   }
 
   @Test

@@ -1,9 +1,14 @@
-package dev.tallyman.openai;
+package dev.tallyman.core.poll;
 
 import java.time.Instant;
 
-/** When the admin key in use will stop working, as far as the provider tells. */
+/** When the admin key in use will stop working, as far as the provider says. */
 public sealed interface KeyExpiry {
+  /** The expiry of a key whose provider was not asked. */
+  static KeyExpiry unknown() {
+    return new Unknown("The provider was not asked when the key expires.");
+  }
+
   /**
    * It expires.
    *
@@ -19,7 +24,7 @@ public sealed interface KeyExpiry {
   record Never(String name) implements KeyExpiry {}
 
   /**
-   * It cannot be told.
+   * It is not known.
    *
    * @param reason one sentence for a person; never a secret
    */

@@ -1,13 +1,10 @@
 package dev.tallyman.poller;
 
+import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.core.Pace;
-import dev.tallyman.core.alert.Alerts;
-import dev.tallyman.core.alert.KeyLife;
-import dev.tallyman.core.alert.Told;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.DayOutcome;
-import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
@@ -18,24 +15,18 @@ import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.lambda.Log;
 import dev.tallyman.lambda.Log.Level;
-import dev.tallyman.lambda.Metric;
-import dev.tallyman.lambda.Metrics;
-import dev.tallyman.openai.KeyExpiry;
 import dev.tallyman.ssm.AdminKeys;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -45,15 +36,12 @@ import org.jspecify.annotations.Nullable;
  * for longer than its share of what is left. What goes wrong with one of them is thrown when the
  * others have had their turn.
  */
-final class Rounds {
+final class AllOrganizations {
   /** A slice of history holds up a poll that somebody asks for no longer than this. */
   private static final Duration SLICE = Duration.ofSeconds(30);
 
   /** The least real time of a turn, where so much is left at all. */
   private static final Duration SHORTEST = Duration.ofSeconds(3);
-
-  /** What a cycle leaves of its time, for what is to be told after it. */
-  private static final Duration TELLING = Duration.ofSeconds(5);
 
   private final Store store;
   private final SettingsStore stored;
@@ -61,39 +49,36 @@ final class Rounds {
   private final AdminKeys keys;
   private final Providers providers;
   private final Poller poller;
-  private final Alerts alerts;
+  private final PollJob job;
   private final Duration history;
   private final Pace pace;
   private final Log log;
-  private final Metrics metrics;
   private final Set<String> filled = ConcurrentHashMap.newKeySet();
-  private final Set<String> unknownModels = ConcurrentHashMap.newKeySet();
 
-  Rounds(
+  AllOrganizations(
       Store store,
       Overrides overrides,
       AdminKeys keys,
       Providers providers,
-      Alerts alerts,
+      Poller poller,
+      PollJob job,
       Duration history,
       Pace pace,
-      Log log,
-      Metrics metrics) {
+      Log log) {
     this.store = store;
     this.stored = new SettingsStore(store);
     this.overrides = overrides;
     this.keys = keys;
     this.providers = providers;
-    this.poller = new Poller(store, pace.clock());
-    this.alerts = alerts;
+    this.poller = poller;
+    this.job = job;
     this.history = history;
     this.pace = pace;
     this.log = log;
-    this.metrics = metrics;
   }
 
   /**
-   * Runs a cycle of each organization and then, in the time that is left, reads what is missing of
+   * Polls each organization and then, in the time that is left, reads what is missing of
    * the history.
    *
    * @return for each organization how it went
@@ -112,13 +97,10 @@ final class Rounds {
             told.put(key.organization(), entry(key, "cycle", "no_time"));
             return;
           }
-          CycleOutcome outcome = cycle(key, settings, "schedule", before(until.get()));
+          CycleOutcome outcome = run(key, settings, "schedule", until.get()).outcome();
           told.put(key.organization(), entry(key, "cycle", word(outcome)));
-          if (outcome instanceof CycleOutcome.Ran) {
-            if (!filled.contains(key.organization())) {
-              incomplete.add(key);
-            }
-            tell(key, settings, until.get());
+          if (outcome instanceof CycleOutcome.Ran && !filled.contains(key.organization())) {
+            incomplete.add(key);
           }
         });
     Instant since = pace.clock().instant().minus(history);
@@ -136,17 +118,13 @@ final class Rounds {
   }
 
   /**
-   * Runs a cycle of one organization, and tells what is to be told of it.
+   * Polls one organization, and does what follows.
    *
    * @param trigger who asks, for the record
    * @throws NoKeyException if there is no key of it
    */
-  Cycle poll(String organization, String trigger, Instant deadline) {
-    AdminKeys.Key key = key(organization);
-    Settings settings = settings();
-    CycleOutcome outcome = cycle(key, settings, trigger, before(deadline));
-    return new Cycle(
-        outcome, outcome instanceof CycleOutcome.Ran ? tell(key, settings, deadline) : 0);
+  PollJob.Result poll(String organization, String trigger, Instant deadline) {
+    return run(key(organization), settings(), trigger, deadline);
   }
 
   /**
@@ -165,13 +143,6 @@ final class Rounds {
     }
     return outcome;
   }
-
-  /**
-   * What became of a cycle.
-   *
-   * @param alerts how many alerts followed from it
-   */
-  record Cycle(CycleOutcome outcome, int alerts) {}
 
   /**
    * Reads history back to an instant, as much as there is time for.
@@ -283,149 +254,35 @@ final class Rounds {
     }
   }
 
-  private CycleOutcome cycle(
+  private PollJob.Result run(
       AdminKeys.Key key, Settings settings, String trigger, Instant deadline) {
-    CycleOutcome outcome =
-        poller.cycle(key.organization(), providers.of(key, settings), settings, trigger, deadline);
-    switch (outcome) {
-      case CycleOutcome.Ran ran -> {
-        measure(key, ran);
-        for (String model : ran.unknownModels()) {
-          if (unknownModels.add(key.organization() + " " + model)) {
-            Map<String, Object> members = told(key, "model", model);
-            members.put("message", "counted as premium; name its group in the settings");
-            log.event(Level.WARN, "unknown_model", members);
-          }
-        }
-        if (ran.cycle().endpoints().values().stream()
-            .anyMatch(result -> result.failure().filter(Kind.BAD_KEY::equals).isPresent())) {
-          // It may have been replaced in the Parameter Store since.
-          keys.forget();
-        }
-      }
-      case CycleOutcome.AlreadyRunning() -> log.event(Level.INFO, "already_running", told(key));
-      case CycleOutcome.WrongOrganization(String message) ->
-          metrics.event(
-              Level.ERROR,
-              "wrong_organization",
-              Map.of(Metric.CYCLES_WITHOUT_DATA, 1),
-              told(key, "message", message));
+    PollJob.Result result =
+        job.run(key.organization(), providers.of(key, settings), settings, trigger, deadline);
+    if (result.outcome() instanceof CycleOutcome.Ran ran
+        && ran.cycle().endpoints().values().stream()
+            .anyMatch(each -> each.failure().filter(Kind.BAD_KEY::equals).isPresent())) {
+      // It may have been replaced in the Parameter Store since.
+      keys.forget();
     }
-    return outcome;
-  }
-
-  private void measure(AdminKeys.Key key, CycleOutcome.Ran ran) {
-    CycleRecord cycle = ran.cycle();
-    Instant now = pace.clock().instant();
-    long failures = cycle.endpoints().values().stream().filter(result -> !result.ok()).count();
-    OptionalLong staleness =
-        cycle.endpoints().entrySet().stream()
-            .filter(each ->
-                !each.getKey().equals(CycleRecord.COSTS)
-                    && !each.getKey().equals(CycleRecord.NAMES))
-            .map(Map.Entry::getValue)
-            .map(EndpointResult::lastSuccess)
-            .flatMap(Optional::stream)
-            .mapToLong(at -> Duration.between(at, now).toSeconds())
-            .max();
-    var values = new EnumMap<Metric, Number>(Metric.class);
-    values.put(Metric.CYCLE_SECONDS, BigDecimal.valueOf(cycle.took().toMillis(), 3));
-    values.put(Metric.ROWS_READ, ran.rows());
-    values.put(Metric.BUCKETS_CHANGED, cycle.changed());
-    values.put(Metric.ENDPOINT_FAILURES, failures);
-    // Where nothing was ever read there is no age; that it is missing is itself an alarm.
-    staleness.ifPresent(seconds -> values.put(Metric.STALENESS_SECONDS, seconds));
-    values.put(Metric.CYCLES_WITHOUT_DATA, cycle.readNothing() ? 1 : 0);
-    Map<String, Object> members = told(key);
-    members.putAll(cycle.summary());
-    metrics.event(failures == 0 ? Level.INFO : Level.WARN, "cycle", values, members);
-  }
-
-  /** When a cycle is to end so that there is time to tell, unless it would have less itself. */
-  private Instant before(Instant deadline) {
-    Duration telling = pace.told(TELLING);
-    Instant earlier = deadline.minus(telling);
-    return earlier.minus(telling).isAfter(pace.clock().instant()) ? earlier : deadline;
-  }
-
-  /** Tells what is to be told of an organization; returns how much. */
-  private int tell(AdminKeys.Key key, Settings settings, Instant until) {
-    // Where time is short, a cycle has used up all of it.
-    Instant least = pace.in(TELLING);
-    Instant deadline = until.isBefore(least) ? least : until;
-    Told told =
-        alerts.run(
-            key.organization(),
-            settings,
-            () -> life(providers.of(key, settings).adminKeyExpiry(deadline)),
-            deadline);
-    if (told.triggered() > 0 || told.published() > 0 || told.repeated() > 0) {
-      log.event(
-          Level.INFO,
-          "alerts",
-          told(
-              key,
-              "triggered",
-              told.triggered(),
-              "published",
-              told.published(),
-              "repeated",
-              told.repeated()));
-    }
-    told.trouble()
-        .ifPresent(trouble -> log.event(Level.WARN, "alerts_wait", told(key, "message", trouble)));
-    return told.triggered();
-  }
-
-  private static Optional<KeyLife> life(KeyExpiry expiry) {
-    return switch (expiry) {
-      case KeyExpiry.Expires expires -> Optional.of(new KeyLife(Optional.of(expires.at())));
-      case KeyExpiry.Never _ -> Optional.of(new KeyLife(Optional.empty()));
-      case KeyExpiry.Unknown _ -> Optional.empty();
-    };
+    return result;
   }
 
   private Filling fill(AdminKeys.Key key, Settings settings, Instant since, Instant deadline) {
     FillOutcome outcome =
-        poller.fill(
-            key.organization(),
-            providers.of(key, settings),
-            settings,
-            since,
-            deadline,
-            pace.told(SLICE),
-            slice ->
-                log.event(
-                    Level.INFO,
-                    "filling",
-                    told(key, "since", slice.reached(), "wanted", slice.wanted())));
+        job.fill(
+            key.organization(), providers.of(key, settings), settings, since, SLICE, deadline);
     return switch (outcome) {
-      case FillOutcome.Done(Instant reached, var partial) -> {
-        @Nullable String message = partial.isEmpty() ? null : String.join(" ", partial);
-        log.event(
-            Level.INFO,
-            "filled",
-            message == null
-                ? told(key, "since", reached)
-                : told(key, "since", reached, "partial", message));
-        yield new Filling(key.organization(), true, Optional.of(reached), message);
-      }
+      case FillOutcome.Done(Instant reached, var partial) ->
+          new Filling(
+              key.organization(),
+              true,
+              Optional.of(reached),
+              partial.isEmpty() ? null : String.join(" ", partial));
       case FillOutcome.Advanced _ -> filling(key, settings, null);
-      case FillOutcome.Stuck(Kind kind, String message) -> {
-        if (kind != Kind.OUT_OF_TIME) {
-          log.event(
-              Level.WARN, "filling_failed", told(key, "failure", kind.name(), "message", message));
-        }
-        yield filling(key, settings, message);
-      }
-      case FillOutcome.AlreadyRunning() -> {
-        log.event(Level.INFO, "already_running", told(key));
-        yield filling(key, settings, "another poller is at work on it; try again in a minute");
-      }
-      case FillOutcome.WrongOrganization(String message) -> {
-        log.event(Level.ERROR, "wrong_organization", told(key, "message", message));
-        yield filling(key, settings, message);
-      }
+      case FillOutcome.Stuck(_, String message) -> filling(key, settings, message);
+      case FillOutcome.AlreadyRunning() ->
+          filling(key, settings, "another poller is at work on it; try again in a minute");
+      case FillOutcome.WrongOrganization(String message) -> filling(key, settings, message);
     };
   }
 

@@ -10,4 +10,4 @@ import java.util.Optional;
  * @param repeated how many due deliveries were asked for again
  * @param trouble why something is left for the next time; empty if nothing is
  */
-public record Told(int triggered, int published, int repeated, Optional<String> trouble) {}
+public record AlertRun(int triggered, int published, int repeated, Optional<String> trouble) {}
