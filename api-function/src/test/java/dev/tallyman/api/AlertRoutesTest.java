@@ -1,6 +1,5 @@
 package dev.tallyman.api;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.alert.Alerts;
@@ -8,6 +7,7 @@ import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Sender.Outcome;
 import dev.tallyman.core.delivery.Topic;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.settings.SettingsStore;
 import java.time.Duration;
 import java.time.Instant;

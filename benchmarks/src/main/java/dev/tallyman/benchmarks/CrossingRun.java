@@ -1,6 +1,5 @@
 package dev.tallyman.benchmarks;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
@@ -11,6 +10,7 @@ import dev.tallyman.alert.Secrets;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.store.Store;

@@ -1,6 +1,5 @@
 package dev.tallyman.benchmarks;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
@@ -9,6 +8,7 @@ import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.FillOutcome;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.dynamodb.Consumption;

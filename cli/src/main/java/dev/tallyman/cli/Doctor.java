@@ -1,5 +1,6 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.store.Store;
@@ -7,7 +8,6 @@ import dev.tallyman.core.store.StoreException;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.Width;
-import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.openai.OpenAiUsageApi;
 import dev.tallyman.sqlite.SqliteStore;
 import java.nio.file.Files;

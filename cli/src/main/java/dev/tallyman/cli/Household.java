@@ -1,7 +1,5 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.core.poll.PollJob;
-import dev.tallyman.core.poll.PollEvent;
 import dev.tallyman.alert.Deliverer;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.alert.InProcessTopic;
@@ -15,6 +13,8 @@ import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Sender.Outcome;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.FillOutcome;
+import dev.tallyman.core.poll.PollEvent;
+import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.poll.UsageApi;
 import dev.tallyman.core.settings.OrganizationSettings;
@@ -98,8 +98,7 @@ final class Household implements AutoCloseable {
             RandomGenerator.getDefault());
     this.topic = new InProcessTopic(new Deliverer(courier)::deliver, troubles::accept);
     this.job =
-        new PollJob(
-            poller, List.of(new Alerts(stoppable, topic, config.clock())), pace, events);
+        new PollJob(poller, List.of(new Alerts(stoppable, topic, config.clock())), pace, events);
   }
 
   Store store() {

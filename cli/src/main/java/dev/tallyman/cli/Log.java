@@ -1,7 +1,7 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.core.poll.PollEvent;
 import dev.tallyman.core.poll.FillOutcome;
+import dev.tallyman.core.poll.PollEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

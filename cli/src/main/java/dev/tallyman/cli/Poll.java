@@ -1,10 +1,10 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.cli.Table.Column;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
+import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,8 +87,7 @@ final class Poll implements Callable<Integer> {
     PollJob.Result result = poll(home, id, progress);
     return switch (result.outcome()) {
       case CycleOutcome.Ran(var cycle, var unknown, _) ->
-          new Finding(
-              id, Optional.of(cycle), result.trouble().orElse(""), List.copyOf(unknown));
+          new Finding(id, Optional.of(cycle), result.trouble().orElse(""), List.copyOf(unknown));
       case CycleOutcome.AlreadyRunning() ->
           new Finding(
               id, Optional.empty(), "another poller is at work; try again in a moment", List.of());

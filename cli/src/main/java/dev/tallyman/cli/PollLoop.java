@@ -1,6 +1,5 @@
 package dev.tallyman.cli;
 
-import java.util.function.BooleanSupplier;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
@@ -9,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** Polls one organization on its schedule, and fills its history between the cycles. */

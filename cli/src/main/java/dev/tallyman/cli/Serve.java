@@ -1,6 +1,5 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.api.Access;
 import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Role;
@@ -8,6 +7,7 @@ import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.DayOutcome;
+import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.core.store.StoreException;
 import java.time.Duration;
 import java.time.LocalDate;

@@ -1,7 +1,7 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.poll.UsageApi;

@@ -1,6 +1,5 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -22,6 +21,7 @@ import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleOutcome;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.poll.UsageApi;

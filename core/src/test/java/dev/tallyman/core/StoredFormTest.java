@@ -217,7 +217,8 @@ final class StoredFormTest {
                 Progress.NONE)),
         EARLIER,
         List.of("user", "api_key proj_1"),
-        now);
+        now,
+        "5f1d");
   }
 
   private static Settings settings(Map<String, Object> document) {

@@ -1,11 +1,11 @@
 package dev.tallyman.poller;
 
-import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.FillOutcome;
+import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.Records;
@@ -78,8 +78,8 @@ final class AllOrganizations {
   }
 
   /**
-   * Polls each organization and then, in the time that is left, reads what is missing of
-   * the history.
+   * Polls each organization and then, in the time that is left, reads what is missing of the
+   * history.
    *
    * @return for each organization how it went
    */
@@ -269,8 +269,7 @@ final class AllOrganizations {
 
   private Filling fill(AdminKeys.Key key, Settings settings, Instant since, Instant deadline) {
     FillOutcome outcome =
-        job.fill(
-            key.organization(), providers.of(key, settings), settings, since, SLICE, deadline);
+        job.fill(key.organization(), providers.of(key, settings), settings, since, SLICE, deadline);
     return switch (outcome) {
       case FillOutcome.Done(Instant reached, var partial) ->
           new Filling(

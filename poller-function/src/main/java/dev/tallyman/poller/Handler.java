@@ -9,10 +9,10 @@ import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Topic;
-import dev.tallyman.core.poll.PollJob;
-import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.DayOutcome;
+import dev.tallyman.core.poll.PollJob;
+import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.lambda.Log;
@@ -158,8 +158,7 @@ public final class Handler implements RequestStreamHandler {
         try {
           PollJob.Result result = organizations.poll(organization, "api", deadline);
           return switch (result.outcome()) {
-            case CycleOutcome.Ran ran ->
-                new Outcome.Done(ran.cycle(), result.count("triggered"));
+            case CycleOutcome.Ran ran -> new Outcome.Done(ran.cycle(), result.count("triggered"));
             case CycleOutcome.AlreadyRunning() -> new Outcome.AlreadyRunning();
             case CycleOutcome.WrongOrganization(String message) -> new Outcome.Failed(message);
           };

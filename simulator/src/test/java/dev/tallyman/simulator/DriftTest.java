@@ -1,12 +1,12 @@
 package dev.tallyman.simulator;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.query.Reconciliation;
 import dev.tallyman.core.query.Reconciliation.Comparison;
 import dev.tallyman.core.query.Reconciliation.Day;

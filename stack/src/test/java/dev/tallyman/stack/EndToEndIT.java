@@ -158,8 +158,20 @@ final class EndToEndIT {
             .keySet()
             .retainAll(
                 Set.of(
-                    "event", "organization", "model", "message", "since", "wanted", "triggered",
-                    "published", "repeated", "read", "changed", "restated", "skipped", "failed"));
+                    "event",
+                    "organization",
+                    "model",
+                    "message",
+                    "since",
+                    "wanted",
+                    "triggered",
+                    "published",
+                    "repeated",
+                    "read",
+                    "changed",
+                    "restated",
+                    "skipped",
+                    "failed"));
         events.add(event);
       }
     }

@@ -1,12 +1,12 @@
 package dev.tallyman.openai;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static dev.tallyman.openai.Harness.NOW;
 import static dev.tallyman.openai.ScriptedProvider.json;
 import static dev.tallyman.openai.ScriptedProvider.status;
 import static dev.tallyman.openai.UsageReadingTest.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.ReadOutcome.Complete;
 import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.UsageApi.NamePage;

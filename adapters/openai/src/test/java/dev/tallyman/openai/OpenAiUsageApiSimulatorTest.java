@@ -1,9 +1,9 @@
 package dev.tallyman.openai;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static dev.tallyman.openai.UsageReadingTest.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.poll.ReadOutcome.Complete;
 import dev.tallyman.core.poll.ReadOutcome.Failed;

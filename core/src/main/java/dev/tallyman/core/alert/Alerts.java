@@ -1,8 +1,5 @@
 package dev.tallyman.core.alert;
 
-import dev.tallyman.core.poll.UsageApi;
-import dev.tallyman.core.poll.KeyExpiry;
-import dev.tallyman.core.poll.AfterPoll;
 import dev.tallyman.core.alert.Boards.Held;
 import dev.tallyman.core.alert.Conditions.Observed;
 import dev.tallyman.core.alert.Rules.Decision;
@@ -11,8 +8,11 @@ import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.delivery.TopicException;
+import dev.tallyman.core.poll.AfterPoll;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
+import dev.tallyman.core.poll.UsageApi;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.spend.Finding;
 import dev.tallyman.core.spend.Spend;

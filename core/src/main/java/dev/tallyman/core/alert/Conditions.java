@@ -1,6 +1,5 @@
 package dev.tallyman.core.alert;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.Figures;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notification.Fact;
@@ -10,6 +9,7 @@ import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.EndpointResult;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.Records;
 import dev.tallyman.core.price.Meter;
 import dev.tallyman.core.price.Rates;

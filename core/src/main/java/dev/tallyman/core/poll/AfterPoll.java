@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is done with an organization after each poll of it, such as the evaluation of its alerts. */
+/**
+ * What is done with an organization after each poll of it, such as the evaluation of its alerts.
+ */
 @FunctionalInterface
 public interface AfterPoll {
   /**

@@ -17,11 +17,7 @@ import java.util.Optional;
  *     AfterPoll.Result} or the id of a model
  */
 public record PollEvent(
-    Level level,
-    String name,
-    String organization,
-    Map<String, Object> details,
-    Object outcome) {
+    Level level, String name, String organization, Map<String, Object> details, Object outcome) {
   /** How much it matters. */
   public enum Level {
     INFO,

@@ -32,8 +32,7 @@ public final class PollJob {
    * @param after what follows each poll, in this order
    * @param events told of each thing that happens, in order
    */
-  public PollJob(
-      Poller poller, List<AfterPoll> after, Pace pace, Consumer<PollEvent> events) {
+  public PollJob(Poller poller, List<AfterPoll> after, Pace pace, Consumer<PollEvent> events) {
     this.poller = poller;
     this.after = List.copyOf(after);
     this.pace = pace;
@@ -64,8 +63,8 @@ public final class PollJob {
 
   /**
    * Reads history, slice by slice, until it is complete, a slice fails or the time is over; at
-   * least one slice is tried. Once it is complete, what follows a poll is done again: what was usual
-   * is known only now.
+   * least one slice is tried. Once it is complete, what follows a poll is done again: what was
+   * usual is known only now.
    *
    * @param since how far back history is wanted
    * @param longest how long a slice may take, in real time, so that another poller gets its turn

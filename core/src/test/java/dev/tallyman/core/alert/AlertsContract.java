@@ -1,6 +1,5 @@
 package dev.tallyman.core.alert;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.delivery.Deliveries;
@@ -9,6 +8,7 @@ import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FakeProvider;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.query.TestLedger;
 import dev.tallyman.core.settings.Settings;

@@ -1,6 +1,5 @@
 package dev.tallyman.core.alert;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.delivery.Deliveries;
@@ -9,6 +8,7 @@ import dev.tallyman.core.delivery.Notifications;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.delivery.TopicException;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.poll.WatchedStore;
 import dev.tallyman.core.poll.WatchedStore.KilledException;

@@ -1,12 +1,12 @@
 package dev.tallyman.core.alert;
 
-import dev.tallyman.core.poll.KeyExpiry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.alert.BudgetState.State;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
+import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.query.TestLedger;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;

@@ -46,6 +46,7 @@ public final class LedgerSample {
   private static Reading minute(UsageRow row, Instant asked) {
     return Reading.ofMinutes(
         List.of(Bucket.of(Known.COMPLETIONS, HOUR.plusSeconds(120), Width.MINUTE, List.of(row))),
+        true,
         asked);
   }
 
