@@ -225,8 +225,8 @@ final class Doctor implements Callable<Integer> {
         String.join("; ", defects.reversed().subList(0, Math.min(SHOWN, defects.size())));
     return shown
         + (defects.size() > SHOWN ? "; and " + (defects.size() - SHOWN) + " more" : "")
-        + ". Numbers of these times lack it, and say so. It is read again by itself; if that does"
-        + " not help, report it to the provider.";
+        + ". Numbers of these times may lack it, and say so. It is read again by itself; if that"
+        + " does not help, report it to the provider.";
   }
 
   private static Json get(Ask ask, String path, List<Map.Entry<String, String>> parameters) {
