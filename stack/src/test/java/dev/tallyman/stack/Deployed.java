@@ -20,8 +20,10 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
  * What surrounds functions that are deployed, on this machine: a table, a key, a token, a clock.
  */
 public final class Deployed {
-  /** How often an event is repeated that did not have the time for everything. */
-  private static final int MOST = 10;
+  /**
+   * How often an event is repeated that did not have the time for everything, on a busy machine.
+   */
+  private static final int MOST = 60;
 
   private final Tokens.Token token = Tokens.create(Role.OPERATOR, new SecureRandom());
   private final String key;
