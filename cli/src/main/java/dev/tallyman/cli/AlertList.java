@@ -19,7 +19,7 @@ final class AlertList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.alerts/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
       names = "--days",

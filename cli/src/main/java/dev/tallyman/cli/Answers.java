@@ -30,7 +30,7 @@ final class Answers {
   }
 
   /** The organization that an answer is about, as far as it says so. */
-  static String organization(Json answer, Reading reading) {
+  static String organization(Json answer, OutputOptions reading) {
     Optional<String> told =
         answer.object("query").text("org").or(() -> answer.text("organization"));
     return told.or(reading::organization).orElse("");

@@ -21,7 +21,7 @@ final class Apply implements Callable<Integer> {
   private static final String SETTINGS = "/api/v1/settings";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
       names = "-f",
@@ -49,7 +49,7 @@ final class Apply implements Callable<Integer> {
     try (Ask ask = reading.ask(around)) {
       Reply reply =
           ask.send("GET", SETTINGS, List.of(), Map.of("accept", "application/json"), new byte[0]);
-      Reading.require(ask, reply);
+      OutputOptions.require(ask, reply);
       Json current =
           Json.parse(reply.body().toArray())
               .orElseThrow(() ->
@@ -73,7 +73,7 @@ final class Apply implements Callable<Integer> {
       Map<String, String> headers = new LinkedHashMap<>();
       headers.put("content-type", "application/json");
       reply.header("etag").ifPresent(tag -> headers.put("if-match", tag));
-      Reading.require(ask, ask.send("PUT", SETTINGS, List.of(), headers, Json.bytes(wanted)));
+      OutputOptions.require(ask, ask.send("PUT", SETTINGS, List.of(), headers, Json.bytes(wanted)));
       terminal.tell(differences.size() + " changed.");
       if (differences.stream().anyMatch(difference -> difference.path().startsWith("prices"))) {
         terminal.tell(

@@ -28,7 +28,7 @@ final class BudgetList implements Callable<Integer> {
   static final String PATH = "/api/v1/budgets";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   BudgetList(Surroundings around) {
     this.around = around;

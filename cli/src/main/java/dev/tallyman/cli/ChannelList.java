@@ -12,7 +12,7 @@ final class ChannelList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.channels/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   ChannelList(Surroundings around) {
     this.around = around;

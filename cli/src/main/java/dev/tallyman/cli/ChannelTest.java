@@ -18,7 +18,7 @@ final class ChannelTest implements Callable<Integer> {
   static final String SCHEMA = "tallyman.channel_test/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(paramLabel = "NAME", description = "The channel's name.")
   private String name = "";
@@ -36,7 +36,7 @@ final class ChannelTest implements Callable<Integer> {
         ask -> {
           Json answer =
               reading.post(
-                  ask, "/api/v1/channels/" + Reading.segment(name) + "/test", Optional.empty());
+                  ask, "/api/v1/channels/" + OutputOptions.segment(name) + "/test", Optional.empty());
           boolean sent = answer.flag("sent");
           String detail = answer.text("detail").orElse("");
           if (reading.json()) {

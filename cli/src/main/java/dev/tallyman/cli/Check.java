@@ -31,7 +31,7 @@ final class Check implements Callable<Integer> {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
       names = "--budget",
@@ -99,7 +99,7 @@ final class Check implements Callable<Integer> {
 
   /** By its id, else by its name. */
   private Json find(Ask ask) {
-    Optional<Json> byId = reading.find(ask, BudgetList.PATH + "/" + Reading.segment(budget));
+    Optional<Json> byId = reading.find(ask, BudgetList.PATH + "/" + OutputOptions.segment(budget));
     if (byId.isPresent()) {
       return byId.get();
     }

@@ -20,7 +20,7 @@ final class DeliveryList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.deliveries/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
       names = "--days",

@@ -232,7 +232,7 @@ final class Doctor implements Callable<Integer> {
   private static Json get(Ask ask, String path, List<Map.Entry<String, String>> parameters) {
     Reply reply =
         ask.send("GET", path, parameters, Map.of("accept", "application/json"), new byte[0]);
-    Asking.require(ask, reply);
+    QueryOptions.require(ask, reply);
     return Json.parse(reply.body().toArray()).orElseThrow();
   }
 

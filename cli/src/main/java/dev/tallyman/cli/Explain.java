@@ -19,7 +19,7 @@ final class Explain implements Callable<Integer> {
   static final String SCHEMA = "tallyman.alert/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(paramLabel = "ALERT", description = "The alert's id, as `alerts` shows it.")
   private String id = "";
@@ -35,7 +35,7 @@ final class Explain implements Callable<Integer> {
         around,
         SCHEMA,
         ask -> {
-          Json alert = reading.get(ask, "/api/v1/alerts/" + Reading.segment(id), List.of());
+          Json alert = reading.get(ask, "/api/v1/alerts/" + OutputOptions.segment(id), List.of());
           if (reading.json()) {
             Map<String, Object> envelope = new LinkedHashMap<>();
             envelope.put("schema", SCHEMA);

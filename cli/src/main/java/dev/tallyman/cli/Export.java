@@ -41,8 +41,8 @@ final class Export implements Callable<Integer> {
 
   private final Surroundings around;
   private final Stop stop;
-  @Mixin private final Asking asking = new Asking();
-  @Mixin private final Wanted wanted = new Wanted();
+  @Mixin private final QueryOptions asking = new QueryOptions();
+  @Mixin private final MetricOptions wanted = new MetricOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -69,13 +69,13 @@ final class Export implements Callable<Integer> {
     Terminal terminal = asking.terminal(around);
     try (Ask ask = asking.ask(around)) {
       // Asked first, so that nothing is written if the question is refused.
-      Json about = asking.get(ask, Wanted.QUERY, about());
+      Json about = asking.get(ask, MetricOptions.QUERY, about());
       switch (format) {
         case FOCUS -> focus(ask, about.object("query"), terminal);
-        case CSV -> write(asking.raw(ask, Wanted.QUERY, wanted.parameters(), CSV).text(), terminal);
+        case CSV -> write(asking.raw(ask, MetricOptions.QUERY, wanted.parameters(), CSV).text(), terminal);
         case JSON ->
             write(
-                asking.raw(ask, Wanted.QUERY, wanted.parameters(), "application/json").text(),
+                asking.raw(ask, MetricOptions.QUERY, wanted.parameters(), "application/json").text(),
                 terminal);
       }
       Provenance.of(about).remarks(around.now()).forEach(terminal::warn);

@@ -21,7 +21,7 @@ final class ForecastList implements Callable<Integer> {
   static final String PATH = "/api/v1/forecast";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   ForecastList(Surroundings around) {
     this.around = around;

@@ -19,7 +19,7 @@ import java.util.function.Function;
  */
 record Listing(
     String schema, List<String> fields, List<Column> columns, Function<Json, List<String>> cells) {
-  int show(Json answer, Reading reading, Terminal terminal, Surroundings around) {
+  int show(Json answer, OutputOptions reading, Terminal terminal, Surroundings around) {
     if (reading.json()) {
       Map<String, Object> envelope = new LinkedHashMap<>();
       envelope.put("schema", schema);

@@ -19,7 +19,7 @@ final class Models implements Callable<Integer> {
   static final String SCHEMA = "tallyman.models/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
       names = "--since",

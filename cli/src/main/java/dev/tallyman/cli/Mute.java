@@ -25,7 +25,7 @@ final class Mute implements Callable<Integer> {
   private static final String ALERT = "al_";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(paramLabel = "BUDGET|ALERT", description = "The id of a budget or of an alert.")
   private String id = "";
@@ -59,7 +59,7 @@ final class Mute implements Callable<Integer> {
         SCHEMA,
         ask -> {
           String path = id.startsWith(ALERT) ? "/api/v1/alerts/" : BudgetList.PATH + "/";
-          Json answer = reading.post(ask, path + Reading.segment(id) + "/mute", Optional.of(body));
+          Json answer = reading.post(ask, path + OutputOptions.segment(id) + "/mute", Optional.of(body));
           if (reading.json()) {
             Map<String, Object> envelope = new LinkedHashMap<>();
             envelope.put("schema", SCHEMA);

@@ -21,7 +21,7 @@ final class Prices implements Callable<Integer> {
   static final String BILLED = "tallyman.rates/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(
       paramLabel = "MODEL",

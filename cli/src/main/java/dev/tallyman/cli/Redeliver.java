@@ -16,7 +16,7 @@ final class Redeliver implements Callable<Integer> {
   static final String SCHEMA = "tallyman.delivery/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(index = "0", paramLabel = "ALERT", description = "The alert's id.")
   private String alert = "";
@@ -39,9 +39,9 @@ final class Redeliver implements Callable<Integer> {
               reading.post(
                   ask,
                   "/api/v1/deliveries/"
-                      + Reading.segment(alert)
+                      + OutputOptions.segment(alert)
                       + "/"
-                      + Reading.segment(channel)
+                      + OutputOptions.segment(channel)
                       + "/redeliver",
                   Optional.empty());
           if (reading.json()) {

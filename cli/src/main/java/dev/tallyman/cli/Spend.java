@@ -38,8 +38,8 @@ final class Spend implements Callable<Integer> {
   private static final int MANY = 100;
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
-  @Mixin private final Wanted wanted = new Wanted();
+  @Mixin private final OutputOptions reading = new OutputOptions();
+  @Mixin private final MetricOptions wanted = new MetricOptions();
 
   @Option(
       names = "--chart",
@@ -66,7 +66,7 @@ final class Spend implements Callable<Integer> {
   }
 
   private int data(Ask ask, Terminal terminal) {
-    Json answer = reading.get(ask, Wanted.QUERY, wanted.parameters());
+    Json answer = reading.get(ask, MetricOptions.QUERY, wanted.parameters());
     if (reading.json()) {
       reading.print(json(answer), terminal);
     } else {
@@ -180,7 +180,7 @@ final class Spend implements Callable<Integer> {
   private Json buckets(Ask ask) {
     Optional<String> width = wanted.granularity();
     return width.isPresent()
-        ? reading.get(ask, Wanted.QUERY, wanted.parameters(width.get()))
+        ? reading.get(ask, MetricOptions.QUERY, wanted.parameters(width.get()))
         : curve(ask);
   }
 
@@ -271,7 +271,7 @@ final class Spend implements Callable<Integer> {
     Map<String, Optional<Json>> tokens = new LinkedHashMap<>();
     if (money) {
       for (String each : List.of("tokens_in", "tokens_cached", "tokens_out")) {
-        tokens.put(each, reading.tryGet(ask, Wanted.QUERY, wanted.parameters(each, "all", MANY)));
+        tokens.put(each, reading.tryGet(ask, MetricOptions.QUERY, wanted.parameters(each, "all", MANY)));
       }
     }
     List<Column> columns = new ArrayList<>();
@@ -343,15 +343,15 @@ final class Spend implements Callable<Integer> {
 
   /** The answer by days or, for a short range, by hours. */
   private Json curve(Ask ask) {
-    Optional<Json> days = reading.tryGet(ask, Wanted.QUERY, wanted.parameters("day"));
+    Optional<Json> days = reading.tryGet(ask, MetricOptions.QUERY, wanted.parameters("day"));
     if (days.isEmpty()) {
-      return reading.get(ask, Wanted.QUERY, wanted.parameters("all"));
+      return reading.get(ask, MetricOptions.QUERY, wanted.parameters("all"));
     }
     if (days.get().list("buckets").size() > 2) {
       return days.get();
     }
     return reading
-        .tryGet(ask, Wanted.QUERY, wanted.parameters("hour"))
+        .tryGet(ask, MetricOptions.QUERY, wanted.parameters("hour"))
         .filter(hours ->
             hours.object("total").text("total").equals(days.get().object("total").text("total")))
         .orElseGet(days::get);
@@ -381,7 +381,7 @@ final class Spend implements Callable<Integer> {
     return days == 0
         ? Optional.empty()
         : reading
-            .tryGet(ask, Wanted.QUERY, parameters)
+            .tryGet(ask, MetricOptions.QUERY, parameters)
             .filter(before -> !Provenance.gap(before))
             .map(before -> new Comparison(before, days));
   }

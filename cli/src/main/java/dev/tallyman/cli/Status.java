@@ -21,7 +21,7 @@ final class Status implements Callable<Integer> {
   static final String SCHEMA = "tallyman.status/1";
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   Status(Surroundings around) {
     this.around = around;

@@ -41,7 +41,7 @@ class Today implements Callable<Integer> {
       DateTimeFormatter.ofPattern("MMMM", Locale.ENGLISH);
 
   private final Surroundings around;
-  @Mixin private final Reading reading = new Reading();
+  @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
       names = "--zone",
@@ -62,7 +62,7 @@ class Today implements Callable<Integer> {
     return around;
   }
 
-  final Reading reading() {
+  final OutputOptions reading() {
     return reading;
   }
 
@@ -106,7 +106,7 @@ class Today implements Callable<Integer> {
     parameters.add(Map.entry("granularity", "all"));
     zone.ifPresent(value -> parameters.add(Map.entry("zone", value)));
     parameters.add(Map.entry("top", "3"));
-    return reading.get(ask, Wanted.QUERY, parameters);
+    return reading.get(ask, MetricOptions.QUERY, parameters);
   }
 
   /**

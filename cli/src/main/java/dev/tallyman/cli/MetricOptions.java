@@ -8,7 +8,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The options that say which metric is asked for, by which dimensions, over which range. */
-final class Wanted {
+final class MetricOptions {
   static final String QUERY = "/api/v1/query";
 
   /** The metrics that are money; all others are counts. */

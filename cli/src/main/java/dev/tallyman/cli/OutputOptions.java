@@ -6,7 +6,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options of every command that asks a ledger and shows the answer. */
-final class Reading extends Asking {
+final class OutputOptions extends QueryOptions {
   private static final String FAIL_OPEN = "fail_open";
 
   @Option(

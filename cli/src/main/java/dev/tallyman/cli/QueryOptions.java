@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say whom a command asks, and the ways of asking. */
-sealed class Asking permits Reading {
+sealed class QueryOptions permits OutputOptions {
   /** What is the same for all organizations, so that none can be named. */
   private static final Set<String> OF_ALL = Set.of("/api/v1/prices", "/api/v1/settings");
 
