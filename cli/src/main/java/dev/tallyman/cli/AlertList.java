@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 final class AlertList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.alerts/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
@@ -42,13 +42,13 @@ final class AlertList implements Callable<Integer> {
       description = "Only what is about this budget or condition.")
   private Optional<String> subject = Optional.empty();
 
-  AlertList(Surroundings around) {
-    this.around = around;
+  AlertList(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     List<Map.Entry<String, String>> parameters = new ArrayList<>();
     days.ifPresent(n -> parameters.add(Map.entry("days", n.toString())));
     severity.ifPresent(word -> parameters.add(Map.entry("severity", word)));
@@ -57,14 +57,14 @@ final class AlertList implements Callable<Integer> {
       parameters.add(Map.entry("open", "true"));
     }
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer = reading.all(ask, "/api/v1/alerts", parameters);
           if (answer.list("data").isEmpty()) {
             terminal.tell("Nobody had to be told anything.");
           }
-          Instant now = around.now();
+          Instant now = context.now();
           Listing listing =
               new Listing(
                   SCHEMA,
@@ -77,7 +77,7 @@ final class AlertList implements Callable<Integer> {
                       Column.text("DELIVERED", 60),
                       Column.picture("ID", 70)),
                   row -> cells(row, terminal.ascii(), now));
-          return listing.show(answer, reading, terminal, around);
+          return listing.show(answer, reading, terminal, context);
         });
   }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 final class Apply implements Callable<Integer> {
   private static final String SETTINGS = "/api/v1/settings";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
@@ -33,8 +33,8 @@ final class Apply implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only show what would change.")
   private boolean dryRun;
 
-  Apply(Surroundings around) {
-    this.around = around;
+  Apply(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
@@ -43,10 +43,10 @@ final class Apply implements Callable<Integer> {
       throw new Failure(
           Exit.USAGE, "--fail-open is for what only reads: settings are changed or they are not");
     }
-    Terminal terminal = reading.terminal(around);
-    Path path = around.path(file);
+    Terminal terminal = reading.terminal(context);
+    Path path = context.path(file);
     Map<String, Object> wanted = SettingsFile.read(path).toDocument();
-    try (Ask ask = reading.ask(around)) {
+    try (Ask ask = reading.ask(context)) {
       Reply reply =
           ask.send("GET", SETTINGS, List.of(), Map.of("accept", "application/json"), new byte[0]);
       OutputOptions.require(ask, reply);

@@ -24,7 +24,7 @@ final class Aws implements Callable<Integer> {
   private static final Pattern REGION = Pattern.compile("[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}");
   private static final Pattern STACK = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]{0,127}");
 
-  private final Surroundings around;
+  private final ProcessContext context;
 
   @Option(
       names = "--region",
@@ -50,24 +50,24 @@ final class Aws implements Callable<Integer> {
       description = "How far back to read (default: the first of January).")
   private Optional<LocalDate> from = Optional.empty();
 
-  Aws(Surroundings around) {
-    this.around = around;
+  Aws(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
     String where =
         region
-            .or(() -> around.variable("AWS_REGION"))
-            .or(() -> around.variable("AWS_DEFAULT_REGION"))
+            .or(() -> context.variable("AWS_REGION"))
+            .or(() -> context.variable("AWS_DEFAULT_REGION"))
             .orElseThrow(() ->
                 new Failure(Exit.USAGE, "No region: name one with --region, such as us-east-1"));
     require("--region", REGION.matcher(where).matches(), where, "us-east-1");
     require("--stack", STACK.matcher(stack).matches(), stack, "tallyman");
     require("--org", Slug.is(organization), organization, "acme");
     LocalDate since =
-        from.orElseGet(() -> LocalDate.ofInstant(around.now(), ZoneOffset.UTC).withDayOfYear(1));
-    around.terminal().print(commands(where, stack, organization, since));
+        from.orElseGet(() -> LocalDate.ofInstant(context.now(), ZoneOffset.UTC).withDayOfYear(1));
+    context.terminal().print(commands(where, stack, organization, since));
     return Exit.OK;
   }
 

@@ -34,7 +34,7 @@ final class Backfill implements Callable<Integer> {
   private static final int PATIENCE = 5;
   private static final int LOOKS = 150;
 
-  private final Surroundings around;
+  private final ProcessContext context;
   private final Stop stop;
   @Mixin private final Places places = new Places();
 
@@ -54,27 +54,27 @@ final class Backfill implements Callable<Integer> {
   @Option(names = "--ascii", description = "Use no characters beyond ASCII.")
   private boolean ascii;
 
-  Backfill(Surroundings around, Stop stop) {
-    this.around = around;
+  Backfill(ProcessContext context, Stop stop) {
+    this.context = context;
     this.stop = stop;
   }
 
   @Override
   public Integer call() {
-    Config config = places.config(around, Config.Needs.KEYS);
-    Terminal terminal = around.terminal().with(ascii);
+    Config config = places.config(context, Config.Needs.KEYS);
+    Terminal terminal = context.terminal().with(ascii);
     Instant since = from.atStartOfDay(ZoneOffset.UTC).toInstant();
     if (!since.isBefore(config.clock().instant())) {
       throw new Failure(Exit.USAGE, "--from " + from + " lies in the future");
     }
     int worst = Exit.OK;
-    try (Household home = new Household(config, around, stop, _ -> {}, _ -> {})) {
-      Household.tellIfSimulated(config, terminal);
-      home.open();
-      for (String id : home.chosen(organization)) {
-        Progress progress = new Progress(terminal, around.real());
+    try (LocalRuntime runtime = new LocalRuntime(config, context, stop, _ -> {}, _ -> {})) {
+      LocalRuntime.tellIfSimulated(config, terminal);
+      runtime.open();
+      for (String id : runtime.chosen(organization)) {
+        Progress progress = new Progress(terminal, context.real());
         try {
-          int code = fill(home, id, since, progress, terminal);
+          int code = fill(runtime, id, since, progress, terminal);
           worst = worst == Exit.OK ? code : worst;
         } finally {
           progress.clear();
@@ -87,14 +87,14 @@ final class Backfill implements Callable<Integer> {
     return worst;
   }
 
-  private int fill(Household home, String id, Instant since, Progress progress, Terminal terminal) {
-    Instant now = home.pace().clock().instant();
+  private int fill(LocalRuntime runtime, String id, Instant since, Progress progress, Terminal terminal) {
+    Instant now = runtime.pace().clock().instant();
     int failures = 0;
     int looks = 0;
     boolean anything = false;
     boolean verified = false;
     while (true) {
-      FillOutcome outcome = home.fill(id, since, SLICE, !verified);
+      FillOutcome outcome = runtime.fill(id, since, SLICE, !verified);
       verified |= outcome instanceof FillOutcome.Done || outcome instanceof FillOutcome.Advanced;
       switch (outcome) {
         case FillOutcome.Done(Instant reached, var partial) -> {

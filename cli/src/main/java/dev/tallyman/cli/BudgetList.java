@@ -27,23 +27,23 @@ final class BudgetList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.budgets/1";
   static final String PATH = "/api/v1/budgets";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
-  BudgetList(Surroundings around) {
-    this.around = around;
+  BudgetList(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer = flat(reading.all(ask, PATH, List.of()));
           boolean ascii = terminal.ascii();
-          Instant now = around.now();
+          Instant now = context.now();
           Listing listing =
               new Listing(
                   SCHEMA,
@@ -80,7 +80,7 @@ final class BudgetList implements Callable<Integer> {
                       Column.picture("LASTS", 75),
                       Column.picture("WINDOW", 40)),
                   row -> cells(row, ascii, now));
-          int shown = listing.show(answer, reading, terminal, around);
+          int shown = listing.show(answer, reading, terminal, context);
           notes(answer).forEach(reading.forPerson() ? terminal::warn : terminal::tell);
           boolean doubtful =
               answer.objects("data").stream().anyMatch(row -> row.flag("stale") || lacking(row));

@@ -11,18 +11,18 @@ import picocli.CommandLine.Mixin;
 final class ChannelList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.channels/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
-  ChannelList(Surroundings around) {
-    this.around = around;
+  ChannelList(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer = reading.all(ask, "/api/v1/channels", List.of());
@@ -42,7 +42,7 @@ final class ChannelList implements Callable<Integer> {
                       Column.picture("IS TOLD OF", 70),
                       Column.text("STATE", Column.ALWAYS)),
                   row -> cells(row, terminal.ascii()));
-          return listing.show(answer, reading, terminal, around);
+          return listing.show(answer, reading, terminal, context);
         });
   }
 

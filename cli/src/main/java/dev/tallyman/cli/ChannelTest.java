@@ -17,21 +17,21 @@ import picocli.CommandLine.Parameters;
 final class ChannelTest implements Callable<Integer> {
   static final String SCHEMA = "tallyman.channel_test/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(paramLabel = "NAME", description = "The channel's name.")
   private String name = "";
 
-  ChannelTest(Surroundings around) {
-    this.around = around;
+  ChannelTest(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer =

@@ -30,7 +30,7 @@ final class Check implements Callable<Integer> {
   static final String SCHEMA = "tallyman.check/1";
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
@@ -58,8 +58,8 @@ final class Check implements Callable<Integer> {
       description = "From which age of the data on to exit with 65, such as 30m (default: none).")
   private Optional<String> maxAge = Optional.empty();
 
-  Check(Surroundings around) {
-    this.around = around;
+  Check(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
@@ -76,9 +76,9 @@ final class Check implements Callable<Integer> {
                     new Failure(
                         Exit.USAGE,
                         "--max-age is '" + Text.safe(text) + "'; write a time such as 30m")));
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json found = find(ask);
@@ -125,7 +125,7 @@ final class Check implements Callable<Integer> {
     Optional<BigDecimal> used = state.number("used");
     BigDecimal limit = found.number("limit").orElse(BigDecimal.ZERO);
     Optional<Instant> asOf = Provenance.instant(state, "as_of");
-    Instant now = around.now();
+    Instant now = context.now();
     boolean old =
         oldest.isPresent() && asOf.filter(at -> !at.plus(oldest.get()).isBefore(now)).isEmpty();
     boolean stale = used.isEmpty() || state.flag("stale") || old;
@@ -195,7 +195,7 @@ final class Check implements Callable<Integer> {
     state
         .number("used")
         .ifPresent(used -> parts.add(BudgetList.amount(used, found, ascii) + " used"));
-    Instant now = around.now();
+    Instant now = context.now();
     parts.add(
         Provenance.instant(state, "as_of")
             .map(at ->

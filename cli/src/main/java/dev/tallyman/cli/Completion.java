@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class Completion implements Callable<Integer> {
-  private final Surroundings around;
+  private final ProcessContext context;
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "SHELL", arity = "0..1", description = "bash or zsh (default: bash).")
@@ -35,22 +35,22 @@ final class Completion implements Callable<Integer> {
     ZSH
   }
 
-  Completion(Surroundings around) {
-    this.around = around;
+  Completion(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
     if (man) {
-      around.terminal().out().print(ManPage.of(spec.root().commandLine()));
-      around.terminal().out().flush();
+      context.terminal().out().print(ManPage.of(spec.root().commandLine()));
+      context.terminal().out().flush();
       return Exit.OK;
     }
     String script = AutoComplete.bash("tallyman", spec.root().commandLine());
     String zsh =
         "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n";
-    around.terminal().out().print((shell == Shell.ZSH ? zsh : "") + script.replace("\r\n", "\n"));
-    around.terminal().out().flush();
+    context.terminal().out().print((shell == Shell.ZSH ? zsh : "") + script.replace("\r\n", "\n"));
+    context.terminal().out().flush();
     return Exit.OK;
   }
 }

@@ -132,8 +132,8 @@ record Config(
    *
    * @throws Failure of usage that tells every mistake at once, each with its place and remedy
    */
-  static Config load(Surroundings around, Flags flags, Needs needs) {
-    return new Loader(around, flags, needs).load();
+  static Config load(ProcessContext context, Flags flags, Needs needs) {
+    return new Loader(context, flags, needs).load();
   }
 
   /** What a command cannot do without. */
@@ -145,13 +145,13 @@ record Config(
   }
 
   private static final class Loader {
-    private final Surroundings around;
+    private final ProcessContext context;
     private final Flags flags;
     private final Needs needs;
     private final List<Mistake> mistakes = new ArrayList<>();
 
-    Loader(Surroundings around, Flags flags, Needs needs) {
-      this.around = around;
+    Loader(ProcessContext context, Flags flags, Needs needs) {
+      this.context = context;
       this.flags = flags;
       this.needs = needs;
     }
@@ -173,7 +173,7 @@ record Config(
       Duration every = period(settings.map(Settings::pollInterval).orElse(USUAL_PERIOD));
       Keys keys =
           new Keys(
-              around,
+              context,
               name,
               file.isPresent() ? settings : Optional.empty(),
               path -> name + ":" + yaml.line(path));
@@ -182,7 +182,7 @@ record Config(
               settings.map(Settings::organizations).orElseGet(List::of), keys, name, yaml);
       Overrides overrides =
           Overrides.of(
-              around.variables(),
+              context.variables(),
               found -> mistakes.add(new Mistake(found.path(), found.message(), "")));
       InstantSource clock = clock(organizations);
       if (!mistakes.isEmpty()) {
@@ -209,9 +209,9 @@ record Config(
 
     /** The file that is named, or the usual one if it exists. */
     private Optional<Path> file() {
-      Optional<String> named = flags.file().or(() -> around.variable("TALLYMAN_CONFIG"));
+      Optional<String> named = flags.file().or(() -> context.variable("TALLYMAN_CONFIG"));
       if (named.isPresent()) {
-        Path path = around.path(named.get());
+        Path path = context.path(named.get());
         if (!Files.isRegularFile(path)) {
           mistakes.add(
               new Mistake(
@@ -222,7 +222,7 @@ record Config(
         }
         return Optional.of(path);
       }
-      return List.of(around.folder().resolve(FILE), around.configFolder().resolve(FILE)).stream()
+      return List.of(context.folder().resolve(FILE), context.configFolder().resolve(FILE)).stream()
           .filter(Files::isRegularFile)
           .findFirst();
     }
@@ -231,10 +231,10 @@ record Config(
       Optional<String> written = root.text("data");
       return flags
           .data()
-          .or(() -> around.variable("TALLYMAN_DATA"))
+          .or(() -> context.variable("TALLYMAN_DATA"))
           .or(() -> written)
-          .map(around::path)
-          .orElseGet(around::dataFolder);
+          .map(context::path)
+          .orElseGet(context::dataFolder);
     }
 
     private Listening server(Section section) {
@@ -270,11 +270,11 @@ record Config(
       return new Listening(
           flags
               .host()
-              .or(() -> around.variable("TALLYMAN_HOST"))
+              .or(() -> context.variable("TALLYMAN_HOST"))
               .or(() -> host)
               .orElse("127.0.0.1"),
           flags.port().or(() -> number("TALLYMAN_PORT", 65535)).or(() -> port).orElse(8080),
-          flags.accessLog().or(() -> log).map(around::path),
+          flags.accessLog().or(() -> log).map(context::path),
           anonymous,
           Set.copyOf(origins),
           tokens);
@@ -291,7 +291,7 @@ record Config(
     }
 
     private Optional<Integer> number(String variable, int most) {
-      Optional<String> text = around.variable(variable);
+      Optional<String> text = context.variable(variable);
       if (text.isEmpty()) {
         return Optional.empty();
       }
@@ -307,7 +307,7 @@ record Config(
     }
 
     private Duration period(Duration written) {
-      Optional<String> text = around.variable("TALLYMAN_POLL_EVERY");
+      Optional<String> text = context.variable("TALLYMAN_POLL_EVERY");
       if (text.isEmpty()) {
         return written;
       }
@@ -331,7 +331,7 @@ record Config(
       for (OrganizationSettings each : written) {
         String path = "organizations[" + index++ + "]";
         Optional<String> variable = each.keyEnv();
-        Optional<String> key = variable.flatMap(around::variable);
+        Optional<String> key = variable.flatMap(context::variable);
         if (variable.isEmpty()) {
           mistakes.add(
               new Mistake(
@@ -352,13 +352,13 @@ record Config(
               new Mistake(
                   variable
                       .flatMap(keys::addressVariable)
-                      .filter(above -> around.variable(above).isPresent())
+                      .filter(above -> context.variable(above).isPresent())
                       .orElseGet(() -> name + ":" + yaml.line(path + ".base_url")),
                   Failure.message(e),
                   ""));
         }
       }
-      if (written.isEmpty() && around.variable(Keys.ADMIN_KEY).isPresent()) {
+      if (written.isEmpty() && context.variable(Keys.ADMIN_KEY).isPresent()) {
         try {
           organizations.add(keys.provider(USUAL_ORGANIZATION, USUAL_ORGANIZATION, Keys.ADMIN_KEY));
         } catch (IllegalArgumentException e) {
@@ -369,9 +369,9 @@ record Config(
     }
 
     private InstantSource clock(List<Provider> organizations) {
-      Optional<String> text = around.variable(Clock.VARIABLE);
+      Optional<String> text = context.variable(Clock.VARIABLE);
       if (text.isEmpty()) {
-        return around.real();
+        return context.real();
       }
       for (Provider provider : organizations) {
         if (!provider.isOnThisMachine()) {
@@ -383,14 +383,14 @@ record Config(
                       + " is read from "
                       + provider.openAi().baseUrl(),
                   "unset it, or set OPENAI_BASE_URL to a simulated organization on this machine"));
-          return around.real();
+          return context.real();
         }
       }
       try {
-        return Clock.parse(text.get(), around.real());
+        return Clock.parse(text.get(), context.real());
       } catch (IllegalArgumentException e) {
         mistakes.add(new Mistake(Clock.VARIABLE, Failure.message(e), ""));
-        return around.real();
+        return context.real();
       }
     }
   }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 final class DeliveryList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.deliveries/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
@@ -34,22 +34,22 @@ final class DeliveryList implements Callable<Integer> {
       description = "Only those that are this far: pending, sent, dead, disabled.")
   private Optional<String> status = Optional.empty();
 
-  DeliveryList(Surroundings around) {
-    this.around = around;
+  DeliveryList(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     List<Map.Entry<String, String>> parameters = new ArrayList<>();
     days.ifPresent(n -> parameters.add(Map.entry("days", n.toString())));
     status.ifPresent(word -> parameters.add(Map.entry("status", word)));
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer = withLast(reading.all(ask, "/api/v1/deliveries", parameters));
-          Instant now = around.now();
+          Instant now = context.now();
           Listing listing =
               new Listing(
                   SCHEMA,
@@ -62,7 +62,7 @@ final class DeliveryList implements Callable<Integer> {
                       Column.picture("LAST", 50),
                       Column.text("OUTCOME", 80)),
                   row -> cells(row, terminal.ascii(), now));
-          return listing.show(answer, reading, terminal, around);
+          return listing.show(answer, reading, terminal, context);
         });
   }
 

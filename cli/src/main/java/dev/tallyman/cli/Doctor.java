@@ -47,14 +47,14 @@ final class Doctor implements Callable<Integer> {
   /** How much of what was left out of one source is shown. */
   private static final int SHOWN = 3;
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final Places places = new Places();
 
   @Option(names = "--json", description = "Show JSON.")
   private boolean json;
 
-  Doctor(Surroundings around) {
-    this.around = around;
+  Doctor(ProcessContext context) {
+    this.context = context;
   }
 
   private enum Verdict {
@@ -87,7 +87,7 @@ final class Doctor implements Callable<Integer> {
     List<Check> checks = new ArrayList<>();
     Optional<Config> config = config(checks);
     config.ifPresent(c -> providers(c, checks).forEach(each -> provider(each, checks)));
-    Terminal terminal = around.terminal();
+    Terminal terminal = context.terminal();
     if (json) {
       terminal.print(Json.pretty(envelope(checks)));
     } else {
@@ -112,9 +112,9 @@ final class Doctor implements Callable<Integer> {
 
   /** The organizations that are read; those that only the ledger names, if it can be read. */
   private List<Config.Provider> providers(Config config, List<Check> checks) {
-    try (Household home = new Household(config, around, new Stop(), _ -> {}, _ -> {})) {
-      List<Config.Provider> providers = List.copyOf(home.providers().values());
-      home.unread().forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
+    try (LocalRuntime runtime = new LocalRuntime(config, context, new Stop(), _ -> {}, _ -> {})) {
+      List<Config.Provider> providers = List.copyOf(runtime.providers().values());
+      runtime.unread().forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
       return providers;
     } catch (StoreException _) {
       // What is wrong with the store has been found already.
@@ -124,7 +124,7 @@ final class Doctor implements Callable<Integer> {
 
   private Optional<Config> config(List<Check> checks) {
     try {
-      Config config = places.config(around, Config.Needs.KEYS);
+      Config config = places.config(context, Config.Needs.KEYS);
       checks.add(
           Check.ok(
               "configuration",
@@ -243,9 +243,9 @@ final class Doctor implements Callable<Integer> {
         new OpenAiUsageApi(
             provider.openAi().withAttempts(1),
             provider.key().orElseThrow(),
-            around.variables(),
-            around.real())) {
-      Instant hour = Width.HOUR.floor(around.real().instant()).minus(Duration.ofHours(1));
+            context.variables(),
+            context.real())) {
+      Instant hour = Width.HOUR.floor(context.real().instant()).minus(Duration.ofHours(1));
       ReadOutcome usage =
           api.readUsage(
               Known.COMPLETIONS,
@@ -255,7 +255,7 @@ final class Doctor implements Callable<Integer> {
               deadline(),
               (_, _) -> {});
       Optional<Instant> told = api.providerTime();
-      Instant now = around.real().instant();
+      Instant now = context.real().instant();
       if (usage instanceof ReadOutcome.Failed(_, var kind, var message, _, _) && told.isEmpty()) {
         checks.add(Check.failed(id + ", network", message, code(kind)));
         return;
@@ -277,7 +277,7 @@ final class Doctor implements Callable<Integer> {
   }
 
   private Instant deadline() {
-    return around.real().instant().plus(PATIENCE);
+    return context.real().instant().plus(PATIENCE);
   }
 
   private static Check clock(String id, Instant told, Instant now) {

@@ -18,21 +18,21 @@ import picocli.CommandLine.Parameters;
 final class Explain implements Callable<Integer> {
   static final String SCHEMA = "tallyman.alert/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(paramLabel = "ALERT", description = "The alert's id, as `alerts` shows it.")
   private String id = "";
 
-  Explain(Surroundings around) {
-    this.around = around;
+  Explain(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json alert = reading.get(ask, "/api/v1/alerts/" + OutputOptions.segment(id), List.of());
@@ -65,7 +65,7 @@ final class Explain implements Callable<Integer> {
   }
 
   private void show(Json alert, Terminal terminal) {
-    Instant now = around.now();
+    Instant now = context.now();
     List<String> heading = new ArrayList<>();
     alert.text("severity").ifPresent(heading::add);
     heading.add(alert.flag("open") ? "open" : "over");

@@ -39,7 +39,7 @@ final class Export implements Callable<Integer> {
     JSON
   }
 
-  private final Surroundings around;
+  private final ProcessContext context;
   private final Stop stop;
   @Mixin private final QueryOptions asking = new QueryOptions();
   @Mixin private final MetricOptions wanted = new MetricOptions();
@@ -58,16 +58,16 @@ final class Export implements Callable<Integer> {
           "FOCUS: rows follow for what is not billed yet, marked estimated; their BilledCost is 0.")
   private boolean estimated;
 
-  Export(Surroundings around, Stop stop) {
-    this.around = around;
+  Export(ProcessContext context, Stop stop) {
+    this.context = context;
     this.stop = stop;
   }
 
   @Override
   public Integer call() {
     check();
-    Terminal terminal = asking.terminal(around);
-    try (Ask ask = asking.ask(around)) {
+    Terminal terminal = asking.terminal(context);
+    try (Ask ask = asking.ask(context)) {
       // Asked first, so that nothing is written if the question is refused.
       Json about = asking.get(ask, MetricOptions.QUERY, about());
       switch (format) {
@@ -78,7 +78,7 @@ final class Export implements Callable<Integer> {
                 asking.raw(ask, MetricOptions.QUERY, wanted.parameters(), "application/json").text(),
                 terminal);
       }
-      Provenance.of(about).remarks(around.now()).forEach(terminal::warn);
+      Provenance.of(about).remarks(context.now()).forEach(terminal::warn);
       return Answers.exit(about);
     }
   }
@@ -124,7 +124,7 @@ final class Export implements Callable<Integer> {
     LocalDate since = day(range, "since");
     LocalDate until = day(range, "until");
     long days = ChronoUnit.DAYS.between(since, until);
-    Progress progress = new Progress(terminal, around.real());
+    Progress progress = new Progress(terminal, context.real());
     try {
       for (LocalDate day = since; day.isBefore(until); day = day.plusDays(1)) {
         if (stop.wanted()) {

@@ -20,23 +20,23 @@ final class ForecastList implements Callable<Integer> {
   static final String SCHEMA = "tallyman.forecast/1";
   static final String PATH = "/api/v1/forecast";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
-  ForecastList(Surroundings around) {
-    this.around = around;
+  ForecastList(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer = BudgetList.flat(reading.all(ask, PATH, List.of()));
           boolean ascii = terminal.ascii();
-          Instant now = around.now();
+          Instant now = context.now();
           Listing listing =
               new Listing(
                   SCHEMA,
@@ -69,7 +69,7 @@ final class ForecastList implements Callable<Integer> {
                       Column.picture("LASTS", 90),
                       Column.picture("ENDS", 60)),
                   row -> cells(row, ascii, now));
-          int shown = listing.show(answer, reading, terminal, around);
+          int shown = listing.show(answer, reading, terminal, context);
           BudgetList.notes(answer).forEach(reading.forPerson() ? terminal::warn : terminal::tell);
           return shown;
         });

@@ -34,7 +34,7 @@ final class Keys implements Permits {
 
   private static final String ALERT_WEBHOOK = "ALERT_WEBHOOK_URL";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   private final String file;
   private final UnaryOperator<String> places;
   private final Map<String, Own> own = new HashMap<>();
@@ -51,8 +51,8 @@ final class Keys implements Permits {
    * @param places where in the file a path is, such as {@code tallyman.yaml:7}
    */
   Keys(
-      Surroundings around, String file, Optional<Settings> settings, UnaryOperator<String> places) {
-    this.around = around;
+      ProcessContext context, String file, Optional<Settings> settings, UnaryOperator<String> places) {
+    this.context = context;
     this.file = file;
     this.places = places;
     List<OrganizationSettings> organizations =
@@ -78,7 +78,7 @@ final class Keys implements Permits {
   /** Where a key goes, by the variable above the file, then by the file. */
   private String address(String variable) {
     return addressVariable(variable)
-        .flatMap(around::variable)
+        .flatMap(context::variable)
         .or(() -> Optional.ofNullable(own.get(variable)).flatMap(Own::baseUrl))
         .orElse(OrganizationSettings.OPENAI);
   }
@@ -90,7 +90,7 @@ final class Keys implements Permits {
    */
   Config.Provider provider(String id, String name, String variable) {
     return new Config.Provider(
-        id, name, variable, around.variable(variable), OpenAiConfig.of(address(variable)));
+        id, name, variable, context.variable(variable), OpenAiConfig.of(address(variable)));
   }
 
   /** How an organization of the settings is read that {@link #missing} finds nothing wrong with. */
@@ -114,7 +114,7 @@ final class Keys implements Permits {
                 + named.id()
                 + " and start again");
       }
-      return around.variable(Clock.VARIABLE).isPresent() && !provider.isOnThisMachine()
+      return context.variable(Clock.VARIABLE).isPresent() && !provider.isOnThisMachine()
           ? Optional.of(
               Clock.VARIABLE + " is set, but it is read from " + provider.openAi().baseUrl())
           : Optional.empty();
@@ -178,7 +178,7 @@ final class Keys implements Permits {
   private String allowedBy(String variable) {
     Optional<String> above = addressVariable(variable);
     Own said = own.get(variable);
-    return above.isPresent() && (said == null || above.flatMap(around::variable).isPresent())
+    return above.isPresent() && (said == null || above.flatMap(context::variable).isPresent())
         ? "set the environment variable " + above.get()
         : "write base_url at "
             + places.apply(said == null ? "" : said.path())
@@ -203,7 +203,7 @@ final class Keys implements Permits {
 
   /** The secrets of channels, as far as they may be used. */
   Secrets secrets() {
-    Secrets all = Secrets.in(around.variables());
+    Secrets all = Secrets.in(context.variables());
     return name -> {
       Optional<String> refused = refusal(name);
       if (refused.isPresent()) {

@@ -19,7 +19,7 @@ import java.util.function.Function;
  */
 record Listing(
     String schema, List<String> fields, List<Column> columns, Function<Json, List<String>> cells) {
-  int show(Json answer, OutputOptions reading, Terminal terminal, Surroundings around) {
+  int show(Json answer, OutputOptions reading, Terminal terminal, ProcessContext context) {
     if (reading.json()) {
       Map<String, Object> envelope = new LinkedHashMap<>();
       envelope.put("schema", schema);
@@ -28,7 +28,7 @@ record Listing(
       envelope.put("data", answer.list("data"));
       reading.print(envelope, terminal);
     } else if (reading.forPerson()) {
-      table(answer, terminal, around);
+      table(answer, terminal, context);
     } else {
       List<List<String>> rows = new ArrayList<>();
       rows.add(fields);
@@ -51,10 +51,10 @@ record Listing(
                     .toList()));
   }
 
-  private void table(Json answer, Terminal terminal, Surroundings around) {
+  private void table(Json answer, Terminal terminal, ProcessContext context) {
     Table table = new Table(columns);
     answer.objects("data").forEach(row -> table.row(cells.apply(row)));
-    Instant now = around.now();
+    Instant now = context.now();
     List<String> heading = new ArrayList<>();
     Provenance.instant(answer, "as_of")
         .ifPresent(at ->

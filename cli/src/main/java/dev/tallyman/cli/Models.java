@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 final class Models implements Callable<Integer> {
   static final String SCHEMA = "tallyman.models/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
@@ -33,18 +33,18 @@ final class Models implements Callable<Integer> {
       description = "The UTC day before which it ends (default: tomorrow).")
   private Optional<LocalDate> until = Optional.empty();
 
-  Models(Surroundings around) {
-    this.around = around;
+  Models(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     List<Map.Entry<String, String>> parameters = new ArrayList<>();
     since.ifPresent(day -> parameters.add(Map.entry("since", day.toString())));
     until.ifPresent(day -> parameters.add(Map.entry("until", day.toString())));
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer = reading.all(ask, "/api/v1/models", parameters);
@@ -69,7 +69,7 @@ final class Models implements Callable<Integer> {
                       Column.number("ESTIMATED", Column.ALWAYS),
                       Column.text("LAST USED", 30)),
                   row -> cells(row, terminal.ascii()));
-          return listing.show(answer, reading, terminal, around);
+          return listing.show(answer, reading, terminal, context);
         });
   }
 

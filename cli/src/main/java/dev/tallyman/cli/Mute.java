@@ -24,7 +24,7 @@ final class Mute implements Callable<Integer> {
   static final String SCHEMA = "tallyman.mute/1";
   private static final String ALERT = "al_";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(paramLabel = "BUDGET|ALERT", description = "The id of a budget or of an alert.")
@@ -45,17 +45,17 @@ final class Mute implements Callable<Integer> {
     private boolean off;
   }
 
-  Mute(Surroundings around) {
-    this.around = around;
+  Mute(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     Map<String, @Nullable Object> body = new HashMap<>();
     body.put("until", end.off ? null : until().toString());
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           String path = id.startsWith(ALERT) ? "/api/v1/alerts/" : BudgetList.PATH + "/";
@@ -70,7 +70,7 @@ final class Mute implements Callable<Integer> {
             terminal.print(
                 Text.safe(
                     Provenance.instant(answer, "muted_until")
-                        .map(at -> subject + " is muted until " + Text.time(at, around.now()) + ".")
+                        .map(at -> subject + " is muted until " + Text.time(at, context.now()) + ".")
                         .orElseGet(() -> subject + " is told of again.")));
           }
           return Exit.OK;
@@ -85,6 +85,6 @@ final class Mute implements Callable<Integer> {
                 new Failure(
                     Exit.USAGE,
                     "--for is '" + Text.safe(text) + "'; write a time such as 90m or 24h"));
-    return around.now().plus(time).truncatedTo(ChronoUnit.SECONDS);
+    return context.now().plus(time).truncatedTo(ChronoUnit.SECONDS);
   }
 }

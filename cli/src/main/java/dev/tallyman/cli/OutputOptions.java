@@ -67,15 +67,15 @@ final class OutputOptions extends QueryOptions {
    * @param schema of the JSON
    * @return an exit code of {@link Exit}
    */
-  int answer(Surroundings around, String schema, Question question) {
-    try (Ask ask = ask(around)) {
+  int answer(ProcessContext context, String schema, Question question) {
+    try (Ask ask = ask(context)) {
       int code = question.ask(ask);
       return failOpen && code == Exit.STALE ? Exit.OK : code;
     } catch (Failure e) {
       if (!failOpen || e.code() != Exit.UNREACHABLE) {
         throw e;
       }
-      Terminal terminal = around.terminal();
+      Terminal terminal = context.terminal();
       Tallyman.tell(e, terminal.err());
       if (form.json) {
         Map<String, Object> envelope = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ final class Places {
     return data;
   }
 
-  Config config(Surroundings around, Config.Needs needs) {
-    return Config.load(around, Config.Flags.of(file, data), needs);
+  Config config(ProcessContext context, Config.Needs needs) {
+    return Config.load(context, Config.Flags.of(file, data), needs);
   }
 }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       ""
     })
 final class Poll implements Callable<Integer> {
-  private final Surroundings around;
+  private final ProcessContext context;
   private final Stop stop;
   @Mixin private final Places places = new Places();
 
@@ -50,27 +50,27 @@ final class Poll implements Callable<Integer> {
   @Option(names = "--ascii", description = "Use no characters beyond ASCII.")
   private boolean ascii;
 
-  Poll(Surroundings around, Stop stop) {
-    this.around = around;
+  Poll(ProcessContext context, Stop stop) {
+    this.context = context;
     this.stop = stop;
   }
 
   @Override
   public Integer call() {
-    Config config = places.config(around, Config.Needs.KEYS);
-    Terminal terminal = around.terminal().with(ascii);
+    Config config = places.config(context, Config.Needs.KEYS);
+    Terminal terminal = context.terminal().with(ascii);
     List<Finding> findings = new ArrayList<>();
     int code;
-    try (Household home =
-        new Household(
-            config, around, stop, _ -> {}, failure -> terminal.tell(Failure.message(failure)))) {
-      Household.tellIfSimulated(config, terminal);
-      home.open();
-      for (String id : home.chosen(organization)) {
-        findings.add(find(home, id, new Progress(terminal, around.real())));
+    try (LocalRuntime runtime =
+        new LocalRuntime(
+            config, context, stop, _ -> {}, failure -> terminal.tell(Failure.message(failure)))) {
+      LocalRuntime.tellIfSimulated(config, terminal);
+      runtime.open();
+      for (String id : runtime.chosen(organization)) {
+        findings.add(find(runtime, id, new Progress(terminal, context.real())));
       }
       code = exit(findings);
-      Map<String, String> unread = organization.isEmpty() ? home.unread() : Map.of();
+      Map<String, String> unread = organization.isEmpty() ? runtime.unread() : Map.of();
       unread.forEach((id, why) -> findings.add(new Finding(id, Optional.empty(), why, List.of())));
       code = code == Exit.OK && !unread.isEmpty() ? Exit.SOME_FAILED : code;
     }
@@ -83,8 +83,8 @@ final class Poll implements Callable<Integer> {
     return code;
   }
 
-  private static Finding find(Household home, String id, Progress progress) {
-    PollJob.Result result = poll(home, id, progress);
+  private static Finding find(LocalRuntime runtime, String id, Progress progress) {
+    PollJob.Result result = poll(runtime, id, progress);
     return switch (result.outcome()) {
       case CycleOutcome.Ran(var cycle, var unknown, _) ->
           new Finding(id, Optional.of(cycle), result.trouble().orElse(""), List.copyOf(unknown));
@@ -96,9 +96,9 @@ final class Poll implements Callable<Integer> {
     };
   }
 
-  private static PollJob.Result poll(Household home, String id, Progress progress) {
+  private static PollJob.Result poll(LocalRuntime runtime, String id, Progress progress) {
     try {
-      return home.poll(id, "cli", what -> progress.show(id + ": " + what));
+      return runtime.poll(id, "cli", what -> progress.show(id + ": " + what));
     } finally {
       progress.clear();
     }

@@ -19,7 +19,7 @@ final class PollLoop implements Runnable {
   /** How soon a cycle that another poller prevented is tried again, in real time. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  private final Household home;
+  private final LocalRuntime runtime;
   private final String organization;
   private final Duration every;
   private final Stop stop;
@@ -27,13 +27,13 @@ final class PollLoop implements Runnable {
   private final RandomGenerator random;
 
   PollLoop(
-      Household home,
+      LocalRuntime runtime,
       String organization,
       Duration every,
       Stop stop,
       Log log,
       RandomGenerator random) {
-    this.home = home;
+    this.runtime = runtime;
     this.organization = organization;
     this.every = every;
     this.stop = stop;
@@ -43,23 +43,23 @@ final class PollLoop implements Runnable {
 
   @Override
   public void run() {
-    Instant since = home.pace().clock().instant().minus(Poller.HISTORY);
+    Instant since = runtime.pace().clock().instant().minus(Poller.HISTORY);
     boolean filled = false;
     while (!stop.wanted() && isRead()) {
-      Instant began = home.pace().clock().instant();
+      Instant began = runtime.pace().clock().instant();
       boolean ran = poll();
-      Instant next = ran ? began.plus(every).plus(jitter()) : home.pace().in(SOON);
+      Instant next = ran ? began.plus(every).plus(jitter()) : runtime.pace().in(SOON);
       if (ran && !filled && !stop.wanted()) {
         filled = fill(since, next);
       }
-      stop.await(home.pace().real(Duration.between(home.pace().clock().instant(), next)));
+      stop.await(runtime.pace().real(Duration.between(runtime.pace().clock().instant(), next)));
     }
   }
 
   /** Whether nobody has taken the organization out of the settings meanwhile. */
   private boolean isRead() {
     try {
-      return home.organizations().contains(organization);
+      return runtime.organizations().contains(organization);
     } catch (StoreException _) {
       return true;
     }
@@ -75,14 +75,14 @@ final class PollLoop implements Runnable {
     return guarded(
         true,
         () ->
-            !(home.poll(organization, "schedule").outcome()
+            !(runtime.poll(organization, "schedule").outcome()
                 instanceof CycleOutcome.AlreadyRunning));
   }
 
   /** Fills history until a poll is due; returns whether it is complete. */
   private boolean fill(Instant since, Instant until) {
     return guarded(
-        false, () -> home.fill(organization, since, SLICE, until) instanceof FillOutcome.Done);
+        false, () -> runtime.fill(organization, since, SLICE, until) instanceof FillOutcome.Done);
   }
 
   /** Does it; what goes wrong is logged, so that the next poll is tried. */

@@ -20,7 +20,7 @@ final class Prices implements Callable<Integer> {
   static final String SCHEMA = "tallyman.prices/1";
   static final String BILLED = "tallyman.rates/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(
@@ -47,13 +47,13 @@ final class Prices implements Callable<Integer> {
           "The newest rates of bills beside the list prices, which of them is used and why.")
   private boolean billed;
 
-  Prices(Surroundings around) {
-    this.around = around;
+  Prices(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     List<Map.Entry<String, String>> parameters = new ArrayList<>();
     if (billed) {
       return billed(terminal);
@@ -62,7 +62,7 @@ final class Prices implements Callable<Integer> {
     tier.ifPresent(name -> parameters.add(Map.entry("tier", name)));
     date.ifPresent(day -> parameters.add(Map.entry("date", day.toString())));
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer = reading.all(ask, "/api/v1/prices", parameters);
@@ -87,7 +87,7 @@ final class Prices implements Callable<Integer> {
                       Column.text("FROM", 50),
                       Column.text("AS OF", 40)),
                   row -> cells(row, terminal.ascii()));
-          return listing.show(answer, reading, terminal, around);
+          return listing.show(answer, reading, terminal, context);
         });
   }
 
@@ -98,7 +98,7 @@ final class Prices implements Callable<Integer> {
     List<Map.Entry<String, String>> parameters = new ArrayList<>();
     date.ifPresent(day -> parameters.add(Map.entry("date", day.toString())));
     return reading.answer(
-        around,
+        context,
         BILLED,
         ask -> {
           Json answer = reading.all(ask, "/api/v1/rates", parameters);
@@ -117,7 +117,7 @@ final class Prices implements Callable<Integer> {
                       Column.text("WHY", 60),
                       Column.text("BILL OF", 40)),
                   row -> rate(row, Text.none(terminal.ascii())));
-          return listing.show(answer, reading, terminal, around);
+          return listing.show(answer, reading, terminal, context);
         });
   }
 

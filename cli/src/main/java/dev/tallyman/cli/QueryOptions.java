@@ -47,27 +47,27 @@ sealed class QueryOptions permits OutputOptions {
     return organization;
   }
 
-  Terminal terminal(Surroundings around) {
-    return around.terminal().with(ascii);
+  Terminal terminal(ProcessContext context) {
+    return context.terminal().with(ascii);
   }
 
   /** Whom the command asks, as its options and the configuration say. */
-  Ask ask(Surroundings around) {
+  Ask ask(ProcessContext context) {
     if (endpoint.isPresent()) {
-      return new RemoteAsk(endpoint.get(), token(around), around.variables());
+      return new RemoteAsk(endpoint.get(), token(context), context.variables());
     }
     if (tokenFile.isPresent()) {
       throw new Failure(Exit.USAGE, "--token-file needs --endpoint: a local ledger has no token");
     }
-    Config config = places.config(around, Config.Needs.NOTHING);
+    Config config = places.config(context, Config.Needs.NOTHING);
     return new LocalAsk(Ledgers.toRead(config, organization), config);
   }
 
-  private Optional<String> token(Surroundings around) {
+  private Optional<String> token(ProcessContext context) {
     if (tokenFile.isEmpty()) {
-      return around.variable("TALLYMAN_TOKEN");
+      return context.variable("TALLYMAN_TOKEN");
     }
-    Path file = around.path(tokenFile.get());
+    Path file = context.path(tokenFile.get());
     try {
       if (Files.size(file) > 10_000) {
         throw new Failure(Exit.USAGE, "--token-file " + file + " is too large to hold a token");

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 final class Redeliver implements Callable<Integer> {
   static final String SCHEMA = "tallyman.delivery/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Parameters(index = "0", paramLabel = "ALERT", description = "The alert's id.")
@@ -24,15 +24,15 @@ final class Redeliver implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "CHANNEL", description = "The channel's name.")
   private String channel = "";
 
-  Redeliver(Surroundings around) {
-    this.around = around;
+  Redeliver(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           Json answer =

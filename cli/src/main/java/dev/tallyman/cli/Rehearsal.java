@@ -42,7 +42,7 @@ public final class Rehearsal {
   }
 
   private static int run(Path folder) throws InterruptedException {
-    Surroundings around = surroundings(folder);
+    ProcessContext context = surroundings(folder);
     Stop stop = new Stop();
     AtomicInteger port = new AtomicInteger();
     AtomicInteger code = new AtomicInteger();
@@ -52,7 +52,7 @@ public final class Rehearsal {
             .start(() ->
                 code.set(
                     Tallyman.commandLine(
-                            around,
+                            context,
                             stop,
                             p -> {
                               port.set(p);
@@ -69,8 +69,8 @@ public final class Rehearsal {
         stop.await(POLLING);
         ask.send("GET", "/api/v1/query", List.of(), Map.of(), new byte[0]);
       }
-      Tallyman.run(around, new Stop(), "spend");
-      Tallyman.run(around, new Stop(), "today");
+      Tallyman.run(context, new Stop(), "spend");
+      Tallyman.run(context, new Stop(), "today");
     } finally {
       stop.now();
       server.join();
@@ -78,9 +78,9 @@ public final class Rehearsal {
     return code.get();
   }
 
-  private static Surroundings surroundings(Path folder) {
+  private static ProcessContext surroundings(Path folder) {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    return new Surroundings(
+    return new ProcessContext(
         Map.of("TALLYMAN_DATA", folder.toString()),
         folder,
         folder,

@@ -41,7 +41,7 @@ final class Serve implements Callable<Integer> {
   /** How soon an organization that settings name is polled, in real time. */
   private static final Duration LOOK = Duration.ofSeconds(2);
 
-  private final Surroundings around;
+  private final ProcessContext context;
   private final Stop stop;
   private final Consumer<Integer> listening;
 
@@ -70,8 +70,8 @@ final class Serve implements Callable<Integer> {
    *
    * @param listening is told the port as soon as the server answers
    */
-  Serve(Surroundings around, Stop stop, Consumer<Integer> listening) {
-    this.around = around;
+  Serve(ProcessContext context, Stop stop, Consumer<Integer> listening) {
+    this.context = context;
     this.stop = stop;
     this.listening = listening;
   }
@@ -83,7 +83,7 @@ final class Serve implements Callable<Integer> {
     }
     Config config =
         Config.load(
-            around,
+            context,
             new Config.Flags(places.file(), places.data(), host, port, accessLog),
             Config.Needs.KEYS);
     Config.Listening server = config.server();
@@ -93,41 +93,41 @@ final class Serve implements Callable<Integer> {
     if (refusal.isPresent()) {
       throw new Failure(Exit.USAGE, refusal.get());
     }
-    Terminal terminal = around.terminal();
+    Terminal terminal = context.terminal();
     try (Log log =
             Log.open(
                 server.accessLog(),
                 terminal,
                 config.clock(),
-                new Progress(terminal, around.real()));
-        Household home =
-            new Household(config, around, stop, log::event, failure -> undelivered(log, failure))) {
-      String usual = home.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION);
+                new Progress(terminal, context.real()));
+        LocalRuntime runtime =
+            new LocalRuntime(config, context, stop, log::event, failure -> undelivered(log, failure))) {
+      String usual = runtime.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION);
       Routes routes =
           new Routes(
               new Site(
-                  home.store(),
+                  runtime.store(),
                   config.clock(),
                   () -> usual,
                   config.overrides()::over,
                   config.keys(),
                   () -> access,
-                  polls(home),
-                  home.deliveries(),
+                  polls(runtime),
+                  runtime.deliveries(),
                   handled -> log.line(handled.line())));
       try (LocalServer listener = LocalServer.start(server.host(), server.port(), routes)) {
-        home.servedAt("http://" + inUrl(reachable(server.host())) + ":" + listener.port());
+        runtime.servedAt("http://" + inUrl(reachable(server.host())) + ":" + listener.port());
         greet(config, listener.port(), terminal);
         listening.accept(listener.port());
-        home.open();
-        Thread.ofVirtual().name("due").start(() -> home.deliverDue(stop::await));
+        runtime.open();
+        Thread.ofVirtual().name("due").start(() -> runtime.deliverDue(stop::await));
         Map<String, Thread> pollers = new LinkedHashMap<>();
         Set<String> told = new HashSet<>();
         do {
-          pollWhatIsNamed(home, config.every(), log, pollers, told);
-        } while (!stop.await(LOOK) && home.lost().isEmpty());
+          pollWhatIsNamed(runtime, config.every(), log, pollers, told);
+        } while (!stop.await(LOOK) && runtime.lost().isEmpty());
         // What is polled into a file that is gone is lost.
-        Optional<String> lost = stop.wanted() ? Optional.empty() : home.lost();
+        Optional<String> lost = stop.wanted() ? Optional.empty() : runtime.lost();
         stop.now();
         end(pollers.values());
         if (lost.isPresent()) {
@@ -153,16 +153,16 @@ final class Serve implements Callable<Integer> {
 
   /** Polls what has been named since, and tells once what is named but cannot be read. */
   private void pollWhatIsNamed(
-      Household home, Duration every, Log log, Map<String, Thread> pollers, Set<String> told) {
+      LocalRuntime runtime, Duration every, Log log, Map<String, Thread> pollers, Set<String> told) {
     try {
-      for (String organization : home.organizations()) {
+      for (String organization : runtime.organizations()) {
         if (!pollers.containsKey(organization) || !pollers.get(organization).isAlive()) {
           PollLoop loop =
-              new PollLoop(home, organization, every, stop, log, RandomGenerator.getDefault());
+              new PollLoop(runtime, organization, every, stop, log, RandomGenerator.getDefault());
           pollers.put(organization, Thread.ofPlatform().name("poll-" + organization).start(loop));
         }
       }
-      home.unread()
+      runtime.unread()
           .forEach((organization, why) -> {
             if (told.add(organization + ": " + why)) {
               log.event("not_polled", Map.of("organization", organization, "message", why));
@@ -205,12 +205,12 @@ final class Serve implements Callable<Integer> {
         .collect(Collectors.toSet());
   }
 
-  private static PollTrigger polls(Household home) {
+  private static PollTrigger polls(LocalRuntime runtime) {
     return new PollTrigger() {
       @Override
       public Outcome poll(String organization) {
         try {
-          PollJob.Result result = home.poll(organization, "api");
+          PollJob.Result result = runtime.poll(organization, "api");
           return switch (result.outcome()) {
             case CycleOutcome.Ran(var cycle, _, _) ->
                 new Outcome.Done(cycle, result.count("triggered"));
@@ -225,7 +225,7 @@ final class Serve implements Callable<Integer> {
       @Override
       public DayOutcome reread(String organization, LocalDate day) {
         try {
-          return home.reread(organization, day);
+          return runtime.reread(organization, day);
         } catch (Failure e) {
           return new DayOutcome.Refused(e.text());
         }
@@ -241,6 +241,6 @@ final class Serve implements Callable<Integer> {
             + port
             + " (the API: /api/v1/openapi.json)");
     terminal.tell("Its ledger is " + Ledgers.toFill(config) + ".");
-    Household.tellIfSimulated(config, terminal);
+    LocalRuntime.tellIfSimulated(config, terminal);
   }
 }

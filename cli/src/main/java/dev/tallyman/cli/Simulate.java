@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     name = "simulate",
     header = "Serves a simulated OpenAI organization, as the provider would.")
 final class Simulate implements Callable<Integer> {
-  private final Surroundings around;
+  private final ProcessContext context;
   private final Stop stop;
 
   @Option(
@@ -57,15 +57,15 @@ final class Simulate implements Callable<Integer> {
       description = "The only admin key it accepts (default: any sk-admin-...).")
   private Optional<String> adminKey = Optional.empty();
 
-  Simulate(Surroundings around, Stop stop) {
-    this.around = around;
+  Simulate(ProcessContext context, Stop stop) {
+    this.context = context;
     this.stop = stop;
   }
 
   @Override
   public Integer call() {
     try (Simulator simulator = start()) {
-      Terminal terminal = around.terminal();
+      Terminal terminal = context.terminal();
       terminal.print("OPENAI_BASE_URL=" + simulator.baseUrl());
       terminal.tell(
           "A SIMULATED organization, seed " + seed + ", listens at " + simulator.baseUrl());
@@ -86,10 +86,10 @@ final class Simulate implements Callable<Integer> {
   }
 
   private Simulator start() throws IOException {
-    Optional<String> shared = around.variable(Clock.VARIABLE);
+    Optional<String> shared = context.variable(Clock.VARIABLE);
     if (shared.isEmpty()) {
       return new SimulatorOptions(port, seed, now, speed.orElse(1L), adminKey, Fault.parse(faults))
-          .start(around.real());
+          .start(context.real());
     }
     if (now.isPresent() || speed.isPresent()) {
       throw new Failure(
@@ -100,7 +100,7 @@ final class Simulate implements Callable<Integer> {
       throw new Failure(Exit.USAGE, "a port is 0 to 65535, not " + port);
     }
     Simulator.Builder builder =
-        Simulator.builder(Clock.parse(shared.get(), around.real()))
+        Simulator.builder(Clock.parse(shared.get(), context.real()))
             .port(port)
             .seed(seed)
             .faults(Fault.parse(faults));

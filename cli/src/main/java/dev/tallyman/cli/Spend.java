@@ -37,7 +37,7 @@ final class Spend implements Callable<Integer> {
   /** Rows beside those that are shown: what is first by money need not be so by tokens. */
   private static final int MANY = 100;
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
   @Mixin private final MetricOptions wanted = new MetricOptions();
 
@@ -46,16 +46,16 @@ final class Spend implements Callable<Integer> {
       description = "Draw a bar for the total of each bucket in place of the table.")
   private boolean chart;
 
-  Spend(Surroundings around) {
-    this.around = around;
+  Spend(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
     wanted.check();
-    Terminal terminal = reading.terminal(around);
+    Terminal terminal = reading.terminal(context);
     return reading.answer(
-        around,
+        context,
         SCHEMA,
         ask -> {
           if (!reading.forPerson()) {
@@ -71,7 +71,7 @@ final class Spend implements Callable<Integer> {
       reading.print(json(answer), terminal);
     } else {
       terminal.print(lines(answer));
-      Provenance.of(answer).remarks(around.now()).forEach(terminal::tell);
+      Provenance.of(answer).remarks(context.now()).forEach(terminal::tell);
     }
     return Answers.exit(answer);
   }
@@ -242,7 +242,7 @@ final class Spend implements Callable<Integer> {
   private void heading(Json answer, Provenance provenance, Terminal terminal) {
     String organization = Answers.organization(answer, reading);
     String days = answer.object("query").text("zone").orElse("UTC");
-    terminal.print(Answers.wrapped(provenance.heading(organization, days, around.now()), terminal));
+    terminal.print(Answers.wrapped(provenance.heading(organization, days, context.now()), terminal));
   }
 
   /** Tells of which parts the money is made and what else is to be known. */
@@ -258,7 +258,7 @@ final class Spend implements Callable<Integer> {
               + " + estimated "
               + amount(estimated, provenance, ascii));
     }
-    provenance.remarks(around.now()).forEach(line -> terminal.warn(line));
+    provenance.remarks(context.now()).forEach(line -> terminal.warn(line));
     return Answers.exit(answer);
   }
 

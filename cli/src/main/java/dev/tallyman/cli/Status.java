@@ -20,17 +20,17 @@ import picocli.CommandLine.Mixin;
 final class Status implements Callable<Integer> {
   static final String SCHEMA = "tallyman.status/1";
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
-  Status(Surroundings around) {
-    this.around = around;
+  Status(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
-    return reading.answer(around, SCHEMA, ask -> tell(ask, terminal));
+    Terminal terminal = reading.terminal(context);
+    return reading.answer(context, SCHEMA, ask -> tell(ask, terminal));
   }
 
   private int tell(Ask ask, Terminal terminal) {
@@ -77,7 +77,7 @@ final class Status implements Callable<Integer> {
   private void show(Json polls, Optional<Json> latest, List<Json> endpoints, Terminal terminal) {
     boolean ascii = terminal.ascii();
     // Ages go by the time that the ledger was asked at, which a clock of its own may set.
-    Instant now = around.now();
+    Instant now = context.now();
     String none = Text.none(ascii);
     if (latest.isEmpty()) {
       terminal.print("Never polled.");

@@ -23,8 +23,8 @@ import picocli.CommandLine.Command;
       ""
     })
 final class Statusline extends Today {
-  Statusline(Surroundings around) {
-    super(around);
+  Statusline(ProcessContext context) {
+    super(context);
   }
 
   /**
@@ -67,7 +67,7 @@ final class Statusline extends Today {
       String codes = String.join(", ", others).toUpperCase(Locale.ROOT);
       parts.add(new Part(8, Text.safe(codes) + " not added"));
     }
-    Instant now = around().now();
+    Instant now = context().now();
     provenance
         .asOf()
         .map(asOf -> Text.age(Duration.between(asOf, now)))

@@ -38,7 +38,7 @@ public final class Tallyman {
     CountDownLatch ended = new CountDownLatch(1);
     // On a signal the JVM ends when this hook does, with the exit code of that signal.
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(stop, ended)));
-    int code = run(Surroundings.ofProcess(), stop, args);
+    int code = run(ProcessContext.ofProcess(), stop, args);
     ended.countDown();
     System.exit(code);
   }
@@ -59,15 +59,15 @@ public final class Tallyman {
    *
    * @return an exit code of {@link Exit}
    */
-  static int run(Surroundings around, Stop stop, String... args) {
+  static int run(ProcessContext context, Stop stop, String... args) {
     List<String> words = new ArrayList<>(Arrays.asList(args));
     boolean none = words.isEmpty() || words.getFirst().startsWith("-");
     if (none && (words.isEmpty() || !OWN.contains(words.getFirst()))) {
       words.addFirst("serve");
     }
-    int code = commandLine(around, stop, _ -> {}).execute(words.toArray(String[]::new));
-    around.terminal().out().flush();
-    around.terminal().err().flush();
+    int code = commandLine(context, stop, _ -> {}).execute(words.toArray(String[]::new));
+    context.terminal().out().flush();
+    context.terminal().err().flush();
     return code;
   }
 
@@ -76,36 +76,36 @@ public final class Tallyman {
    *
    * @param listening is told the port of a server as soon as it answers
    */
-  static CommandLine commandLine(Surroundings around, Stop stop, Consumer<Integer> listening) {
+  static CommandLine commandLine(ProcessContext context, Stop stop, Consumer<Integer> listening) {
     CommandLine root = new CommandLine(new Root());
-    root.addSubcommand(new Serve(around, stop, listening));
-    root.addSubcommand(new Poll(around, stop));
-    root.addSubcommand(new Backfill(around, stop));
-    root.addSubcommand(new Spend(around));
-    root.addSubcommand(new Today(around));
-    root.addSubcommand(new Watch(around, stop));
-    root.addSubcommand(new Statusline(around));
-    root.addSubcommand(new Status(around));
-    root.addSubcommand(new Models(around));
-    root.addSubcommand(new Prices(around));
-    root.addSubcommand(new BudgetList(around));
-    root.addSubcommand(new Check(around));
-    root.addSubcommand(new ForecastList(around));
-    root.addSubcommand(new AlertList(around));
-    root.addSubcommand(new Explain(around));
-    root.addSubcommand(new Mute(around));
+    root.addSubcommand(new Serve(context, stop, listening));
+    root.addSubcommand(new Poll(context, stop));
+    root.addSubcommand(new Backfill(context, stop));
+    root.addSubcommand(new Spend(context));
+    root.addSubcommand(new Today(context));
+    root.addSubcommand(new Watch(context, stop));
+    root.addSubcommand(new Statusline(context));
+    root.addSubcommand(new Status(context));
+    root.addSubcommand(new Models(context));
+    root.addSubcommand(new Prices(context));
+    root.addSubcommand(new BudgetList(context));
+    root.addSubcommand(new Check(context));
+    root.addSubcommand(new ForecastList(context));
+    root.addSubcommand(new AlertList(context));
+    root.addSubcommand(new Explain(context));
+    root.addSubcommand(new Mute(context));
     root.addSubcommand(
-        new CommandLine(new ChannelList(around)).addSubcommand(new ChannelTest(around)));
-    root.addSubcommand(new DeliveryList(around));
-    root.addSubcommand(new Redeliver(around));
-    root.addSubcommand(new Export(around, stop));
-    root.addSubcommand(new Apply(around));
-    root.addSubcommand(new CommandLine(new Token()).addSubcommand(new TokenNew(around)));
-    root.addSubcommand(new Simulate(around, stop));
-    root.addSubcommand(new Doctor(around));
-    root.addSubcommand(new Aws(around));
-    root.addSubcommand(new Completion(around));
-    Terminal terminal = around.terminal();
+        new CommandLine(new ChannelList(context)).addSubcommand(new ChannelTest(context)));
+    root.addSubcommand(new DeliveryList(context));
+    root.addSubcommand(new Redeliver(context));
+    root.addSubcommand(new Export(context, stop));
+    root.addSubcommand(new Apply(context));
+    root.addSubcommand(new CommandLine(new Token()).addSubcommand(new TokenNew(context)));
+    root.addSubcommand(new Simulate(context, stop));
+    root.addSubcommand(new Doctor(context));
+    root.addSubcommand(new Aws(context));
+    root.addSubcommand(new Completion(context));
+    Terminal terminal = context.terminal();
     root.setOut(terminal.out());
     root.setErr(terminal.err());
     root.setColorScheme(

@@ -40,7 +40,7 @@ class Today implements Callable<Integer> {
   private static final DateTimeFormatter MONTH =
       DateTimeFormatter.ofPattern("MMMM", Locale.ENGLISH);
 
-  private final Surroundings around;
+  private final ProcessContext context;
   @Mixin private final OutputOptions reading = new OutputOptions();
 
   @Option(
@@ -48,18 +48,18 @@ class Today implements Callable<Integer> {
       description = "The time zone of days, such as Europe/Rome (default: UTC).")
   private Optional<String> zone = Optional.empty();
 
-  Today(Surroundings around) {
-    this.around = around;
+  Today(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
-    Terminal terminal = reading.terminal(around);
-    return reading.answer(around, SCHEMA, ask -> tell(ask, terminal));
+    Terminal terminal = reading.terminal(context);
+    return reading.answer(context, SCHEMA, ask -> tell(ask, terminal));
   }
 
-  final Surroundings around() {
-    return around;
+  final ProcessContext context() {
+    return context;
   }
 
   final OutputOptions reading() {
@@ -145,7 +145,7 @@ class Today implements Callable<Integer> {
   /** What must be known beside the numbers, a line each, each once. */
   private Collection<String> remarks(Facts facts) {
     Collection<String> lines =
-        new LinkedHashSet<>(Provenance.of(facts.today()).remarks(around.now()));
+        new LinkedHashSet<>(Provenance.of(facts.today()).remarks(context.now()));
     notes("Month to date", facts.month(), lines);
     notes("Yesterday", facts.yesterday(), lines);
     facts.lastMonth().ifPresent(month -> notes("Last month", month, lines));
@@ -176,7 +176,7 @@ class Today implements Callable<Integer> {
     boolean ascii = terminal.ascii();
     Provenance provenance = Provenance.of(facts.today());
     String currency = provenance.currency();
-    Instant now = around.now();
+    Instant now = context.now();
     List<String> heading =
         Answers.wrapped(
             provenance.heading(Answers.organization(facts.today(), reading), days.getId(), now),

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** Makes a token and shows it once, with the hash that the configuration keeps. */
 @Command(name = "new", header = "Makes a token; it is shown once and kept nowhere.")
 final class TokenNew implements Callable<Integer> {
-  private final Surroundings around;
+  private final ProcessContext context;
 
   @Option(
       names = "--role",
@@ -30,15 +30,15 @@ final class TokenNew implements Callable<Integer> {
     OPERATOR
   }
 
-  TokenNew(Surroundings around) {
-    this.around = around;
+  TokenNew(ProcessContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
     Tokens.Token token =
         Tokens.create(role == Kind.VIEWER ? Role.VIEWER : Role.OPERATOR, new SecureRandom());
-    Terminal terminal = around.terminal();
+    Terminal terminal = context.terminal();
     if (json) {
       Map<String, Object> shown = new LinkedHashMap<>();
       shown.put("schema", "tallyman.token/1");

@@ -26,8 +26,8 @@ final class Watch extends Today {
       description = "How long to wait before asking again, 1 to 3600 (default: 5).")
   private int every = 5;
 
-  Watch(Surroundings around, Stop stop) {
-    super(around);
+  Watch(ProcessContext context, Stop stop) {
+    super(context);
     this.stop = stop;
   }
 
@@ -36,24 +36,24 @@ final class Watch extends Today {
     if (every < 1 || every > 3600) {
       throw new Failure(Exit.USAGE, "--every is 1 to 3600 seconds, not " + every);
     }
-    Terminal terminal = reading().terminal(around());
-    boolean dumb = around().variable("TERM").equals(Optional.of("dumb"));
+    Terminal terminal = reading().terminal(context());
+    boolean dumb = context().variable("TERM").equals(Optional.of("dumb"));
     if (!terminal.outIsTerminal() || dumb || !reading().forPerson()) {
       return super.call();
     }
     String shown = "";
-    Instant when = around().now();
+    Instant when = context().now();
     do {
       String screen;
       try {
         shown = look(terminal);
-        when = around().now();
+        when = context().now();
         screen = shown;
       } catch (Failure e) {
         if (shown.isEmpty()) {
           throw e;
         }
-        String why = "Not asked again since " + Text.time(when, around().now()) + ": " + e.text();
+        String why = "Not asked again since " + Text.time(when, context().now()) + ": " + e.text();
         screen = terminal.warning(Text.safe(why)) + "\n" + shown;
       }
       draw(screen, terminal);
@@ -63,7 +63,7 @@ final class Watch extends Today {
 
   private String look(Terminal terminal) {
     StringWriter screen = new StringWriter();
-    try (Ask ask = reading().ask(around());
+    try (Ask ask = reading().ask(context());
         PrintWriter writer = new PrintWriter(screen)) {
       tell(ask, terminal.drawnTo(writer));
     }

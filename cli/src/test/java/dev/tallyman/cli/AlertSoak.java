@@ -143,7 +143,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
     }
 
     @SuppressWarnings("unchecked")
-    <T> T around(Class<T> type, T inner, int weight) {
+    <T> T context(Class<T> type, T inner, int weight) {
       return (T)
           Proxy.newProxyInstance(
               type.getClassLoader(),
@@ -381,22 +381,22 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
       this.secrets = secrets;
       this.simulator = simulator;
       this.random = random;
-      Store store = fate.around(Store.class, durable, 1);
+      Store store = fate.context(Store.class, durable, 1);
       this.real =
           new OpenAiUsageApi(
               OpenAiConfig.of(simulator.baseUrl().toString()),
               "sk-admin-simulated",
               Map.of(),
               clock);
-      this.api = fate.around(UsageApi.class, failing(real), 5);
+      this.api = fate.context(UsageApi.class, failing(real), 5);
       this.poller = new Poller(store, clock);
-      this.alerts = new Alerts(store, fate.around(Topic.class, carrier, RARE), clock);
+      this.alerts = new Alerts(store, fate.context(Topic.class, carrier, RARE), clock);
       this.courier =
           new Courier(
               store,
               new Pace(clock),
               name -> Optional.ofNullable(settings.channels().get(name)),
-              fate.around(
+              fate.context(
                   Sender.class,
                   new HttpSender(Secrets.in(secrets), Optional.empty(), true, clock),
                   RARE),

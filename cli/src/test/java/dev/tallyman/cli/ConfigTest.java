@@ -263,9 +263,9 @@ final class ConfigTest {
 
   @Test
   void dataLiesWhereThePlatformWantsIt() {
-    Surroundings linux = new Shell(folder).with("XDG_DATA_HOME", "/srv/data").surroundings();
-    Surroundings mac =
-        new Surroundings(
+    ProcessContext linux = new Shell(folder).with("XDG_DATA_HOME", "/srv/data").surroundings();
+    ProcessContext mac =
+        new ProcessContext(
             java.util.Map.of(),
             Path.of("/Users/ann"),
             folder,

@@ -84,11 +84,11 @@ final class Shell {
     Stop stop = new Stop();
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Surroundings around = surroundings(out, err);
+    ProcessContext context = surroundings(out, err);
     AtomicInteger code = new AtomicInteger(-1);
     Thread thread =
         Thread.ofPlatform()
-            .start(() -> code.set(Tallyman.commandLine(around, stop, listening).execute(args)));
+            .start(() -> code.set(Tallyman.commandLine(context, stop, listening).execute(args)));
     return new Running(thread, stop, code, out, err);
   }
 
@@ -101,12 +101,12 @@ final class Shell {
     }
   }
 
-  Surroundings surroundings() {
+  ProcessContext surroundings() {
     return surroundings(new StringWriter(), new StringWriter());
   }
 
-  private Surroundings surroundings(StringWriter out, StringWriter err) {
-    return new Surroundings(
+  private ProcessContext surroundings(StringWriter out, StringWriter err) {
+    return new ProcessContext(
         variables,
         folder.resolve("home"),
         folder,

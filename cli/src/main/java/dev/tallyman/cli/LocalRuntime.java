@@ -44,7 +44,7 @@ import java.util.random.RandomGenerator;
  * What a process that polls is made of: a store, the organizations that fill it and, if there is no
  * key, the simulated one. Nothing is opened before {@link #open}.
  */
-final class Household implements AutoCloseable {
+final class LocalRuntime implements AutoCloseable {
   /** The longest that one cycle may take, in real time. */
   private static final Duration CYCLE = Duration.ofMinutes(4);
 
@@ -55,7 +55,7 @@ final class Household implements AutoCloseable {
   private static final String SIMULATED_KEY = "sk-admin-simulated";
 
   private final Config config;
-  private final Surroundings around;
+  private final ProcessContext context;
   private final SqliteStore store;
   private final SettingsStore stored;
   private final Poller poller;
@@ -75,20 +75,20 @@ final class Household implements AutoCloseable {
    * @param events told what happens while an organization is polled
    * @param troubles told what goes wrong with a delivery and is tried again
    */
-  Household(
+  LocalRuntime(
       Config config,
-      Surroundings around,
+      ProcessContext context,
       Stop stop,
       Consumer<PollEvent> events,
       Consumer<RuntimeException> troubles) {
     this.config = config;
-    this.around = around;
+    this.context = context;
     this.store = new SqliteStore(Ledgers.toFill(config), config.clock());
     this.stored = new SettingsStore(store);
     this.pace = new Pace(config.clock());
     var stoppable = new StoppableStore(store, stop);
     this.poller = new Poller(stoppable, config.clock());
-    boolean local = around.variable(ALLOW_LOCAL).filter("true"::equalsIgnoreCase).isPresent();
+    boolean local = context.variable(ALLOW_LOCAL).filter("true"::equalsIgnoreCase).isPresent();
     this.courier =
         new Courier(
             store,
@@ -278,7 +278,7 @@ final class Household implements AutoCloseable {
     try {
       OpenAiUsageApi api =
           new OpenAiUsageApi(
-              provider.openAi(), provider.key().orElseThrow(), around.variables(), config.clock());
+              provider.openAi(), provider.key().orElseThrow(), context.variables(), config.clock());
       opened.add(api);
       apis.put(provider, api);
       return api;

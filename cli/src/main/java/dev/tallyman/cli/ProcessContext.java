@@ -17,21 +17,21 @@ import java.util.Optional;
  * @param real the real time
  * @param terminal where to write
  */
-record Surroundings(
+record ProcessContext(
     Map<String, String> variables,
-    Path home,
+    Path runtime,
     Path folder,
     boolean mac,
     InstantSource real,
     Terminal terminal) {
-  Surroundings {
+  ProcessContext {
     variables = Map.copyOf(variables);
   }
 
   /** Those of this process. */
-  static Surroundings ofProcess() {
+  static ProcessContext ofProcess() {
     Map<String, String> variables = System.getenv();
-    return new Surroundings(
+    return new ProcessContext(
         variables,
         Path.of(System.getProperty("user.home")),
         Path.of(System.getProperty("user.dir")),
@@ -58,19 +58,19 @@ record Surroundings(
   /** Where this user's programs keep their data. */
   Path dataFolder() {
     if (mac) {
-      return home.resolve("Library/Application Support/Tallyman");
+      return runtime.resolve("Library/Application Support/Tallyman");
     }
     return absolute("XDG_DATA_HOME")
-        .orElseGet(() -> home.resolve(".local/share"))
+        .orElseGet(() -> runtime.resolve(".local/share"))
         .resolve("tallyman");
   }
 
   /** Where this user's programs keep their configuration. */
   Path configFolder() {
     if (mac) {
-      return home.resolve("Library/Application Support/Tallyman");
+      return runtime.resolve("Library/Application Support/Tallyman");
     }
-    return absolute("XDG_CONFIG_HOME").orElseGet(() -> home.resolve(".config")).resolve("tallyman");
+    return absolute("XDG_CONFIG_HOME").orElseGet(() -> runtime.resolve(".config")).resolve("tallyman");
   }
 
   /** A relative path in these variables is to be ignored, says the XDG specification. */
@@ -81,7 +81,7 @@ record Surroundings(
   /** A path as the user means it: from the folder of the command, {@code ~} being home. */
   Path path(String text) {
     if (text.equals("~") || text.startsWith("~/")) {
-      return home.resolve(text.substring(Math.min(2, text.length())));
+      return runtime.resolve(text.substring(Math.min(2, text.length())));
     }
     return folder.resolve(text).normalize();
   }
