@@ -270,7 +270,7 @@ final class HttpTest {
           for (int i = 0; i < 90; i++) {
             out.write("X-A: b\r\n".getBytes(UTF_8));
             out.flush();
-            pause();
+            wait();
           }
         });
     long before = System.nanoTime();
@@ -280,7 +280,7 @@ final class HttpTest {
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
   }
 
-  private static void pause() {
+  private static void wait() {
     try {
       assertThat(new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS)).isFalse();
     } catch (InterruptedException e) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.delivery.Channel;
-import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Deliverer;
 import dev.tallyman.core.delivery.Deliveries;
 import dev.tallyman.core.delivery.Delivery;
 import dev.tallyman.core.delivery.Notification;
@@ -64,9 +64,9 @@ final class InProcessTopicTest extends TopicContract {
     };
   }
 
-  private Deliverer deliverer(Function<String, Sender.Outcome> answers) {
-    return new Deliverer(
-        new Courier(
+  private ParallelDelivery parallel(Function<String, Sender.Outcome> answers) {
+    return new ParallelDelivery(
+        new Deliverer(
             store,
             new Pace(clock),
             name ->
@@ -85,15 +85,15 @@ final class InProcessTopicTest extends TopicContract {
   void aChannelThatHangsDelaysNoOther() throws InterruptedException {
     var hanging = new CountDownLatch(1);
     var sent = new LinkedBlockingQueue<String>();
-    Deliverer deliverer =
-        deliverer(name -> {
+    ParallelDelivery parallel =
+        parallel(name -> {
           if (name.equals("slow")) {
             await(hanging);
           }
           sent.add(name);
           return new Sender.Outcome.Sent("200");
         });
-    try (var topic = new InProcessTopic(deliverer::deliver, troubles::add)) {
+    try (var topic = new InProcessTopic(parallel::deliver, troubles::add)) {
       for (int i = 0; i < 20; i++) {
         Notification notification =
             Notifications.warning(NOW.plusMillis(i), "0000000a", "slow", "ops");
@@ -123,9 +123,9 @@ final class InProcessTopicTest extends TopicContract {
                 new Sender.Outcome.Failed("503", Optional.of(Duration.ofMinutes(1))),
                 new Sender.Outcome.Sent("200")));
     var made = new LinkedBlockingQueue<Delivery>();
-    Deliverer deliverer = deliverer(_ -> answers.remove());
+    ParallelDelivery parallel = parallel(_ -> answers.remove());
     try (var topic =
-        new InProcessTopic(reference -> made.addAll(deliverer.deliver(reference)), troubles::add)) {
+        new InProcessTopic(reference -> made.addAll(parallel.deliver(reference)), troubles::add)) {
       topic.publish(notification);
       assertThat(poll(made).status()).isEqualTo(Delivery.Status.PENDING);
       var rounds = new ArrayList<Duration>();

@@ -2,7 +2,7 @@ package dev.tallyman.api;
 
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.delivery.Channel;
-import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Deliverer;
 import dev.tallyman.core.delivery.Deliveries;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
@@ -156,7 +156,7 @@ final class Fixture {
 
   /** Delivers as a courier does. */
   void deliver(Reference reference) {
-    new Courier(
+    new Deliverer(
             store,
             new Pace(clock),
             name ->

@@ -3,13 +3,13 @@ package dev.tallyman.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tallyman.alert.Deliverer;
+import dev.tallyman.alert.ParallelDelivery;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.alert.InProcessTopic;
 import dev.tallyman.alert.Secrets;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
-import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Deliverer;
 import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
@@ -65,15 +65,15 @@ final class CrossingRun {
     try (var store = new SqliteStore(Path.of(arguments[1]), clock);
         var topic =
             new InProcessTopic(
-                new Deliverer(courier(store, clock, url))::deliver, CrossingRun::fail)) {
+                new ParallelDelivery(deliverer(store, clock, url))::deliver, CrossingRun::fail)) {
       measure(new Alerts(store, topic, clock), clock, received);
     } finally {
       receiver.stop(0);
     }
   }
 
-  private static Courier courier(Store store, InstantSource clock, String url) {
-    return new Courier(
+  private static Deliverer deliverer(Store store, InstantSource clock, String url) {
+    return new Deliverer(
         store,
         new Pace(clock),
         name -> Optional.ofNullable(settings(0).channels().get(name)),

@@ -68,16 +68,16 @@ record Start(long healthy, long processor, long filled) {
     try {
       String health = "http://127.0.0.1:" + port + "/health";
       while (!answers(health)) {
-        pause(process, began);
+        wait(process, began);
       }
       long healthy = System.nanoTime() - began;
       long processor = process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
       while (!Files.readString(log).contains("\"event\":\"filled\"")) {
-        pause(process, began);
+        wait(process, began);
       }
       long filled = System.nanoTime() - began;
       while (rehearsal && holds(build(launcher), "*.aot.lock")) {
-        pause(process, began);
+        wait(process, began);
       }
       return new Start(healthy, processor, filled);
     } finally {
@@ -93,7 +93,7 @@ record Start(long healthy, long processor, long filled) {
     }
   }
 
-  private static void pause(Process process, long began) throws IOException {
+  private static void wait(Process process, long began) throws IOException {
     try {
       if (process.waitFor(10, TimeUnit.MILLISECONDS)) {
         throw new IOException("it ended with " + process.exitValue());

@@ -1,13 +1,13 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.alert.Deliverer;
+import dev.tallyman.alert.ParallelDelivery;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.alert.InProcessTopic;
 import dev.tallyman.api.DeliveryTrigger;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Channel;
-import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Deliverer;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Sender.Outcome;
@@ -62,7 +62,7 @@ final class LocalRuntime implements AutoCloseable {
   private final Pace pace;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final Map<Config.Provider, OpenAiUsageApi> apis = new HashMap<>();
-  private final Courier courier;
+  private final Deliverer deliverer;
   private final InProcessTopic topic;
   private final PollJob job;
   private Optional<Config.Provider> simulated = Optional.empty();
@@ -89,14 +89,14 @@ final class LocalRuntime implements AutoCloseable {
     var stoppable = new StoppableStore(store, stop);
     this.poller = new Poller(stoppable, config.clock());
     boolean local = context.variable(ALLOW_LOCAL).filter("true"::equalsIgnoreCase).isPresent();
-    this.courier =
-        new Courier(
+    this.deliverer =
+        new Deliverer(
             store,
             pace,
             name -> Optional.ofNullable(settings().channels().get(name)),
             new HttpSender(config.keys().secrets(), Optional.empty(), local, pace.real()),
             RandomGenerator.getDefault());
-    this.topic = new InProcessTopic(new Deliverer(courier)::deliver, troubles::accept);
+    this.topic = new InProcessTopic(new ParallelDelivery(deliverer)::deliver, troubles::accept);
     this.job =
         new PollJob(poller, List.of(new Alerts(stoppable, topic, config.clock())), pace, events);
   }
@@ -316,7 +316,7 @@ final class LocalRuntime implements AutoCloseable {
     return new DeliveryTrigger() {
       @Override
       public Outcome send(Channel channel, Notification test) {
-        return courier.test(channel, test);
+        return deliverer.test(channel, test);
       }
 
       @Override

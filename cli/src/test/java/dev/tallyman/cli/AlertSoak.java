@@ -12,7 +12,7 @@ import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.Window;
-import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Deliverer;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Sender;
@@ -361,7 +361,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
     private final UsageApi api;
     private final Poller poller;
     private final Alerts alerts;
-    private final Courier courier;
+    private final Deliverer deliverer;
     private boolean providerOut;
 
     Runner(
@@ -391,8 +391,8 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
       this.api = fate.context(UsageApi.class, failing(real), 5);
       this.poller = new Poller(store, clock);
       this.alerts = new Alerts(store, fate.context(Topic.class, carrier, RARE), clock);
-      this.courier =
-          new Courier(
+      this.deliverer =
+          new Deliverer(
               store,
               new Pace(clock),
               name -> Optional.ofNullable(settings.channels().get(name)),
@@ -463,7 +463,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
         boolean done = false;
         while (!done) {
           try {
-            process.courier.deliver(each);
+            process.deliverer.deliver(each);
             done = true;
           } catch (Killed _) {
             process = process.reborn();

@@ -3,7 +3,7 @@ package dev.tallyman.alert.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.alert.Deliverer;
+import dev.tallyman.alert.ParallelDelivery;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.api.DeliveryTrigger;
 import dev.tallyman.api.PollTrigger;
@@ -13,7 +13,7 @@ import dev.tallyman.api.lambda.HttpEvents;
 import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.delivery.Channel;
-import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Deliverer;
 import dev.tallyman.core.delivery.Delivery;
 import dev.tallyman.core.delivery.Delivery.Status;
 import dev.tallyman.core.delivery.Notification;
@@ -66,8 +66,8 @@ public final class Handler implements RequestStreamHandler {
   private final TimeLeft timeLeft;
   private final Environment environment;
   private final SettingsStore stored;
-  private final Courier courier;
   private final Deliverer deliverer;
+  private final ParallelDelivery parallel;
   private final Log log;
   private final Metrics metrics;
   private final Routes routes;
@@ -103,10 +103,10 @@ public final class Handler implements RequestStreamHandler {
     this.timeLeft = timeLeft;
     this.environment = environment;
     this.stored = new SettingsStore(store);
-    this.courier =
-        new Courier(
+    this.deliverer =
+        new Deliverer(
             store, new Pace(environment.clock()), this::channel, sender, new SecureRandom());
-    this.deliverer = new Deliverer(courier);
+    this.parallel = new ParallelDelivery(deliverer);
     this.log = log;
     this.metrics = new Metrics(log, environment.stack(), environment.clock());
     this.routes =
@@ -173,13 +173,13 @@ public final class Handler implements RequestStreamHandler {
 
   private List<Map<String, Object>> deliver(List<Reference> references, Duration most) {
     List<Reference> parts =
-        references.stream().flatMap(reference -> courier.parts(reference).stream()).toList();
+        references.stream().flatMap(reference -> deliverer.parts(reference).stream()).toList();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
       List<Future<List<Delivery>>> tasks =
           threads.invokeAll(
               parts.stream()
-                  .<Callable<List<Delivery>>>map(part -> () -> deliverer.deliver(part))
+                  .<Callable<List<Delivery>>>map(part -> () -> parallel.deliver(part))
                   .toList(),
               Math.max(0, most.toMillis()),
               TimeUnit.MILLISECONDS);
@@ -279,7 +279,7 @@ public final class Handler implements RequestStreamHandler {
   private final class OnRequest implements DeliveryTrigger {
     @Override
     public Sender.Outcome send(Channel channel, Notification test) {
-      return courier.test(channel, test);
+      return deliverer.test(channel, test);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.tallyman.alert;
 
-import dev.tallyman.core.delivery.Courier;
+import dev.tallyman.core.delivery.Deliverer;
 import dev.tallyman.core.delivery.Delivery;
 import dev.tallyman.core.delivery.Reference;
 import java.util.ArrayList;
@@ -16,21 +16,21 @@ import java.util.concurrent.Semaphore;
  * Makes the deliveries of a reference side by side, so that one slow channel delays no other; to
  * one channel a few at once. Safe for use by many threads.
  */
-public final class Deliverer {
+public final class ParallelDelivery {
   /** How many deliveries to one channel are made at once. */
   private static final int AT_ONCE = 4;
 
-  private final Courier courier;
+  private final Deliverer deliverer;
   private final Map<String, Semaphore> channels = new ConcurrentHashMap<>();
 
   /** Delivers by this courier. */
-  public Deliverer(Courier courier) {
-    this.courier = courier;
+  public ParallelDelivery(Deliverer deliverer) {
+    this.deliverer = deliverer;
   }
 
   /**
    * Makes all deliveries of a reference and waits for them; returns those that were made, as {@link
-   * Courier#deliver}.
+   * Deliverer#deliver}.
    *
    * @throws RuntimeException what the first that failed threw, after all were tried
    */
@@ -39,7 +39,7 @@ public final class Deliverer {
     RuntimeException failure = null;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<List<Delivery>>> tasks =
-          courier.parts(reference).stream().map(part -> threads.submit(() -> one(part))).toList();
+          deliverer.parts(reference).stream().map(part -> threads.submit(() -> one(part))).toList();
       for (Future<List<Delivery>> task : tasks) {
         try {
           made.addAll(task.get());
@@ -62,7 +62,7 @@ public final class Deliverer {
         channels.computeIfAbsent(part.channel().orElse(""), _ -> new Semaphore(AT_ONCE, true));
     free.acquire();
     try {
-      return courier.deliver(part);
+      return deliverer.deliver(part);
     } finally {
       free.release();
     }

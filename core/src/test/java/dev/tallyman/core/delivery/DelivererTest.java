@@ -34,16 +34,16 @@ final class CourierTest {
   private final InMemoryStore store = new InMemoryStore(clock);
   private final Deliveries deliveries = new Deliveries(store, "acme");
   private final FakeSender sender = new FakeSender();
-  private final Courier courier = courier(store, clock, sender);
+  private final Deliverer deliverer = deliverer(store, clock, sender);
 
-  private static Courier courier(Store store, MovableClock clock, Sender sender) {
+  private static Deliverer deliverer(Store store, MovableClock clock, Sender sender) {
     Map<String, Channel> channels =
         Map.of(
             "ops",
             channel("ops", Channel.Kind.WEBHOOK),
             "pager",
             channel("pager", Channel.Kind.PAGERDUTY));
-    return new Courier(
+    return new Deliverer(
         store,
         new Pace(clock),
         name -> Optional.ofNullable(channels.get(name)),
@@ -63,15 +63,15 @@ final class CourierTest {
   private void untilNothingIsDue(Duration step, int steps) {
     for (int i = 0; i < steps; i++) {
       clock.advance(step);
-      deliveries.due(clock.instant()).forEach(courier::deliver);
+      deliveries.due(clock.instant()).forEach(deliverer::deliver);
     }
   }
 
   @Test
   void whatIsSentIsRecordedAndNeverSentAgain() {
     deliveries.open(WARNING, NOW);
-    assertThat(courier.deliver(ALL)).extracting(Delivery::status).containsExactly(Status.SENT);
-    assertThat(courier.deliver(ALL)).isEmpty();
+    assertThat(deliverer.deliver(ALL)).extracting(Delivery::status).containsExactly(Status.SENT);
+    assertThat(deliverer.deliver(ALL)).isEmpty();
     untilNothingIsDue(Duration.ofMinutes(5), 10);
 
     assertThat(sender.sent).containsExactly("ops " + WARNING.id());
@@ -83,11 +83,11 @@ final class CourierTest {
   void itIsTriedTwiceAtOnceAndThenForADayFromLongerToLongerPauses() {
     sender.answer = () -> new Outcome.Failed("503", Optional.empty());
     deliveries.open(WARNING, NOW);
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
     assertThat(delivery().attempts()).hasSize(2);
     assertThat(delivery().status()).isEqualTo(Status.PENDING);
     // Repeats of the topic change nothing before it is time.
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
     assertThat(delivery().attempts()).hasSize(2);
 
     untilNothingIsDue(Duration.ofSeconds(30), 2 * 60 * 30);
@@ -121,7 +121,7 @@ final class CourierTest {
                 ? new Outcome.Failed("connection refused", Optional.empty())
                 : new Outcome.Sent("200");
     deliveries.open(WARNING, NOW);
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
     untilNothingIsDue(Duration.ofMinutes(5), 12 * 12);
 
     assertThat(delivery().status()).isEqualTo(Status.SENT);
@@ -133,7 +133,7 @@ final class CourierTest {
   void itWaitsAsLongAsTheChannelAsks() {
     sender.answer = () -> new Outcome.Failed("429", Optional.of(Duration.ofHours(3)));
     deliveries.open(WARNING, NOW);
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
 
     assertThat(delivery().attempts()).hasSize(1);
     assertThat(delivery().nextAttempt()).contains(NOW.plus(Duration.ofHours(3)).minusMillis(123));
@@ -143,7 +143,7 @@ final class CourierTest {
   void evenAChannelThatAsksForAWeekIsTriedAfterADay() {
     sender.answer = () -> new Outcome.Failed("429", Optional.of(Duration.ofDays(7)));
     deliveries.open(WARNING, NOW);
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
     untilNothingIsDue(Duration.ofMinutes(5), 12 * 25);
 
     assertThat(delivery().attempts()).hasSize(2);
@@ -154,7 +154,7 @@ final class CourierTest {
   void whatIsRefusedIsNotTriedAgainUntilItIsRedelivered() {
     sender.answer = () -> new Outcome.Refused("400");
     deliveries.open(WARNING, NOW);
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
     untilNothingIsDue(Duration.ofMinutes(5), 10);
     assertThat(delivery().status()).isEqualTo(Status.DEAD);
     assertThat(sender.sent).hasSize(1);
@@ -162,7 +162,7 @@ final class CourierTest {
     sender.answer = () -> new Outcome.Sent("204");
     Reference reference = deliveries.redeliver(WARNING.id(), "ops", clock.instant()).orElseThrow();
     assertThat(delivery().status()).isEqualTo(Status.PENDING);
-    courier.deliver(reference);
+    deliverer.deliver(reference);
     assertThat(delivery().status()).isEqualTo(Status.SENT);
     assertThat(delivery().attempts())
         .extracting(Delivery.Attempt::outcome)
@@ -172,7 +172,7 @@ final class CourierTest {
   @Test
   void whatIsRedeliveredAndNotPublishedIsDue() {
     deliveries.open(WARNING, NOW);
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
     deliveries.redeliver(WARNING.id(), "ops", clock.instant());
     untilNothingIsDue(Duration.ofMinutes(5), 3);
 
@@ -184,18 +184,18 @@ final class CourierTest {
   void aChannelThatIsGoneGetsNothingMoreUntilATestSucceeds() {
     sender.answer = () -> new Outcome.Gone("410");
     deliveries.open(WARNING, NOW);
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
     assertThat(delivery().status()).isEqualTo(Status.DISABLED);
     assertThat(deliveries.disabled("ops")).contains("410");
 
     Notification second = warning(NOW, "00000002", "ops", "pager");
     sender.answer = () -> new Outcome.Sent("200");
     deliveries.open(second, NOW);
-    assertThat(courier.deliver(new Reference("acme", second.id(), Optional.empty())))
+    assertThat(deliverer.deliver(new Reference("acme", second.id(), Optional.empty())))
         .extracting(Delivery::status)
         .containsExactly(Status.DISABLED, Status.SENT);
 
-    assertThat(courier.test(channel("ops", Channel.Kind.WEBHOOK), second))
+    assertThat(deliverer.test(channel("ops", Channel.Kind.WEBHOOK), second))
         .isEqualTo(new Outcome.Sent("200"));
     assertThat(deliveries.disabled("ops")).isEmpty();
   }
@@ -205,7 +205,7 @@ final class CourierTest {
     Notification notification = warning(NOW, "00000003", "gone");
     deliveries.open(notification, NOW);
 
-    assertThat(courier.deliver(new Reference("acme", notification.id(), Optional.empty())))
+    assertThat(deliverer.deliver(new Reference("acme", notification.id(), Optional.empty())))
         .extracting(Delivery::status)
         .containsExactly(Status.DISABLED);
     assertThat(sender.sent).isEmpty();
@@ -216,7 +216,7 @@ final class CourierTest {
     sender.answer = () -> new Outcome.Failed("503", Optional.empty());
     Notification warning = warning(NOW, "00000002", "pager", "ops");
     deliveries.open(warning, NOW);
-    courier.deliver(new Reference("acme", warning.id(), Optional.empty()));
+    deliverer.deliver(new Reference("acme", warning.id(), Optional.empty()));
     Notification recovered =
         Notifications.recovered(NOW.plusSeconds(60), "00000003", "pager", "ops");
     deliveries.open(recovered, recovered.at());
@@ -238,7 +238,7 @@ final class CourierTest {
           throw new IllegalStateException("https://hooks.example/secret");
         };
     deliveries.open(WARNING, NOW);
-    courier.deliver(ALL);
+    deliverer.deliver(ALL);
 
     assertThat(delivery().attempts())
         .hasSize(2)
@@ -248,8 +248,8 @@ final class CourierTest {
 
   @Test
   void unknownReferencesAreNothingToDo() {
-    assertThat(courier.deliver(ALL)).isEmpty();
-    assertThat(courier.deliver(new Reference("acme", "x", Optional.of("ops")))).isEmpty();
+    assertThat(deliverer.deliver(ALL)).isEmpty();
+    assertThat(deliverer.deliver(new Reference("acme", "x", Optional.of("ops")))).isEmpty();
   }
 
   /** One delivery, killed at the given call (or not), and repaired by what is due. */
@@ -264,14 +264,14 @@ final class CourierTest {
     new Deliveries(store, "acme").open(WARNING, NOW);
     boolean killed = false;
     try {
-      courier(watched, clock, sender).deliver(ALL);
+      deliverer(watched, clock, sender).deliver(ALL);
     } catch (WatchedStore.KilledException _) {
       killed = true;
     }
     int accepted = failing ? 0 : sender.sent.size();
     sender.answer = () -> new Outcome.Sent("200");
     sender.sent.clear();
-    var repairer = courier(store, clock, sender);
+    var repairer = deliverer(store, clock, sender);
     var deliveries = new Deliveries(store, "acme");
     for (int i = 0; i < 20; i++) {
       clock.advance(Duration.ofMinutes(1));
@@ -316,8 +316,8 @@ final class CourierTest {
   @Test
   void killedWhileSendingItIsSentAgainOnceTheClaimEnds() {
     deliveries.open(WARNING, NOW);
-    Courier dying =
-        courier(
+    Deliverer dying =
+        deliverer(
             store,
             clock,
             (_, _) -> {
@@ -325,9 +325,9 @@ final class CourierTest {
             });
     assertThatThrownBy(() -> dying.deliver(ALL)).isInstanceOf(AssertionError.class);
 
-    assertThat(courier.deliver(ALL)).isEmpty();
+    assertThat(deliverer.deliver(ALL)).isEmpty();
     clock.advance(Duration.ofSeconds(61));
-    assertThat(courier.deliver(ALL)).hasSize(1);
+    assertThat(deliverer.deliver(ALL)).hasSize(1);
     assertThat(sender.sent).containsExactly("ops " + WARNING.id());
   }
 
@@ -339,7 +339,7 @@ final class CourierTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<List<Delivery>>> calls = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
-        calls.add(() -> courier(store, clock, sender).deliver(reference));
+        calls.add(() -> deliverer(store, clock, sender).deliver(reference));
       }
       for (var each : threads.invokeAll(calls)) {
         each.get();

@@ -21,15 +21,15 @@ import java.util.random.RandomGenerator;
  * between, it leaves a delivery that is due; the channel gets it a second time only if the kill
  * fell between handing over and recording. Safe for use by many threads.
  */
-public final class Courier {
+public final class Deliverer {
   /** How long a delivery belongs to the courier that claimed it, in real time. */
   private static final Duration CLAIM = Duration.ofSeconds(60);
 
   /** How often it is tried at once. */
-  private static final int QUICK = 2;
+  private static final int IMMEDIATE_ATTEMPTS = 2;
 
   /** How long it waits after each failure; the last one again and again. */
-  private static final List<Duration> PAUSES =
+  private static final List<Duration> BACKOFF =
       List.of(
           Duration.ofSeconds(5),
           Duration.ofMinutes(5),
@@ -55,7 +55,7 @@ public final class Courier {
    * @param channels the channel of a name, by the settings that hold now
    * @param random spreads what failed at the same time; used by many threads
    */
-  public Courier(
+  public Deliverer(
       Store store,
       Pace pace,
       Function<String, Optional<Channel>> channels,
@@ -161,7 +161,7 @@ public final class Courier {
         }
         case Outcome.Failed(String reason, Optional<Duration> after) -> {
           add(attempts, at, reason);
-          if (i == QUICK || after.isPresent()) {
+          if (i == IMMEDIATE_ATTEMPTS || after.isPresent()) {
             return failed(deliveries, claimed, attempts, after);
           }
         }
@@ -194,8 +194,8 @@ public final class Courier {
     if (!now.isBefore(claimed.until())) {
       return record(deliveries, claimed, claimed.ended(Status.DEAD, attempts));
     }
-    Duration pause = PAUSES.get(Math.min(claimed.rounds(), PAUSES.size() - 1));
-    Duration spread = pause.plusMillis(random.nextLong(pause.toMillis() / SPREAD));
+    Duration wait = BACKOFF.get(Math.min(claimed.rounds(), BACKOFF.size() - 1));
+    Duration spread = wait.plusMillis(random.nextLong(wait.toMillis() / SPREAD));
     Duration wait = after.filter(asked -> asked.compareTo(spread) > 0).orElse(spread);
     Instant next = now.plus(wait).truncatedTo(ChronoUnit.SECONDS);
     Instant last = claimed.until().truncatedTo(ChronoUnit.SECONDS);
