@@ -1,6 +1,6 @@
 package dev.tallyman.core.alert;
 
-import dev.tallyman.core.alert.Boards.Held;
+import dev.tallyman.core.alert.AlertStateStore.Held;
 import dev.tallyman.core.alert.Conditions.Observed;
 import dev.tallyman.core.alert.Rules.Decision;
 import dev.tallyman.core.delivery.Deliveries;
@@ -120,7 +120,7 @@ public final class Alerts implements AfterPoll {
    */
   public static void mute(
       Store store, String organization, String subject, Instant until, Instant now) {
-    new Boards(store, organization).mute(subject, until, now);
+    new AlertStateStore(store, organization).mute(subject, until, now);
   }
 
   private Instant quarter(Instant deadline) {
@@ -135,26 +135,26 @@ public final class Alerts implements AfterPoll {
       Observed observed,
       Instant now,
       Instant deadline) {
-    Audience audience =
-        Audience.of(
+    Recipients recipients =
+        Recipients.of(
             settings.alerts().channels(),
             settings.alerts().conditions(),
             settings.channels().values());
-    var boards = new Boards(store, organization);
+    var states = new AlertStateStore(store, organization);
     int triggered = 0;
     while (true) {
-      Held held = boards.load();
+      Held held = states.load();
       Decision decision =
           Rules.decide(
-              held.board(), usages, observed.looked(), observed.holding(), audience, now, MOST);
-      if (decision.changes().isEmpty() && decision.board().equals(held.board())) {
+              held.state(), usages, observed.looked(), observed.holding(), recipients, now, MOST);
+      if (decision.changes().isEmpty() && decision.state().equals(held.state())) {
         return triggered;
       }
       List<Notification> told =
           decision.changes().isEmpty()
               ? List.of()
-              : words(organization, settings, decision.changes(), audience, now);
-      if (boards.replace(held, decision.board().publishing(told))) {
+              : words(organization, settings, decision.changes(), recipients, now);
+      if (states.replace(held, decision.state().publishing(told))) {
         triggered += told.size();
         if (decision.changes().size() < MOST) {
           return triggered;
@@ -170,7 +170,7 @@ public final class Alerts implements AfterPoll {
       String organization,
       Settings settings,
       List<Change> changes,
-      Audience audience,
+      Recipients recipients,
       Instant now) {
     var drivers = new Drivers(store, organization, settings, clock);
     var wording =
@@ -196,7 +196,7 @@ public final class Alerts implements AfterPoll {
             case Change.Ended ended -> wording.ended(ended);
           });
     }
-    return gathered(told, audience, wording);
+    return gathered(told, recipients, wording);
   }
 
   /** Writes down, where people look, what is over, and tells it to nobody. */
@@ -230,11 +230,11 @@ public final class Alerts implements AfterPoll {
 
   /** Puts what one channel would get at once into one, where people read it. */
   private static List<Notification> gathered(
-      List<Notification> told, Audience audience, Wording wording) {
+      List<Notification> told, Recipients recipients, Wording wording) {
     var of = new LinkedHashMap<String, List<Notification>>();
     for (Notification each : told) {
       for (String channel : each.channels()) {
-        if (!audience.oneByOne().contains(channel)) {
+        if (!recipients.oneByOne().contains(channel)) {
           of.computeIfAbsent(channel, _ -> new ArrayList<>()).add(each);
         }
       }
@@ -272,10 +272,10 @@ public final class Alerts implements AfterPoll {
    */
   private int publish(
       String organization, Deliveries deliveries, Instant deadline, List<String> troubles) {
-    var boards = new Boards(store, organization);
+    var states = new AlertStateStore(store, organization);
     var published = new HashSet<String>();
     try {
-      for (Notification notification : boards.load().board().outbox()) {
+      for (Notification notification : states.load().state().outbox()) {
         Instant now = clock.instant();
         if (!now.isBefore(deadline)) {
           break;
@@ -289,7 +289,7 @@ public final class Alerts implements AfterPoll {
       }
     } finally {
       if (!published.isEmpty()) {
-        boards.published(published);
+        states.published(published);
       }
     }
     return published.size();

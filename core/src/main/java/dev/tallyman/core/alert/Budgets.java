@@ -40,7 +40,7 @@ public final class Budgets {
    */
   public List<BudgetState> states(
       String organization, Settings settings, List<Budget> budgets, Instant now) {
-    Board board = new Boards(store, organization).load().board();
+    AlertState state = new AlertStateStore(store, organization).load().state();
     List<Usage> usages = spend.used(organization, settings, budgets, now);
     var outlooks = new HashMap<String, Outlook>();
     spend
@@ -49,9 +49,9 @@ public final class Budgets {
     var states = new ArrayList<BudgetState>();
     for (Usage usage : usages) {
       if (!usage.window().endedAt(now)) {
-        Entry entry = board.entries().get(Rules.key(usage.budget(), usage.window()));
+        Entry entry = state.entries().get(Rules.key(usage.budget(), usage.window()));
         Optional<Instant> muted =
-            Optional.ofNullable(board.mutes().get(usage.budget().id()))
+            Optional.ofNullable(state.mutes().get(usage.budget().id()))
                 .filter(until -> until.isAfter(now));
         states.add(
             new BudgetState(
@@ -71,9 +71,9 @@ public final class Budgets {
    */
   public SortedMap<String, Instant> open(String organization, Instant now) {
     var open = new TreeMap<String, Instant>();
-    new Boards(store, organization)
+    new AlertStateStore(store, organization)
         .load()
-        .board()
+        .state()
         .entries()
         .forEach((key, entry) -> {
           boolean begun = entry.wasTold() || key.startsWith(Rules.key(""));

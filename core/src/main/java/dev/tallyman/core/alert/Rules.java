@@ -38,8 +38,8 @@ final class Rules {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
-  private final Board board;
-  private final Audience audience;
+  private final AlertState state;
+  private final Recipients recipients;
   private final Instant now;
   private final int most;
   private final SortedMap<String, Entry> entries;
@@ -55,15 +55,15 @@ final class Rules {
    * @param board what is remembered; its outbox is as before
    * @param changes what people are to be told
    */
-  record Decision(Board board, List<Change> changes) {}
+  record Decision(AlertState state, List<Change> changes) {}
 
-  private Rules(Board board, Audience audience, Instant now, int most) {
-    this.board = board;
-    this.audience = audience;
+  private Rules(AlertState state, Recipients recipients, Instant now, int most) {
+    this.state = state;
+    this.recipients = recipients;
     this.now = now;
     this.most = most;
-    this.entries = new TreeMap<>(board.entries());
-    this.seen = new TreeMap<>(board.seen());
+    this.entries = new TreeMap<>(state.entries());
+    this.seen = new TreeMap<>(state.seen());
   }
 
   /**
@@ -75,14 +75,14 @@ final class Rules {
    * @param most how much may be told at once; the rest is told when this is asked again
    */
   static Decision decide(
-      Board board,
+      AlertState state,
       Collection<Usage> usages,
       Set<Notification.Type> looked,
       Collection<Condition> conditions,
-      Audience audience,
+      Recipients recipients,
       Instant now,
       int most) {
-    var rules = new Rules(board, audience, now, most);
+    var rules = new Rules(state, recipients, now, most);
     var budgets = new HashSet<String>();
     for (Usage usage : usages) {
       budgets.add(usage.budget().id());
@@ -91,7 +91,7 @@ final class Rules {
     rules.forget(budgets);
     rules.conditions(looked, conditions);
     return new Decision(
-        new Board(rules.entries, board.outbox(), board.mutes(), rules.seen), rules.changes);
+        new AlertState(rules.entries, state.outbox(), state.mutes(), rules.seen), rules.changes);
   }
 
   /** Where a budget's window stands on the board. */
@@ -143,7 +143,7 @@ final class Rules {
   private @Nullable Entry known(Usage usage, String key, @Nullable Entry before, boolean ended) {
     Budget budget = usage.budget();
     Optional<Threshold> passed = passed(budget, usage.used());
-    boolean muted = board.muted(budget.id(), now);
+    boolean muted = state.muted(budget.id(), now);
     Entry entry = before;
     boolean edited = entry != null && !entry.revision().equals(budget.revision());
     if (entry != null && passed.isEmpty()) {
@@ -182,7 +182,7 @@ final class Rules {
     if (rose || !entry.toldAt().plus(PAUSE).isAfter(now)) {
       return tell(usage, key, entry.anew(now), threshold, false);
     }
-    List<String> pagers = audience.pagersOf(audience.of(budget));
+    List<String> pagers = recipients.pagersOf(recipients.of(budget));
     if (entry.phase() == Phase.REOPENED || pagers.isEmpty() || changes.size() >= most) {
       return entry;
     }
@@ -203,9 +203,9 @@ final class Rules {
       // The next decision finds it as it was.
       return entries.get(key);
     }
-    List<String> channels = audience.of(usage.budget());
+    List<String> channels = recipients.of(usage.budget());
     // What is over cannot be acted on, and nothing would resolve it again.
-    List<String> told = usage.window().endedAt(now) ? audience.withoutPagers(channels) : channels;
+    List<String> told = usage.window().endedAt(now) ? recipients.withoutPagers(channels) : channels;
     Entry after = entry(usage, before, Optional.of(threshold), told);
     changes.add(new Change.Crossed(usage, threshold, after, again, told));
     return put(key, after);
@@ -238,7 +238,7 @@ final class Rules {
         // A window that was closed and is told of once more is closed already.
         before != null && before.phase() == Phase.CLOSED ? Phase.CLOSED : Phase.OPEN,
         Optional.of(usage.window().end()),
-        before == null ? channels : Audience.joined(before.channels(), channels));
+        before == null ? channels : Recipients.joined(before.channels(), channels));
   }
 
   private Entry recovered(Usage usage, String key, Entry entry, boolean edited) {
@@ -250,9 +250,9 @@ final class Rules {
       if (changes.size() >= most) {
         return entry;
       }
-      List<String> all = Audience.joined(entry.channels(), audience.of(usage.budget()));
+      List<String> all = Recipients.joined(entry.channels(), recipients.of(usage.budget()));
       // The others know of the last recovery, and of nothing since.
-      List<String> channels = entry.phase() == Phase.REOPENED ? audience.pagersOf(all) : all;
+      List<String> channels = entry.phase() == Phase.REOPENED ? recipients.pagersOf(all) : all;
       changes.add(new Change.Recovered(usage, entry, edited, channels));
     }
     return put(key, after);
@@ -263,7 +263,7 @@ final class Rules {
     List<String> channels =
         entry.wasTold() && usage.budget().pool()
             ? entry.channels()
-            : open ? audience.pagersOf(entry.channels()) : List.of();
+            : open ? recipients.pagersOf(entry.channels()) : List.of();
     if (!channels.isEmpty()) {
       if (changes.size() >= most) {
         return;
@@ -283,7 +283,7 @@ final class Rules {
         continue;
       }
       if (!budgets.contains(entry.subject())) {
-        List<String> pagers = audience.pagersOf(entry.channels());
+        List<String> pagers = recipients.pagersOf(entry.channels());
         if (entry.open() && entry.wasTold() && !pagers.isEmpty()) {
           if (changes.size() >= most) {
             continue;
@@ -308,11 +308,11 @@ final class Rules {
       holding.add(key);
       if (entries.containsKey(key)
           || !condition.begins()
-          || board.muted(condition.subject(), now)
+          || state.muted(condition.subject(), now)
           || changes.size() >= most) {
         continue;
       }
-      List<String> channels = audience.of(condition.type());
+      List<String> channels = recipients.of(condition.type());
       changes.add(new Change.Began(condition, channels));
       entries.put(
           key,

@@ -83,7 +83,7 @@ public abstract class AlertsContract {
       assertThat(published.peek().type()).isEqualTo(Notification.Type.BUDGET_WARNING);
       var deliveries = new Deliveries(store, ORGANIZATION);
       assertThat(deliveries.deliveries(published.peek().id())).hasSize(1);
-      assertThat(new Boards(store, ORGANIZATION).load().board().outbox()).isEmpty();
+      assertThat(new AlertStateStore(store, ORGANIZATION).load().state().outbox()).isEmpty();
     }
   }
 

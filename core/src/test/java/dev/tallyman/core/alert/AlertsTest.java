@@ -136,16 +136,16 @@ final class AlertsTest {
   @Test
   void whatATopicRefusesForGoodDoesNotPileUp() {
     Instant now = Instant.parse("2026-11-20T12:00:00Z");
-    Board board = Board.EMPTY;
+    AlertState state = AlertState.EMPTY;
     for (int i = 0; i < 30; i++) {
       var told = new ArrayList<Notification>();
       for (int j = 0; j < 50; j++) {
         told.add(Notifications.warning(now, "%08x".formatted(i * 50 + j), "chat"));
       }
-      board = board.publishing(told);
+      state = state.publishing(told);
     }
-    assertThat(board.outbox()).hasSize(1000);
-    assertThat(board.outbox().getLast().id()).endsWith("%08x".formatted(1499));
+    assertThat(state.outbox()).hasSize(1000);
+    assertThat(state.outbox().getLast().id()).endsWith("%08x".formatted(1499));
   }
 
   @Test
@@ -172,8 +172,8 @@ final class AlertsTest {
             usual.simulated(),
             data,
             usual.channels());
-    var boards = new Boards(ledger.store, TestLedger.ORGANIZATION);
-    assertThat(boards.replace(boards.load(), Board.EMPTY.publishing(List.of(huge)))).isTrue();
+    var states = new AlertStateStore(ledger.store, TestLedger.ORGANIZATION);
+    assertThat(states.replace(states.load(), AlertState.EMPTY.publishing(List.of(huge)))).isTrue();
 
     AlertRun told = run(ledger, ledger.store);
 

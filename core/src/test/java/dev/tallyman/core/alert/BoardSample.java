@@ -34,10 +34,10 @@ public final class BoardSample {
               phase == Phase.OPEN ? Optional.empty() : Optional.of(now.plusSeconds(86_400)),
               List.of("ops")));
     }
-    new Boards(store, "acme")
+    new AlertStateStore(store, "acme")
         .replace(
-            new Boards.Held(Board.EMPTY, 0, false),
-            new Board(
+            new AlertStateStore.Held(AlertState.EMPTY, 0, false),
+            new AlertState(
                 entries,
                 List.of(Notifications.warning(now, "0123abcd", "ops")),
                 new TreeMap<>(Map.of("team-b", now.plusSeconds(60))),
@@ -46,6 +46,6 @@ public final class BoardSample {
 
   /** What is kept. */
   public static Object read(Store store) {
-    return new Boards(store, "acme").load();
+    return new AlertStateStore(store, "acme").load();
   }
 }

@@ -250,9 +250,9 @@ final class CurrencyTest {
 
   private static Entry entry(TestLedger ledger, Usage usage) {
     Entry entry =
-        new Boards(ledger.store, TestLedger.ORGANIZATION)
+        new AlertStateStore(ledger.store, TestLedger.ORGANIZATION)
             .load()
-            .board()
+            .state()
             .entries()
             .get(Rules.key(usage.budget(), usage.window()));
     return Objects.requireNonNull(entry);

@@ -36,21 +36,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RulesTest {
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   private static final Duration CYCLE = Duration.ofMinutes(5);
-  private static final Audience AUDIENCE =
-      Audience.of(
+  private static final Recipients AUDIENCE =
+      Recipients.of(
           List.of("chat", "pager"),
           List.of("chat"),
           List.of(
               new Channel("chat", Kind.SLACK, Optional.of("A"), List.of(), Format.USUAL),
               new Channel("pager", Kind.PAGERDUTY, Optional.of("B"), List.of(), Format.USUAL)));
 
-  private Board board = Board.EMPTY;
+  private AlertState state = AlertState.EMPTY;
   private Instant now = NOON;
 
   @Test
   void nothingIsToldBelowTheLowestThreshold() {
     assertThat(at(budget("100"), "79.999999999")).isEmpty();
-    assertThat(board.entries()).isEmpty();
+    assertThat(state.entries()).isEmpty();
   }
 
   @Test
@@ -128,7 +128,7 @@ final class RulesTest {
     at(budget, "60");
     now = now.plus(CYCLE);
     assertThat(told(at(budget, "500"))).containsExactly("CRITICAL 100%");
-    assertThat(board.entries().values().iterator().next().open()).isTrue();
+    assertThat(state.entries().values().iterator().next().open()).isTrue();
   }
 
   @Test
@@ -232,7 +232,7 @@ final class RulesTest {
   @Test
   void whatIsMutedIsToldWhenTheMuteEnds() {
     Budget budget = budget("100");
-    board = board.muting(budget.id(), NOON.plus(Duration.ofHours(2)), NOON);
+    state = state.muting(budget.id(), NOON.plus(Duration.ofHours(2)), NOON);
     assertThat(at(budget, "85")).isEmpty();
     assertThat(at(budget, "95")).isEmpty();
     now = NOON.plus(Duration.ofHours(2));
@@ -243,7 +243,7 @@ final class RulesTest {
   @Test
   void whatRecoveredDuringAMuteWithoutHavingBeenToldIsNeverTold() {
     Budget budget = budget("100");
-    board = board.muting(budget.id(), NOON.plus(Duration.ofHours(2)), NOON);
+    state = state.muting(budget.id(), NOON.plus(Duration.ofHours(2)), NOON);
     at(budget, "85");
     now = NOON.plus(Duration.ofHours(2));
     assertThat(at(budget, "15")).isEmpty();
@@ -271,8 +271,8 @@ final class RulesTest {
     List<Change> changes = step();
     assertThat(changes).singleElement().isInstanceOf(Change.Removed.class);
     assertThat(changes.getFirst().channels()).containsExactly("pager");
-    assertThat(board.entries()).isEmpty();
-    assertThat(board.seen()).isEmpty();
+    assertThat(state.entries()).isEmpty();
+    assertThat(state.seen()).isEmpty();
   }
 
   @Test
@@ -283,8 +283,8 @@ final class RulesTest {
     }
     var told = new ArrayList<String>();
     for (int pass = 0; pass < 3; pass++) {
-      Decision decision = Rules.decide(board, usages, Set.of(), List.of(), AUDIENCE, now, 3);
-      board = decision.board();
+      Decision decision = Rules.decide(state, usages, Set.of(), List.of(), AUDIENCE, now, 3);
+      state = decision.state();
       decision.changes().forEach(each -> told.add(((Change.Crossed) each).usage().budget().id()));
     }
     assertThat(told).containsExactly("b0", "b1", "b2", "b3", "b4", "b5", "b6");
@@ -311,7 +311,7 @@ final class RulesTest {
     assertThat(conditions(Set.of(Notification.Type.ANOMALY))).isEmpty();
     now = NOON.plusSeconds(3600);
     assertThat(conditions(Set.of(Notification.Type.ANOMALY))).isEmpty();
-    assertThat(board.entries()).isEmpty();
+    assertThat(state.entries()).isEmpty();
   }
 
   @Test
@@ -338,8 +338,8 @@ final class RulesTest {
   @Test
   void theBoardComesBackAsItWasWritten() {
     at(with(budget("100"), false, Optional.empty()), "95.123456789");
-    board = board.muting("x", NOON.plusSeconds(60), NOON);
-    assertThat(Board.decode(board.encode())).isEqualTo(board);
+    state = state.muting("x", NOON.plusSeconds(60), NOON);
+    assertThat(AlertState.decode(state.encode())).isEqualTo(state);
   }
 
   /** Whatever the amounts do, at most one message tells each threshold of each window. */
@@ -424,15 +424,15 @@ final class RulesTest {
 
   private List<Change> step(Usage... usages) {
     Decision decision =
-        Rules.decide(board, List.of(usages), Set.of(), List.of(), AUDIENCE, now, 100);
-    board = Board.decode(decision.board().encode());
+        Rules.decide(state, List.of(usages), Set.of(), List.of(), AUDIENCE, now, 100);
+    state = AlertState.decode(decision.state().encode());
     return decision.changes();
   }
 
   private List<Change> conditions(Set<Notification.Type> looked, Condition... holding) {
     Decision decision =
-        Rules.decide(board, List.of(), looked, List.of(holding), AUDIENCE, now, 100);
-    board = decision.board();
+        Rules.decide(state, List.of(), looked, List.of(holding), AUDIENCE, now, 100);
+    state = decision.state();
     return decision.changes();
   }
 

@@ -17,17 +17,17 @@ import java.util.stream.Collectors;
  * @param oneByOne the channels to which each notification is sent by itself
  * @param pagers the channels in which something stays open until it is resolved
  */
-record Audience(
+record Recipients(
     List<String> usual, List<String> conditions, Set<String> oneByOne, Set<String> pagers) {
-  Audience {
+  Recipients {
     usual = List.copyOf(usual);
     conditions = List.copyOf(conditions);
     oneByOne = Set.copyOf(oneByOne);
     pagers = Set.copyOf(pagers);
   }
 
-  static Audience of(List<String> usual, List<String> conditions, Collection<Channel> channels) {
-    return new Audience(
+  static Recipients of(List<String> usual, List<String> conditions, Collection<Channel> channels) {
+    return new Recipients(
         usual,
         conditions,
         channels.stream()

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param mutes until when nothing is told of a budget or condition
  * @param seen when each budget was first looked at, since it is as it is
  */
-record Board(
+record AlertState(
     SortedMap<String, Entry> entries,
     List<Notification> outbox,
     SortedMap<String, Instant> mutes,
@@ -29,14 +29,14 @@ record Board(
   /** How many wait to be published at most. */
   private static final int MOST_WAITING = 1000;
 
-  static final Board EMPTY =
-      new Board(
+  static final AlertState EMPTY =
+      new AlertState(
           Collections.emptySortedMap(),
           List.of(),
           Collections.emptySortedMap(),
           Collections.emptySortedMap());
 
-  Board {
+  AlertState {
     entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
     outbox = List.copyOf(outbox);
     mutes = Collections.unmodifiableSortedMap(new TreeMap<>(mutes));
@@ -50,8 +50,8 @@ record Board(
   }
 
   /** This board with what was published taken out of the outbox. */
-  Board without(Set<String> published) {
-    return new Board(
+  AlertState without(Set<String> published) {
+    return new AlertState(
         entries,
         outbox.stream().filter(each -> !published.contains(each.id())).toList(),
         mutes,
@@ -62,14 +62,14 @@ record Board(
    * This board with more to publish. What a topic refuses again and again is let go of in the end:
    * its deliveries are due in the store, from where they are told all the same.
    */
-  Board publishing(Collection<Notification> added) {
+  AlertState publishing(Collection<Notification> added) {
     var all = new ArrayList<>(outbox);
     all.addAll(added);
-    return new Board(
+    return new AlertState(
         entries, all.subList(Math.max(0, all.size() - MOST_WAITING), all.size()), mutes, seen);
   }
 
-  Board muting(String subject, Instant until, Instant now) {
+  AlertState muting(String subject, Instant until, Instant now) {
     var changed = new TreeMap<>(mutes);
     changed.values().removeIf(at -> !at.isAfter(now));
     if (until.isAfter(now)) {
@@ -77,7 +77,7 @@ record Board(
     } else {
       changed.remove(subject);
     }
-    return new Board(entries, outbox, changed, seen);
+    return new AlertState(entries, outbox, changed, seen);
   }
 
   byte[] encode() {
@@ -96,7 +96,7 @@ record Board(
     return Document.encode(document);
   }
 
-  static Board decode(byte[] bytes) {
+  static AlertState decode(byte[] bytes) {
     Fields document = Fields.decode(bytes);
     var entries = new TreeMap<String, Entry>();
     Fields open = document.fields("entries");
@@ -112,7 +112,7 @@ record Board(
       List<String> each = first.texts(budget);
       seen.put(budget, new Rules.Seen(each.get(0), Instant.parse(each.get(1))));
     }
-    return new Board(
+    return new AlertState(
         entries, document.list("outbox").stream().map(Notification::of).toList(), mutes, seen);
   }
 }

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The board of an organization in a store, replaced by compare-and-set. */
-final class Boards {
+final class AlertStateStore {
   private final Blobs blobs;
   private final Key key;
 
-  Boards(Store store, String organization) {
+  AlertStateStore(Store store, String organization) {
     this.blobs = new Blobs(store);
     this.key = new Key("O#" + organization + "#B", "board");
   }
@@ -24,17 +24,17 @@ final class Boards {
    *
    * @param version 0 if there is none yet
    */
-  record Held(Board board, long version, boolean parted) {}
+  record Held(AlertState state, long version, boolean parted) {}
 
   Held load() {
     return blobs
         .get(key)
-        .map(blob -> new Held(blobs.decode(blob, Board::decode), blob.version(), blob.parted()))
-        .orElseGet(() -> new Held(Board.EMPTY, 0, false));
+        .map(blob -> new Held(blobs.decode(blob, AlertState::decode), blob.version(), blob.parted()))
+        .orElseGet(() -> new Held(AlertState.EMPTY, 0, false));
   }
 
   /** Replaces what was read unless somebody else did; returns whether it did. */
-  boolean replace(Held held, Board with) {
+  boolean replace(Held held, AlertState with) {
     Condition unchanged =
         held.version() == 0 ? new Condition.Absent() : new Condition.VersionIs(held.version());
     return blobs.put(
@@ -45,8 +45,8 @@ final class Boards {
   /** Takes what was published out of the outbox. */
   void published(Set<String> notifications) {
     Held held = load();
-    while (held.board().outbox().stream().anyMatch(each -> notifications.contains(each.id()))
-        && !replace(held, held.board().without(notifications))) {
+    while (held.state().outbox().stream().anyMatch(each -> notifications.contains(each.id()))
+        && !replace(held, held.state().without(notifications))) {
       held = load();
     }
   }
@@ -54,7 +54,7 @@ final class Boards {
   /** Tells nothing of a budget or condition until then; an instant that is over ends it. */
   void mute(String subject, Instant until, Instant now) {
     Held held = load();
-    while (!replace(held, held.board().muting(subject, until, now))) {
+    while (!replace(held, held.state().muting(subject, until, now))) {
       held = load();
     }
   }
