@@ -30,7 +30,7 @@ final class Discord {
   private Discord() {}
 
   static byte[] body(Notification notification) {
-    var face = new Face(notification);
+    var face = new MessageView(notification);
     return Json.bytes(json -> {
       json.writeStartObject();
       noMentions(json);
@@ -41,7 +41,7 @@ final class Discord {
     });
   }
 
-  private static void embed(JsonGenerator json, Face face) throws IOException {
+  private static void embed(JsonGenerator json, MessageView face) throws IOException {
     Notification notification = face.notification();
     String title = text(face.title(), MAX_TITLE);
     String footer = Texts.cut(face.footer(), MAX_FOOTER);
@@ -89,7 +89,7 @@ final class Discord {
   }
 
   /** What stands below the facts, in Discord's markup: drivers and links. */
-  private static List<Fact> last(Face face) {
+  private static List<Fact> last(MessageView face) {
     var last = new ArrayList<Fact>();
     String drivers =
         face.notification().drivers().stream()
@@ -118,14 +118,14 @@ final class Discord {
     return last;
   }
 
-  private static String description(Face face, boolean titleCut) {
+  private static String description(MessageView face, boolean titleCut) {
     var lines = new ArrayList<String>();
     if (titleCut) {
       lines.add(text(face.notification().headline(), MAX_DESCRIPTION / 4));
     }
     int length = lines.stream().mapToInt(String::length).sum();
     int shown = 0;
-    for (Face.Member member : face.members()) {
+    for (MessageView.Member member : face.members()) {
       String line = member.icon() + " " + text(member.headline(), 200);
       if (length + line.length() + 1 > MAX_DESCRIPTION) {
         break;

@@ -19,12 +19,12 @@ final class Email {
 
   static String subject(Notification notification) {
     return Texts.ascii(
-        "[Tallyman] " + new Face(notification).plainTitle().replace("SIMULATED · ", "SIMULATED "),
+        "[Tallyman] " + new MessageView(notification).plainTitle().replace("SIMULATED · ", "SIMULATED "),
         MAX_SUBJECT);
   }
 
   static String text(Notification notification) {
-    var face = new Face(notification);
+    var face = new MessageView(notification);
     var text = new StringBuilder();
     line(text, Texts.cut(face.title(), MAX_TEXT));
     List<Fact> facts = notification.facts().stream().limit(MAX_LINES).toList();
@@ -50,7 +50,7 @@ final class Email {
       }
     }
     gap(text, !face.members().isEmpty());
-    for (Face.Member member : face.members().stream().limit(MAX_LINES).toList()) {
+    for (MessageView.Member member : face.members().stream().limit(MAX_LINES).toList()) {
       line(text, member.icon() + " " + Texts.cut(member.headline(), MAX_TEXT));
     }
     if (face.members().size() > MAX_LINES) {

@@ -28,11 +28,11 @@ final class PagerDuty {
    * @param routingKey which service it belongs to
    */
   static byte[] body(Notification notification, String routingKey) {
-    var face = new Face(notification);
+    var face = new MessageView(notification);
     return Json.bytes(MAX_BYTES, (json, budget) -> write(json, face, routingKey, budget));
   }
 
-  private static void write(JsonGenerator json, Face face, String routingKey, int budget)
+  private static void write(JsonGenerator json, MessageView face, String routingKey, int budget)
       throws IOException {
     Notification notification = face.notification();
     json.writeStartObject();

@@ -26,11 +26,11 @@ final class Slack {
   private Slack() {}
 
   static byte[] body(Notification notification) {
-    var face = new Face(notification);
+    var face = new MessageView(notification);
     return Json.bytes(MAX_BYTES, (json, budget) -> write(json, face, budget));
   }
 
-  private static void write(JsonGenerator json, Face face, int budget) throws IOException {
+  private static void write(JsonGenerator json, MessageView face, int budget) throws IOException {
     Notification notification = face.notification();
     json.writeStartObject();
     json.writeStringField("text", text(face.title(), MAX_FALLBACK));
@@ -102,7 +102,7 @@ final class Slack {
         .collect(Collectors.joining("\n"));
   }
 
-  private static String members(List<Face.Member> members, int budget) {
+  private static String members(List<MessageView.Member> members, int budget) {
     int shown = Math.min(MAX_MEMBERS, Math.max(1, budget / 20));
     // A section holds 3,000 characters.
     int each = Math.min(budget, 2800 / Math.min(shown, members.size()) - 4);

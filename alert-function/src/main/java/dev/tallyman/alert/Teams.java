@@ -27,11 +27,11 @@ final class Teams {
   private Teams() {}
 
   static byte[] body(Notification notification) {
-    var face = new Face(notification);
+    var face = new MessageView(notification);
     return Json.bytes(MAX_BYTES, (json, budget) -> write(json, face, budget));
   }
 
-  private static void write(JsonGenerator json, Face face, int budget) throws IOException {
+  private static void write(JsonGenerator json, MessageView face, int budget) throws IOException {
     json.writeStartObject();
     json.writeStringField("type", "message");
     json.writeArrayFieldStart("attachments");
@@ -56,7 +56,7 @@ final class Teams {
     json.writeEndObject();
   }
 
-  private static void body(JsonGenerator json, Face face, int budget) throws IOException {
+  private static void body(JsonGenerator json, MessageView face, int budget) throws IOException {
     Notification notification = face.notification();
     json.writeStartObject();
     json.writeStringField("type", "Container");
@@ -71,8 +71,8 @@ final class Teams {
       block(json, "Why", "default", true, false);
       facts(json, notification.drivers().stream().map(Teams::fact).toList(), budget);
     }
-    List<Face.Member> members = face.members();
-    for (Face.Member member : members.stream().limit(MAX_MEMBERS).toList()) {
+    List<MessageView.Member> members = face.members();
+    for (MessageView.Member member : members.stream().limit(MAX_MEMBERS).toList()) {
       block(json, member.icon() + " " + text(member.headline(), budget), "default", false, false);
     }
     if (members.size() > MAX_MEMBERS) {
@@ -85,7 +85,7 @@ final class Teams {
     return new Fact(driver.label(), driver.text());
   }
 
-  private static String style(Face face) {
+  private static String style(MessageView face) {
     if (face.resolves()) {
       return "good";
     }

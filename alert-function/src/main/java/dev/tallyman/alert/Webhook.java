@@ -33,7 +33,7 @@ final class Webhook {
   private Webhook() {}
 
   static byte[] body(Notification notification) {
-    return Json.bytes(MAX_BYTES, (json, budget) -> write(json, new Face(notification), budget));
+    return Json.bytes(MAX_BYTES, (json, budget) -> write(json, new MessageView(notification), budget));
   }
 
   /**
@@ -90,7 +90,7 @@ final class Webhook {
     }
   }
 
-  private static void write(JsonGenerator json, Face face, int budget) throws IOException {
+  private static void write(JsonGenerator json, MessageView face, int budget) throws IOException {
     Notification notification = face.notification();
     json.writeStartObject();
     json.writeStringField("type", notification.type().id());

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a notification shows in whatever channel. */
-record Face(Notification notification) {
+record MessageView(Notification notification) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH);
   private static final int MAX_URL = 2000;
