@@ -63,7 +63,7 @@ final class Errors {
     if (path.startsWith("/v1/organization")) {
       return Route.Form.PROVIDER;
     }
-    if (path.equals(Compatible.RECONCILE)) {
+    if (path.equals(LegacyRoutes.RECONCILE)) {
       return Route.Form.FLAGGED;
     }
     return path.startsWith("/v1/") || path.startsWith("/api/v1/") || path.equals("/metrics")

@@ -50,7 +50,7 @@ final class History {
     this.days =
         tenant
             .ledger()
-            .rollups(View.MODELS, Compatible.UTC, today.minusDays(held - 1L), today.plusDays(1))
+            .rollups(View.MODELS, LegacyRoutes.UTC, today.minusDays(held - 1L), today.plusDays(1))
             .reversed()
             .stream()
             .map(History::count)
@@ -84,7 +84,7 @@ final class History {
     Instant from = day.atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant to = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     var rows = new ArrayList<Row>();
-    for (UsageEndpoint endpoint : Compatible.modelEndpoints()) {
+    for (UsageEndpoint endpoint : LegacyRoutes.modelEndpoints()) {
       for (HourRows hour : tenant.ledger().hours(endpoint, from, to)) {
         var projected =
             hour.rows().stream().map(row -> row.project(View.MODELS.dimensions())).toList();
@@ -102,7 +102,7 @@ final class History {
     int[] occurrences = rollup.occurrences();
     long rows = 0;
     for (int i = 0; i < occurrences.length; i++) {
-      rows += Compatible.countsRequests(endpoints[i]) ? occurrences[i] : 0;
+      rows += LegacyRoutes.countsRequests(endpoints[i]) ? occurrences[i] : 0;
     }
     return new Day(rollup.day(), rows);
   }

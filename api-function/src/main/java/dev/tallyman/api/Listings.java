@@ -290,7 +290,7 @@ final class Listings {
           SINCE.name(), "since must be earlier than until, by at most 400 days.");
     }
     var used = new TreeMap<String, Used>();
-    for (Rollup day : tenant.ledger().rollups(View.MODELS, Compatible.UTC, since, until)) {
+    for (Rollup day : tenant.ledger().rollups(View.MODELS, LegacyRoutes.UTC, since, until)) {
       add(day, used);
     }
     Catalogue catalogue = tenant.settings().catalogue();

@@ -323,7 +323,7 @@ final class Prometheus {
     }
 
     private void pools() {
-      List<PoolUsage> pools = Compatible.pools(tenant, today);
+      List<PoolUsage> pools = LegacyRoutes.pools(tenant, today);
       Family used =
           out.gauge("tallyman_free_tokens_used", "Tokens of today that draw on a daily pool.");
       pools.forEach(pool -> used.sample(pool.used(), "pool", pool.group()));

@@ -33,14 +33,14 @@ public final class Routes {
     this.sessions = new Sessions(site.store());
     this.tenants = new Tenants(site);
     var all = new ArrayList<Route>();
-    all.addAll(new Compatible(site, tenants).routes());
+    all.addAll(new LegacyRoutes(site, tenants).routes());
     all.add(new Questions(site, tenants).route());
     all.add(new Reconciliations(site, tenants).route());
     all.addAll(new Listings(site, tenants).routes());
     all.addAll(new Operations(tenants).routes());
     all.addAll(new BudgetRoutes(site, tenants).routes());
     all.addAll(new AlertRoutes(site, tenants).routes());
-    all.addAll(new Mirror(site, tenants).routes());
+    all.addAll(new ProviderApiRoutes(site, tenants).routes());
     all.add(new Focus(site, tenants).route());
     all.add(new Prometheus(site, tenants).route());
     all.addAll(sessions.routes());
@@ -84,7 +84,7 @@ public final class Routes {
     var progress = new Progress();
     try {
       requireFit(request);
-      Gate.requireClear(request);
+      Authorization.requireClear(request);
       Optional<Response> page = Pages.answer(request);
       return progress.served(page.isPresent() ? page.get() : routed(request, progress), null);
     } catch (Problem problem) {
@@ -136,9 +136,9 @@ public final class Routes {
     var query = Parameters.parse(request.query());
     var now = site.clock().instant();
     if (route.needs() != Role.NONE) {
-      progress.caller = Gate.caller(request, access, sessions);
+      progress.caller = Authorization.caller(request, access, sessions);
     }
-    Gate.check(request, route, progress.caller, access);
+    Authorization.check(request, route, progress.caller, access);
     var call = new Call(request, match.path(), query, access, progress.caller, now);
     requireKnown(route, query);
     requireJson(route, request);

@@ -76,7 +76,7 @@ final class Sessions {
 
   private Reply open(Call call) {
     String token = token(call);
-    Role role = Gate.tokenRole(token, call.access()).orElseThrow(Gate::wrongToken);
+    Role role = Authorization.tokenRole(token, call.access()).orElseThrow(Authorization::wrongToken);
     Instant until = Instant.ofEpochSecond(call.now().plus(LENGTH).getEpochSecond());
     byte[] bits = new byte[ID_BYTES];
     // Made now and not kept: a function that was restored from a snapshot must not share its state.
@@ -116,7 +116,7 @@ final class Sessions {
   private static String token(Call call) {
     var authorization = call.request().header("Authorization");
     if (authorization.isPresent()) {
-      return Gate.bearer(authorization.orElseThrow());
+      return Authorization.bearer(authorization.orElseThrow());
     }
     Map<String, Object> body = Json.object(call.request().body());
     if (body.get("token") instanceof String token) {

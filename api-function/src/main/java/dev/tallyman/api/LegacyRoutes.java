@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * The endpoints of two older trackers of OpenAI usage, a proxy and a worker, so that what was built
  * on either works here. Where they differ, one answer carries both forms.
  */
-final class Compatible {
+final class LegacyRoutes {
   static final ZoneId UTC = ZoneId.of("UTC");
   static final String RECONCILE = "/api/reconcile";
 
@@ -84,7 +84,7 @@ final class Compatible {
   private final Tenants tenants;
   private final Health health;
 
-  Compatible(Site site, Tenants tenants) {
+  LegacyRoutes(Site site, Tenants tenants) {
     this.site = site;
     this.tenants = tenants;
     this.health = new Health(site.store());
@@ -275,8 +275,8 @@ final class Compatible {
             .stream()
             .filter(cycle -> !cycle.today().day().isBefore(from))
             .filter(cycle -> cycle.today().day().isBefore(to))
-            .filter(Compatible::readCompletions)
-            .map(Compatible::snapshot)
+            .filter(LegacyRoutes::readCompletions)
+            .map(LegacyRoutes::snapshot)
             .toList();
     return date.isPresent() ? found : found.reversed();
   }

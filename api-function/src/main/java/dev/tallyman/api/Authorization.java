@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Decides who asks and whether they may. */
-final class Gate {
+final class Authorization {
   private static final String BEARER = "bearer ";
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
@@ -38,7 +38,7 @@ final class Gate {
   /** What decides who may pass, so that all who read it must read the same. */
   private static final List<String> ONCE = List.of("Authorization", "Host", "Origin");
 
-  private Gate() {}
+  private Authorization() {}
 
   /**
    * Refuses a request of which another reader may think that somebody else sends it.
@@ -67,7 +67,7 @@ final class Gate {
     var authorization = request.header("Authorization");
     if (authorization.isPresent()) {
       String token = bearer(authorization.orElseThrow());
-      Role role = tokenRole(token, access).orElseThrow(Gate::wrongToken);
+      Role role = tokenRole(token, access).orElseThrow(Authorization::wrongToken);
       return Caller.of(role, Proof.TOKEN, Tokens.hash(token));
     }
     if (!access.hasTokens()) {
@@ -135,7 +135,7 @@ final class Gate {
    */
   private static boolean fromThisMachine(Request request) {
     return request.loopback()
-        && request.headers().keySet().stream().noneMatch(Gate::isOfProxy)
+        && request.headers().keySet().stream().noneMatch(Authorization::isOfProxy)
         && LOOPBACK.matcher(request.header("Host").orElse("").toLowerCase(Locale.ROOT)).matches();
   }
 

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * The provider's Usage and Costs APIs, answered from the ledger: what was made for those reads
  * this, with a viewer's token in the place of an admin key (openapi specification of August 2026).
  */
-final class Mirror {
+final class ProviderApiRoutes {
   private static final String PREFIX = "/v1/organization/";
   private static final String LINE_ITEM = "line_item";
   private static final List<String> COST_FIELDS =
@@ -58,7 +58,7 @@ final class Mirror {
   private final Site site;
   private final Tenants tenants;
 
-  Mirror(Site site, Tenants tenants) {
+  ProviderApiRoutes(Site site, Tenants tenants) {
     this.site = site;
     this.tenants = tenants;
   }
