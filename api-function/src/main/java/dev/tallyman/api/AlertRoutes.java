@@ -99,14 +99,14 @@ final class AlertRoutes {
             "/api/v1/alerts",
             "alerts",
             "What people were told, newest first.",
-            List.of(DAYS, SUBJECT, SEVERITY, OPEN, Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            List.of(DAYS, SUBJECT, SEVERITY, OPEN, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(listSchema(alertSchema())),
             call -> alerts(call, _ -> true)),
         Route.reading(
             "/api/v1/anomalies",
             "anomalies",
             "When spend was far from its own past, with what drove it, newest first.",
-            List.of(DAYS, SUBJECT, Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            List.of(DAYS, SUBJECT, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(listSchema(alertSchema())),
             call -> alerts(call, each -> each.type() == Notification.Type.ANOMALY)),
         Route.reading(
@@ -134,7 +134,7 @@ final class AlertRoutes {
             "/api/v1/deliveries",
             "deliveries",
             "The deliveries of alerts to channels, newest first, with every attempt.",
-            List.of(DAYS, STATUS, Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            List.of(DAYS, STATUS, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(listSchema(deliverySchema())),
             this::deliveries),
         new Route(
@@ -152,8 +152,8 @@ final class AlertRoutes {
             "/api/v1/channels",
             "channels",
             "Where people can be told; of secrets their names only.",
-            List.of(Page.LIMIT, Page.CURSOR, Tenants.ORG),
-            Answer.table(Schema.object(Page.schema(channelSchema()))),
+            List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
+            Answer.table(Schema.object(Pagination.schema(channelSchema()))),
             this::channels),
         new Route(
             "POST",
@@ -167,7 +167,7 @@ final class AlertRoutes {
             Optional.empty(),
             Answer.json(
                 Schema.object(
-                    Doc.of("channel", Schema.string())
+                    JsonObject.of("channel", Schema.string())
                         .put("sent", Schema.bool())
                         .put("detail", Schema.string()))),
             this::test));
@@ -194,17 +194,17 @@ final class AlertRoutes {
                 Notification::id)
             .items();
     Map<String, List<dev.tallyman.core.delivery.Delivery>> made = made(log, crossings, call.now());
-    List<Doc> alerts = crossings.stream().map(each -> poolAlert(each, of(each, made))).toList();
+    List<JsonObject> alerts = crossings.stream().map(each -> poolAlert(each, of(each, made))).toList();
     return Reply.of(
-            Doc.of("alerts", alerts)
+            JsonObject.of("alerts", alerts)
                 .put("count", alerts.size())
                 .put("simulated", tenant.simulated()))
         .simulated(tenant.simulated());
   }
 
-  private static Doc poolAlert(
+  private static JsonObject poolAlert(
       Notification each, List<dev.tallyman.core.delivery.Delivery> deliveries) {
-    return Doc.of("id", number(each))
+    return JsonObject.of("id", number(each))
         .put("timestamp", each.at().getEpochSecond())
         .put("tier", each.subject().substring(POOL.length()))
         .put("tokens_used", whole(each, "used"))
@@ -238,8 +238,8 @@ final class AlertRoutes {
     var page =
         page(
             before -> log.notifications(since, call.now(), before, AT_ONCE),
-            Page.after(call),
-            Page.limit(call),
+            Pagination.after(call),
+            Pagination.limit(call),
             each ->
                 kind.test(each)
                     && subject.map(each.subject()::equals).orElse(true)
@@ -250,7 +250,7 @@ final class AlertRoutes {
     var table =
         new Table(
             List.of("id", "at", "type", "severity", "subject", "headline", "open", "delivered"));
-    Doc document =
+    JsonObject document =
         page.document(each -> {
           var deliveries = of(each, made);
           boolean isOpen = isOpen(each, begun);
@@ -308,8 +308,8 @@ final class AlertRoutes {
   }
 
   /** Collects a page of what is wanted from pages of what there is. */
-  private static <T> Page<T> page(
-      Function<Optional<String>, Deliveries.Page<T>> read,
+  private static <T> Pagination<T> page(
+      Function<Optional<String>, Deliveries.Pagination<T>> read,
       Optional<String> after,
       int limit,
       Predicate<T> wanted,
@@ -318,11 +318,11 @@ final class AlertRoutes {
     Optional<String> before = after;
     try {
       do {
-        Deliveries.Page<T> page = read.apply(before);
+        Deliveries.Pagination<T> page = read.apply(before);
         for (T item : page.items()) {
           if (wanted.test(item)) {
             if (found.size() == limit) {
-              return new Page<>(found, Optional.of(Page.encode(place.apply(found.getLast()))));
+              return new Pagination<>(found, Optional.of(Pagination.encode(place.apply(found.getLast()))));
             }
             found.add(item);
           }
@@ -330,9 +330,9 @@ final class AlertRoutes {
         before = page.next();
       } while (before.isPresent());
     } catch (IllegalArgumentException _) {
-      throw Page.strange();
+      throw Pagination.strange();
     }
-    return new Page<>(found, Optional.empty());
+    return new Pagination<>(found, Optional.empty());
   }
 
   /** The deliveries of these notifications, which are in order, by the ids of what was sent. */
@@ -364,9 +364,9 @@ final class AlertRoutes {
     return Stream.concat(Stream.of(each.id()), each.digests().stream());
   }
 
-  private static Doc alert(
+  private static JsonObject alert(
       Notification each, boolean open, List<dev.tallyman.core.delivery.Delivery> deliveries) {
-    return Doc.of("id", each.id())
+    return JsonObject.of("id", each.id())
         .put("at", each.at())
         .put("type", each.type().id())
         .put("severity", each.severity().id())
@@ -377,17 +377,17 @@ final class AlertRoutes {
         .put(
             "facts",
             each.facts().stream()
-                .map((Fact fact) -> Doc.of("label", fact.label()).put("text", fact.text()))
+                .map((Fact fact) -> JsonObject.of("label", fact.label()).put("text", fact.text()))
                 .toList())
         .put(
             "drivers",
             each.drivers().stream()
-                .map(driver -> Doc.of("label", driver.label()).put("text", driver.text()))
+                .map(driver -> JsonObject.of("label", driver.label()).put("text", driver.text()))
                 .toList())
         .put(
             "links",
             each.links().stream()
-                .map((Link link) -> Doc.of("label", link.label()).put("url", link.url()))
+                .map((Link link) -> JsonObject.of("label", link.label()).put("url", link.url()))
                 .toList())
         .put("data", each.data())
         .put("channels", each.channels())
@@ -403,14 +403,14 @@ final class AlertRoutes {
     var page =
         page(
             before -> log.deliveries(since, call.now(), before, AT_ONCE),
-            Page.after(call),
-            Page.limit(call),
+            Pagination.after(call),
+            Pagination.limit(call),
             each -> status.map(each.status().id()::equals).orElse(true),
             each -> each.notification() + "#" + each.channel());
     var table =
         new Table(
             List.of("alert", "channel", "status", "next_attempt", "attempts", "last", "outcome"));
-    Doc document =
+    JsonObject document =
         page.document(each -> {
           var last =
               each.attempts().isEmpty()
@@ -453,15 +453,15 @@ final class AlertRoutes {
     return Reply.of(log.delivery(id, channel).map(AlertRoutes::delivery).orElseThrow());
   }
 
-  private static Doc delivery(dev.tallyman.core.delivery.Delivery each) {
-    return Doc.of("alert", each.notification())
+  private static JsonObject delivery(dev.tallyman.core.delivery.Delivery each) {
+    return JsonObject.of("alert", each.notification())
         .put("channel", each.channel())
         .put("status", each.status().id())
         .put("next_attempt", each.nextAttempt())
         .put(
             "attempts",
             each.attempts().stream()
-                .map(attempt -> Doc.of("at", attempt.at()).put("outcome", attempt.outcome()))
+                .map(attempt -> JsonObject.of("at", attempt.at()).put("outcome", attempt.outcome()))
                 .toList());
   }
 
@@ -469,10 +469,10 @@ final class AlertRoutes {
     Tenant tenant = tenants.of(call);
     Settings settings = tenant.settings();
     var log = of(tenant);
-    var page = Page.of(call, List.copyOf(settings.channels().values()), Channel::name);
+    var page = Pagination.of(call, List.copyOf(settings.channels().values()), Channel::name);
     var table =
         new Table(List.of("name", "kind", "secret", "format", "usual", "conditions", "disabled"));
-    Doc document =
+    JsonObject document =
         page.document(channel -> {
           boolean usual = settings.alerts().channels().contains(channel.name());
           boolean conditions = settings.alerts().conditions().contains(channel.name());
@@ -485,7 +485,7 @@ final class AlertRoutes {
               usual,
               conditions,
               disabled);
-          return Doc.of("name", channel.name())
+          return JsonObject.of("name", channel.name())
               .put("kind", channel.kind().id())
               .put("secret", channel.secret())
               .put("signing", channel.signing())
@@ -523,7 +523,7 @@ final class AlertRoutes {
           case Outcome.Gone(String reason) -> reason;
         };
     return Reply.of(
-        Doc.of("channel", name).put("sent", outcome instanceof Outcome.Sent).put("detail", detail));
+        JsonObject.of("channel", name).put("sent", outcome instanceof Outcome.Sent).put("detail", detail));
   }
 
   private static Notification test(Call call, Tenant tenant, Channel channel) {
@@ -557,13 +557,13 @@ final class AlertRoutes {
         List.of(channel.name()));
   }
 
-  private static Doc poolSchema() {
+  private static JsonObject poolSchema() {
     return Schema.object(
-        Doc.of(
+        JsonObject.of(
                 "alerts",
                 Schema.array(
                     Schema.object(
-                        Doc.of("id", Schema.integer())
+                        JsonObject.of("id", Schema.integer())
                             .put("timestamp", Schema.integer())
                             .put("tier", Schema.string())
                             .put("tokens_used", Schema.integer())
@@ -576,14 +576,14 @@ final class AlertRoutes {
             .put("simulated", Schema.bool()));
   }
 
-  private static Doc listSchema(Doc item) {
-    return Schema.object(Page.schema(item).put("simulated", Schema.bool()));
+  private static JsonObject listSchema(JsonObject item) {
+    return Schema.object(Pagination.schema(item).put("simulated", Schema.bool()));
   }
 
-  private static Doc alertSchema() {
-    Doc line = Schema.object(Doc.of("label", Schema.string()).put("text", Schema.string()));
+  private static JsonObject alertSchema() {
+    JsonObject line = Schema.object(JsonObject.of("label", Schema.string()).put("text", Schema.string()));
     return Schema.object(
-        Doc.of("id", Schema.string())
+        JsonObject.of("id", Schema.string())
             .put("at", Schema.string("date-time"))
             .put("type", Schema.string())
             .put(
@@ -598,16 +598,16 @@ final class AlertRoutes {
             .put(
                 "links",
                 Schema.array(
-                    Schema.object(Doc.of("label", Schema.string()).put("url", Schema.string()))))
-            .put("data", Doc.of("type", "object"))
+                    Schema.object(JsonObject.of("label", Schema.string()).put("url", Schema.string()))))
+            .put("data", JsonObject.of("type", "object"))
             .put("channels", Schema.array(Schema.string()))
             .put("deliveries", Schema.array(deliverySchema()))
             .put("simulated", Schema.bool()));
   }
 
-  private static Doc deliverySchema() {
+  private static JsonObject deliverySchema() {
     return Schema.object(
-        Doc.of("alert", Schema.string())
+        JsonObject.of("alert", Schema.string())
             .put("channel", Schema.string())
             .put(
                 "status",
@@ -617,13 +617,13 @@ final class AlertRoutes {
                 "attempts",
                 Schema.array(
                     Schema.object(
-                        Doc.of("at", Schema.string("date-time"))
+                        JsonObject.of("at", Schema.string("date-time"))
                             .put("outcome", Schema.string())))));
   }
 
-  private static Doc channelSchema() {
+  private static JsonObject channelSchema() {
     return Schema.object(
-        Doc.of("name", Schema.string())
+        JsonObject.of("name", Schema.string())
             .put(
                 "kind",
                 Schema.enumeration(

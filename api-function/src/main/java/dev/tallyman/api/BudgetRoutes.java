@@ -53,9 +53,9 @@ final class BudgetRoutes {
             "/api/v1/budgets",
             "budgets",
             "The budgets that count in an organization, those of the pools first.",
-            List.of(Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(
-                Schema.object(Page.schema(Schema.ref("Budget")).put("simulated", Schema.bool()))),
+                Schema.object(Pagination.schema(Schema.ref("Budget")).put("simulated", Schema.bool()))),
             this::budgets),
         Route.reading(
             "/api/v1/forecast",
@@ -63,7 +63,7 @@ final class BudgetRoutes {
             "How the windows of budgets are expected to end, with a band that holds in eight of"
                 + " ten, and when limits are used up; and how the month is, with or without a"
                 + " budget.",
-            List.of(Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(forecastSchema()),
             this::forecasts),
         Route.reading(
@@ -82,7 +82,7 @@ final class BudgetRoutes {
             Role.OPERATOR,
             Form.OPENAI,
             List.of(ID),
-            Optional.of(Doc.of("type", "object")),
+            Optional.of(JsonObject.of("type", "object")),
             Answer.json(Schema.ref("Budget")),
             this::replace),
         new Route(
@@ -117,7 +117,7 @@ final class BudgetRoutes {
     Tenant tenant = tenants.of(call);
     List<Budget> covering =
         tenant.settings().budgets().stream().filter(each -> each.covers(tenant.id())).toList();
-    var page = Page.of(call, covering, BudgetRoutes::place);
+    var page = Pagination.of(call, covering, BudgetRoutes::place);
     Map<String, BudgetState> known = states(tenant, page.items(), call.now());
     var table =
         new Table(
@@ -140,7 +140,7 @@ final class BudgetRoutes {
                 "simulated",
                 "currency",
                 "note"));
-    Doc document =
+    JsonObject document =
         page.document(budget -> {
           BudgetState state = known.get(budget.id());
           if (state != null) {
@@ -249,10 +249,10 @@ final class BudgetRoutes {
     return document;
   }
 
-  private static Doc definition(Budget budget) {
-    var scope = Doc.of();
+  private static JsonObject definition(Budget budget) {
+    var scope = JsonObject.of();
     budget.scope().parts().forEach((by, values) -> scope.put(by.id(), values));
-    return Doc.of("id", budget.id())
+    return JsonObject.of("id", budget.id())
         .put("name", budget.name())
         .put("organization", budget.organization())
         .put("metric", budget.metric().id())
@@ -270,10 +270,10 @@ final class BudgetRoutes {
         .put("pool", budget.pool());
   }
 
-  private Doc state(BudgetState state) {
+  private JsonObject state(BudgetState state) {
     Usage usage = state.usage();
     Window window = usage.window();
-    return Doc.of("state", state.state().id())
+    return JsonObject.of("state", state.state().id())
         .put("window", window.id())
         .put("window_start", window.start())
         .put("window_end", window.end())
@@ -294,11 +294,11 @@ final class BudgetRoutes {
         .put("forecast", state.outlook().flatMap(BudgetRoutes::forecast));
   }
 
-  private static Optional<Doc> pace(Outlook outlook) {
+  private static Optional<JsonObject> pace(Outlook outlook) {
     return outlook
         .pacing()
         .map(pacing ->
-            Doc.of("standing", pacing.standing().name().toLowerCase(Locale.ROOT))
+            JsonObject.of("standing", pacing.standing().name().toLowerCase(Locale.ROOT))
                 .put("due", plain(outlook.amount(pacing.due())))
                 .put("percentage", plain(share(pacing))));
   }
@@ -307,11 +307,11 @@ final class BudgetRoutes {
     return BigDecimal.valueOf(pacing.percentage()).setScale(1, RoundingMode.HALF_EVEN);
   }
 
-  private static Optional<Doc> forecast(Outlook outlook) {
+  private static Optional<JsonObject> forecast(Outlook outlook) {
     return outlook
         .forecast()
         .map(forecast ->
-            Doc.of("expected", plain(outlook.amount(forecast.expected())))
+            JsonObject.of("expected", plain(outlook.amount(forecast.expected())))
                 .put("low", plain(outlook.amount(forecast.low())))
                 .put("high", plain(outlook.amount(forecast.high())))
                 .put("exhausted", forecast.exhausted())
@@ -323,7 +323,7 @@ final class BudgetRoutes {
     Tenant tenant = tenants.of(call);
     List<Budget> covering =
         tenant.settings().budgets().stream().filter(each -> each.covers(tenant.id())).toList();
-    var page = Page.of(call, covering, BudgetRoutes::place);
+    var page = Pagination.of(call, covering, BudgetRoutes::place);
     var asked = new ArrayList<>(page.items());
     asked.add(Spend.MONTH);
     Map<String, BudgetState> known = states(tenant, asked, call.now());
@@ -341,11 +341,11 @@ final class BudgetRoutes {
                 "pace",
                 "simulated",
                 "currency"));
-    Doc document =
+    JsonObject document =
         page.document(budget -> {
           Optional<BudgetState> state = Optional.ofNullable(known.get(budget.id()));
           Optional<Outlook> outlook = state.flatMap(BudgetState::outlook);
-          Optional<Doc> forecast = outlook.flatMap(BudgetRoutes::forecast);
+          Optional<JsonObject> forecast = outlook.flatMap(BudgetRoutes::forecast);
           table.row(
               budget.id(),
               budget.limit(),
@@ -358,7 +358,7 @@ final class BudgetRoutes {
               outlook.flatMap(Outlook::pacing).map(BudgetRoutes::share),
               tenant.simulated(),
               currency(budget));
-          return Doc.of("budget", budget.id())
+          return JsonObject.of("budget", budget.id())
               .put("name", budget.name())
               .put("unit", budget.metric().unit().id())
               .put("currency", currency(budget))
@@ -378,9 +378,9 @@ final class BudgetRoutes {
   }
 
   /** All money of this month of UTC. */
-  private static Doc month(BudgetState state) {
+  private static JsonObject month(BudgetState state) {
     Usage usage = state.usage();
-    return Doc.of("used", used(state).map(BudgetRoutes::plain))
+    return JsonObject.of("used", used(state).map(BudgetRoutes::plain))
         .put("window", usage.window().id())
         .put("window_end", usage.window().end())
         .put("as_of", usage.asOf())
@@ -389,23 +389,23 @@ final class BudgetRoutes {
         .put("forecast", state.outlook().flatMap(BudgetRoutes::forecast));
   }
 
-  private static @Nullable Object member(Optional<Doc> document, String name) {
+  private static @Nullable Object member(Optional<JsonObject> document, String name) {
     return document.isEmpty() ? null : document.get().members().get(name);
   }
 
-  private static Doc paceSchema() {
+  private static JsonObject paceSchema() {
     return Schema.nullable(
         Schema.object(
-            Doc.of("standing", Schema.enumeration(List.of("ahead", "on", "behind")))
+            JsonObject.of("standing", Schema.enumeration(List.of("ahead", "on", "behind")))
                 .put("due", Schema.decimal())
                 .put("percentage", Schema.decimal())));
   }
 
-  private static Doc outlookSchema() {
-    Doc time = Schema.nullable(Schema.string("date-time"));
+  private static JsonObject outlookSchema() {
+    JsonObject time = Schema.nullable(Schema.string("date-time"));
     return Schema.nullable(
         Schema.object(
-            Doc.of("expected", Schema.decimal())
+            JsonObject.of("expected", Schema.decimal())
                 .put("low", Schema.decimal())
                 .put("high", Schema.decimal())
                 .put("exhausted", time)
@@ -413,12 +413,12 @@ final class BudgetRoutes {
                 .put("exhausted_latest", time)));
   }
 
-  private static Doc forecastSchema() {
-    Doc time = Schema.nullable(Schema.string("date-time"));
+  private static JsonObject forecastSchema() {
+    JsonObject time = Schema.nullable(Schema.string("date-time"));
     return Schema.object(
-        Page.schema(
+        Pagination.schema(
                 Schema.object(
-                    Doc.of("budget", Schema.string())
+                    JsonObject.of("budget", Schema.string())
                         .put("name", Schema.string())
                         .put("unit", Schema.string())
                         .put("currency", Schema.nullable(Schema.string()))
@@ -433,7 +433,7 @@ final class BudgetRoutes {
             .put(
                 "month",
                 Schema.object(
-                    Doc.of("used", Schema.nullable(Schema.decimal()))
+                    JsonObject.of("used", Schema.nullable(Schema.decimal()))
                         .put("window", Schema.string())
                         .put("window_end", Schema.string("date-time"))
                         .put("as_of", time)
@@ -460,13 +460,13 @@ final class BudgetRoutes {
     return number.toPlainString();
   }
 
-  static Doc schema() {
-    Doc text = Schema.nullable(Schema.string());
-    Doc decimal = Schema.nullable(Schema.decimal());
-    Doc time = Schema.nullable(Schema.string("date-time"));
-    Doc state =
+  static JsonObject schema() {
+    JsonObject text = Schema.nullable(Schema.string());
+    JsonObject decimal = Schema.nullable(Schema.decimal());
+    JsonObject time = Schema.nullable(Schema.string("date-time"));
+    JsonObject state =
         Schema.object(
-            Doc.of(
+            JsonObject.of(
                     "state",
                     Schema.enumeration(Arrays.stream(State.values()).map(State::id).toList()))
                 .put("window", Schema.string())
@@ -488,7 +488,7 @@ final class BudgetRoutes {
                 .put("pace", paceSchema())
                 .put("forecast", outlookSchema()));
     return Schema.object(
-        Doc.of("id", Schema.string())
+        JsonObject.of("id", Schema.string())
             .put("name", Schema.string())
             .put("organization", text)
             .put("metric", Schema.string())

@@ -71,8 +71,8 @@ final class Editor {
   }
 
   /** A settings document as it is answered. */
-  static Doc document(Settings settings) {
-    var document = Doc.of();
+  static JsonObject document(Settings settings) {
+    var document = JsonObject.of();
     settings.toDocument().forEach(document::put);
     return document;
   }

@@ -50,7 +50,7 @@ final class Errors {
                           problem,
                           problem.status() < 500 ? "invalid_request_error" : problem.type());
                   case SOURCE -> source(problem);
-                  case FLAGGED -> Doc.of("success", false).put("error", problem.text());
+                  case FLAGGED -> JsonObject.of("success", false).put("error", problem.text());
                 })
             .withStatus(problem.status());
     return problem.status() == 401
@@ -79,12 +79,12 @@ final class Errors {
     };
   }
 
-  static Doc openaiSchema() {
+  static JsonObject openaiSchema() {
     return Schema.object(
-        Doc.of(
+        JsonObject.of(
             "error",
             Schema.object(
-                Doc.of("message", Schema.string())
+                JsonObject.of("message", Schema.string())
                     .put("type", Schema.string())
                     .put("param", Schema.nullable(Schema.string()))
                     .put("code", Schema.string())
@@ -92,32 +92,32 @@ final class Errors {
                 java.util.Set.of("mistakes"))));
   }
 
-  static Doc sourceSchema() {
+  static JsonObject sourceSchema() {
     return Schema.object(
-        Doc.of("error", Schema.string())
+        JsonObject.of("error", Schema.string())
             .put("message", Schema.string())
             .put("field", Schema.string())
             .put("success", Schema.constant(false)),
         java.util.Set.of("message", "field", "success"));
   }
 
-  private static Doc openai(Problem problem, String type) {
-    return Doc.of(
+  private static JsonObject openai(Problem problem, String type) {
+    return JsonObject.of(
         "error",
-        Doc.of("message", problem.text())
+        JsonObject.of("message", problem.text())
             .put("type", type)
             .put("param", problem.param())
             .put("code", problem.code())
             .putPresent("mistakes", problem.mistakes()));
   }
 
-  private static Doc source(Problem problem) {
+  private static JsonObject source(Problem problem) {
     String title =
         problem
             .title()
             .or(() -> problem.param().map(param -> "Invalid " + param))
             .orElseGet(() -> TITLES.getOrDefault(problem.status(), "Failed"));
-    return Doc.of("error", title)
+    return JsonObject.of("error", title)
         .put("message", problem.text())
         .putPresent("field", problem.param());
   }

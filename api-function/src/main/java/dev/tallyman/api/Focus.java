@@ -426,8 +426,8 @@ final class Focus {
   }
 
   private static Optional<String> details(LineItem item) {
-    Doc details =
-        Doc.of().putPresent("x_Model", item.model()).putPresent("x_ServiceTier", item.tier());
+    JsonObject details =
+        JsonObject.of().putPresent("x_Model", item.model()).putPresent("x_ServiceTier", item.tier());
     return details.members().isEmpty() ? Optional.empty() : Optional.of(Json.line(details));
   }
 }

@@ -109,7 +109,7 @@ final class Json {
       case BigInteger number -> out.writeNumber(number);
       case BigDecimal number -> out.writeNumber(number.toPlainString());
       case Optional<?> optional -> value(out, optional.orElse(null));
-      case Doc document -> {
+      case JsonObject document -> {
         out.writeStartObject();
         for (var member : document.members().entrySet()) {
           out.writeFieldName(member.getKey());

@@ -132,7 +132,7 @@ final class LegacyRoutes {
             "Today's usage and the number of requests of the last 90 days.",
             List.of(Tenants.ORG),
             Schema.object(
-                Doc.of("usage", usageSchema())
+                JsonObject.of("usage", usageSchema())
                     .put("totalRequests", Schema.integer())
                     .put("since", Schema.string("date"))),
             this::stats),
@@ -172,13 +172,13 @@ final class LegacyRoutes {
     return Reply.of(usage(tenant, call.now())).simulated(tenant.simulated());
   }
 
-  private static Doc usage(Tenant tenant, Instant now) {
+  private static JsonObject usage(Tenant tenant, Instant now) {
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-    var usage = Doc.of("date", today);
+    var usage = JsonObject.of("date", today);
     for (PoolUsage pool : pools(tenant, today)) {
       usage.put(
           pool.group(),
-          Doc.of("used", pool.used())
+          JsonObject.of("used", pool.used())
               .put("tokens_used", pool.used())
               .put("limit", pool.limit())
               .put("percentage", pool.percentage()));
@@ -212,37 +212,37 @@ final class LegacyRoutes {
     Tenant tenant = tenants.of(call);
     boolean paged = call.text(LIMIT).isPresent() || call.text(OFFSET).isPresent();
     boolean dated = call.text(DAYS).isPresent() || call.text(DATE).isPresent();
-    var answer = Doc.of();
+    var answer = JsonObject.of();
     if (paged || !dated) {
       answer.putAll(page(call, tenant));
     }
     if (dated || !paged) {
-      List<Doc> snapshots = snapshots(call, tenant);
+      List<JsonObject> snapshots = snapshots(call, tenant);
       answer.put("snapshots", snapshots).put("count", snapshots.size());
     }
     return Reply.of(answer.put("simulated", tenant.simulated())).simulated(tenant.simulated());
   }
 
-  private static Doc page(Call call, Tenant tenant) {
+  private static JsonObject page(Call call, Tenant tenant) {
     int limit = call.integer(LIMIT, DEFAULT_LIMIT);
     int offset = call.integer(OFFSET, 0);
     var history = new History(tenant, call.now());
-    List<Doc> data = new ArrayList<>();
+    List<JsonObject> data = new ArrayList<>();
     history.page(offset, limit).forEach(row -> data.add(row(tenant, row)));
-    return Doc.of("data", data)
+    return JsonObject.of("data", data)
         .put(
             "pagination",
-            Doc.of("limit", limit)
+            JsonObject.of("limit", limit)
                 .put("offset", offset)
                 .put("total", history.total())
                 .put("hasMore", offset + (long) limit < history.total()));
   }
 
-  private static Doc row(Tenant tenant, History.Row row) {
+  private static JsonObject row(Tenant tenant, History.Row row) {
     String model = row.usage().get(Dimension.MODEL);
     long in = row.usage().orZero(Quantity.INPUT_TOKENS);
     long out = row.usage().orZero(Quantity.OUTPUT_TOKENS);
-    return Doc.of("id", row.id())
+    return JsonObject.of("id", row.id())
         .put("timestamp", row.hour())
         .put("model", model == null ? UNKNOWN_MODEL : model)
         .put("prompt_tokens", in)
@@ -262,7 +262,7 @@ final class LegacyRoutes {
   }
 
   /** Polls in which the completions could not be read have no totals of their own to show. */
-  private static List<Doc> snapshots(Call call, Tenant tenant) {
+  private static List<JsonObject> snapshots(Call call, Tenant tenant) {
     Optional<LocalDate> date = call.date(DATE);
     LocalDate today = LocalDate.ofInstant(call.now(), ZoneOffset.UTC);
     LocalDate from = date.orElseGet(() -> today.minusDays(call.integer(DAYS, DEFAULT_DAYS)));
@@ -286,8 +286,8 @@ final class LegacyRoutes {
     return result != null && result.ok();
   }
 
-  private static Doc snapshot(CycleRecord cycle) {
-    return Doc.of("timestamp", cycle.at().getEpochSecond())
+  private static JsonObject snapshot(CycleRecord cycle) {
+    return JsonObject.of("timestamp", cycle.at().getEpochSecond())
         .put("date", cycle.today().day())
         .put("premium_tokens", tokens(cycle, ModelGroups.PREMIUM))
         .put("mini_tokens", tokens(cycle, ModelGroups.MINI));
@@ -311,7 +311,7 @@ final class LegacyRoutes {
       }
     }
     return Reply.of(
-            Doc.of("usage", usage(tenant, call.now()))
+            JsonObject.of("usage", usage(tenant, call.now()))
                 .put("totalRequests", requests)
                 .put("since", since))
         .simulated(tenant.simulated());
@@ -333,14 +333,14 @@ final class LegacyRoutes {
             .add(row);
       }
     }
-    List<Doc> data = new ArrayList<>();
+    List<JsonObject> data = new ArrayList<>();
     models
         .values()
         .forEach(sum ->
             data.add(sum.document(tier(tenant.settings().groups(), sum.endpoint, sum.named()))));
     Optional<CycleRecord> latest = tenant.records().latest(call.now());
     return Reply.of(
-            Doc.of("date", day)
+            JsonObject.of("date", day)
                 .put("models", data)
                 .put("count", data.size())
                 .put("source", "reported")
@@ -374,7 +374,7 @@ final class LegacyRoutes {
 
   private static Reply polled(CycleRecord cycle, int alerts) {
     return Reply.of(
-            Doc.of("success", true)
+            JsonObject.of("success", true)
                 .put("date", cycle.today().day())
                 .put("premium_tokens", tokens(cycle, ModelGroups.PREMIUM))
                 .put("mini_tokens", tokens(cycle, ModelGroups.MINI))
@@ -435,7 +435,7 @@ final class LegacyRoutes {
         }
       }
     }
-    var answer = Doc.of("success", true).put("date", day);
+    var answer = JsonObject.of("success", true).put("date", day);
     tenant
         .settings()
         .groups()
@@ -445,7 +445,7 @@ final class LegacyRoutes {
           long is = pools.getOrDefault(group.name(), 0L);
           answer.put(
               group.name(),
-              Doc.of("before", was).put("after", is).put("added", Math.max(0, is - was)));
+              JsonObject.of("before", was).put("after", is).put("added", Math.max(0, is - was)));
         });
     return Reply.of(
             answer
@@ -469,8 +469,8 @@ final class LegacyRoutes {
     return new Problem(status, "server_error", code, "", message);
   }
 
-  private static Doc failures(SortedMap<String, EndpointResult> endpoints) {
-    var failures = Doc.of();
+  private static JsonObject failures(SortedMap<String, EndpointResult> endpoints) {
+    var failures = JsonObject.of();
     endpoints.forEach((id, result) -> {
       if (!result.ok()) {
         failures.put(id, result.message().orElse("failed"));
@@ -487,14 +487,14 @@ final class LegacyRoutes {
     return day.atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
-  private static Doc frontDoor() {
-    return Doc.of("name", "Tallyman")
+  private static JsonObject frontDoor() {
+    return JsonObject.of("name", "Tallyman")
         .put("version", "1")
         .put("status", "running")
         .put("description", "Keeps the tally of what an organization spends on OpenAI.")
         .put(
             "endpoints",
-            Doc.of("health", "/api/health")
+            JsonObject.of("health", "/api/health")
                 .put("usage", "/api/usage")
                 .put("history", "/api/history")
                 .put("alerts", "/api/alerts")
@@ -510,41 +510,41 @@ final class LegacyRoutes {
     Health.Finding found = health.at(call.now());
     String status = found.ok() ? OK : FAILED;
     return Reply.of(
-            Doc.of("status", status)
+            JsonObject.of("status", status)
                 .put("timestamp", timestamp)
-                .put("store", Doc.of("status", status).put("as_of", found.at())))
+                .put("store", JsonObject.of("status", status).put("as_of", found.at())))
         .withStatus(found.ok() ? 200 : 503);
   }
 
-  private static Doc frontDoorSchema() {
+  private static JsonObject frontDoorSchema() {
     return Schema.object(
-        Doc.of("name", Schema.string())
+        JsonObject.of("name", Schema.string())
             .put("version", Schema.string())
             .put("status", Schema.constant("running"))
             .put("description", Schema.string())
             .put("endpoints", Schema.map(Schema.string())));
   }
 
-  private static Doc healthSchema(Doc timestamp) {
-    Doc status = Schema.enumeration(List.of(OK, FAILED));
+  private static JsonObject healthSchema(JsonObject timestamp) {
+    JsonObject status = Schema.enumeration(List.of(OK, FAILED));
     return Schema.object(
-        Doc.of("status", status)
+        JsonObject.of("status", status)
             .put("timestamp", timestamp)
             .put(
                 "store",
-                Schema.object(Doc.of("status", status).put("as_of", Schema.string("date-time")))));
+                Schema.object(JsonObject.of("status", status).put("as_of", Schema.string("date-time")))));
   }
 
   /** One member for each model group, whatever they are called, beside the named ones. */
-  private static Doc usageSchema() {
-    Doc pool =
+  private static JsonObject usageSchema() {
+    JsonObject pool =
         Schema.object(
-            Doc.of("used", Schema.integer())
+            JsonObject.of("used", Schema.integer())
                 .put("tokens_used", Schema.integer())
                 .put("limit", Schema.integer())
                 .put("percentage", Schema.number()));
     return Schema.object(
-            Doc.of("date", Schema.string("date"))
+            JsonObject.of("date", Schema.string("date"))
                 .put(ModelGroups.PREMIUM, pool)
                 .put(ModelGroups.MINI, pool)
                 .put("last_updated", Schema.integer())
@@ -555,10 +555,10 @@ final class LegacyRoutes {
         .put("additionalProperties", pool);
   }
 
-  private static Doc historySchema() {
-    Doc row =
+  private static JsonObject historySchema() {
+    JsonObject row =
         Schema.object(
-            Doc.of("id", Schema.integer())
+            JsonObject.of("id", Schema.integer())
                 .put("timestamp", Schema.string("date-time"))
                 .put("model", Schema.string())
                 .put("prompt_tokens", Schema.integer())
@@ -571,18 +571,18 @@ final class LegacyRoutes {
                 .put("requests", Schema.integer())
                 .put("service_tier", Schema.nullable(Schema.string()))
                 .put("batch", Schema.bool()));
-    Doc snapshot =
+    JsonObject snapshot =
         Schema.object(
-            Doc.of("timestamp", Schema.integer())
+            JsonObject.of("timestamp", Schema.integer())
                 .put("date", Schema.string("date"))
                 .put("premium_tokens", Schema.integer())
                 .put("mini_tokens", Schema.integer()));
     return Schema.object(
-        Doc.of("data", Schema.array(row))
+        JsonObject.of("data", Schema.array(row))
             .put(
                 "pagination",
                 Schema.object(
-                    Doc.of("limit", Schema.integer())
+                    JsonObject.of("limit", Schema.integer())
                         .put("offset", Schema.integer())
                         .put("total", Schema.integer())
                         .put("hasMore", Schema.bool())))
@@ -592,10 +592,10 @@ final class LegacyRoutes {
         Set.of("data", "pagination", "snapshots", "count"));
   }
 
-  private static Doc modelsSchema() {
-    Doc model =
+  private static JsonObject modelsSchema() {
+    JsonObject model =
         Schema.object(
-            Doc.of("model", Schema.string())
+            JsonObject.of("model", Schema.string())
                 .put("endpoint", Schema.string())
                 .put("tier", Schema.string())
                 .put("input_tokens", Schema.integer())
@@ -606,7 +606,7 @@ final class LegacyRoutes {
                 .put("estimated_usd", Schema.decimal())
                 .put("priced", Schema.bool()));
     return Schema.object(
-        Doc.of("date", Schema.string("date"))
+        JsonObject.of("date", Schema.string("date"))
             .put("models", Schema.array(model))
             .put("count", Schema.integer())
             .put("source", Schema.constant("reported"))
@@ -614,9 +614,9 @@ final class LegacyRoutes {
             .put("simulated", Schema.bool()));
   }
 
-  private static Doc pollSchema() {
+  private static JsonObject pollSchema() {
     return Schema.object(
-        Doc.of("success", Schema.constant(true))
+        JsonObject.of("success", Schema.constant(true))
             .put("date", Schema.string("date"))
             .put("premium_tokens", Schema.integer())
             .put("mini_tokens", Schema.integer())
@@ -626,14 +626,14 @@ final class LegacyRoutes {
   }
 
   /** One member for each model group, whatever they are called, beside the named ones. */
-  private static Doc reconcileSchema() {
-    Doc pool =
+  private static JsonObject reconcileSchema() {
+    JsonObject pool =
         Schema.object(
-            Doc.of("before", Schema.integer())
+            JsonObject.of("before", Schema.integer())
                 .put("after", Schema.integer())
                 .put("added", Schema.integer()));
     return Schema.object(
-            Doc.of("success", Schema.constant(true))
+            JsonObject.of("success", Schema.constant(true))
                 .put("date", Schema.string("date"))
                 .put(ModelGroups.PREMIUM, pool)
                 .put(ModelGroups.MINI, pool)
@@ -646,7 +646,7 @@ final class LegacyRoutes {
   }
 
   private static Route open(
-      String path, String id, String summary, Doc schema, Route.Handler handler) {
+      String path, String id, String summary, JsonObject schema, Route.Handler handler) {
     return route(path, id, summary, Role.NONE, List.of(), schema, handler);
   }
 
@@ -655,7 +655,7 @@ final class LegacyRoutes {
       String id,
       String summary,
       List<Parameter> parameters,
-      Doc schema,
+      JsonObject schema,
       Route.Handler handler) {
     return route(path, id, summary, Role.VIEWER, parameters, schema, handler);
   }
@@ -666,7 +666,7 @@ final class LegacyRoutes {
       String summary,
       Role needs,
       List<Parameter> parameters,
-      Doc schema,
+      JsonObject schema,
       Route.Handler handler) {
     return new Route(
         "GET",
@@ -718,8 +718,8 @@ final class LegacyRoutes {
       return UNKNOWN_MODEL.equals(model) ? null : model;
     }
 
-    Doc document(String tier) {
-      return Doc.of("model", model)
+    JsonObject document(String tier) {
+      return JsonObject.of("model", model)
           .put("endpoint", endpoint.id())
           .put("tier", tier)
           .put("input_tokens", in)

@@ -66,14 +66,14 @@ final class Listings {
   }
 
   List<Route> routes() {
-    Doc name = Schema.nullable(Schema.string());
+    JsonObject name = Schema.nullable(Schema.string());
     return List.of(
         listing(
             "organizations",
             "The organizations that were read at least once.",
             List.of(),
             Schema.object(
-                Doc.of("id", Schema.string())
+                JsonObject.of("id", Schema.string())
                     .put("name", name)
                     .put("provider_id", name)
                     .put("simulated", Schema.bool())
@@ -85,7 +85,7 @@ final class Listings {
             "The projects whose names are known, deleted ones among them.",
             List.of(Tenants.ORG),
             Schema.object(
-                Doc.of("id", Schema.string())
+                JsonObject.of("id", Schema.string())
                     .put("name", name)
                     .put("status", name)
                     .put("created_at", name)
@@ -96,7 +96,7 @@ final class Listings {
             "The API keys whose names are known, masked; deleted ones among them.",
             List.of(Tenants.ORG),
             Schema.object(
-                Doc.of("id", Schema.string())
+                JsonObject.of("id", Schema.string())
                     .put("name", name)
                     .put("masked", name)
                     .put("project", name)
@@ -112,7 +112,7 @@ final class Listings {
                 + " that of each service tier in which they were used.",
             List.of(SINCE, UNTIL, Tenants.ORG),
             Schema.object(
-                Doc.of("model", Schema.string())
+                JsonObject.of("model", Schema.string())
                     .put("group", name)
                     .put("known", Schema.bool())
                     .put("endpoints", Schema.array(Schema.string()))
@@ -128,7 +128,7 @@ final class Listings {
                         "tiers",
                         Schema.array(
                             Schema.object(
-                                Doc.of("tier", name)
+                                JsonObject.of("tier", name)
                                     .put("priced", Schema.bool())
                                     .put("why_unpriced", name)
                                     .put("price", Schema.nullable(Schema.ref("Price"))))))),
@@ -139,7 +139,7 @@ final class Listings {
                 + " say: per million tokens, per minute, and so on.",
             List.of(MODEL, TIER, DATE),
             Schema.ref("Price"),
-            Doc.of("why", name),
+            JsonObject.of("why", name),
             this::prices),
         listing(
             "rates",
@@ -148,7 +148,7 @@ final class Listings {
                 + " outdated (the list price has changed since) or set (by the user).",
             List.of(USED, Tenants.ORG),
             Schema.object(
-                Doc.of("model", Schema.string())
+                JsonObject.of("model", Schema.string())
                     .put("tier", name)
                     .put("meter", Schema.string())
                     .put("day", Schema.string("date"))
@@ -160,13 +160,13 @@ final class Listings {
             this::rates));
   }
 
-  static Doc priceSchema() {
-    var meters = Doc.of();
+  static JsonObject priceSchema() {
+    var meters = JsonObject.of();
     for (Meter meter : Meter.values()) {
       meters.put(meter.field(), Schema.decimal());
     }
     return Schema.object(
-        Doc.of("model", Schema.string())
+        JsonObject.of("model", Schema.string())
             .put("tier", Schema.nullable(Schema.string()))
             .put("from", Schema.string("date"))
             .put("source", Schema.string())
@@ -177,10 +177,10 @@ final class Listings {
   private Reply organizations(Call call) {
     Settings settings = tenants.settings();
     List<Organization> all = new Organizations(site.store()).all();
-    var page = Page.of(call, all, Organization::id);
+    var page = Pagination.of(call, all, Organization::id);
     var table =
         new Table(List.of("id", "name", "provider_id", "simulated", "first_read", "last_poll"));
-    Doc document =
+    JsonObject document =
         page.document(organization -> {
           Optional<Instant> last =
               new Records(site.store(), organization.id(), settings.retention().cycles())
@@ -198,7 +198,7 @@ final class Listings {
               organization.simulated(),
               organization.firstRead(),
               last);
-          return Doc.of("id", organization.id())
+          return JsonObject.of("id", organization.id())
               .put("name", name)
               .put("provider_id", organization.providerId())
               .put("simulated", organization.simulated())
@@ -218,7 +218,7 @@ final class Listings {
         Name.Kind.PROJECT,
         columns,
         project ->
-            Doc.of("id", project.id())
+            JsonObject.of("id", project.id())
                 .put("name", text(project.name()))
                 .put("status", detail(project, "status"))
                 .put("created_at", detail(project, "created"))
@@ -246,7 +246,7 @@ final class Listings {
         columns,
         key -> {
           Optional<String> project = detail(key, "project");
-          return Doc.of("id", key.id())
+          return JsonObject.of("id", key.id())
               .put("name", text(key.name()))
               .put("masked", detail(key, "redacted").filter(MASKED.asMatchPredicate()))
               .put("project", project)
@@ -265,13 +265,13 @@ final class Listings {
       Tenant tenant,
       Name.Kind kind,
       List<String> columns,
-      java.util.function.Function<Name, Doc> item) {
+      java.util.function.Function<Name, JsonObject> item) {
     var sorted = new ArrayList<>(new TreeMap<>(tenant.ledger().names(kind)).values());
-    var page = Page.of(call, sorted, Name::id);
+    var page = Pagination.of(call, sorted, Name::id);
     var table = new Table(columns);
-    Doc document =
+    JsonObject document =
         page.document(name -> {
-          Doc told = item.apply(name);
+          JsonObject told = item.apply(name);
           table.row(new ArrayList<>(told.members().values()));
           return told;
         });
@@ -297,7 +297,7 @@ final class Listings {
     var estimator = new Estimator(catalogue, tenant.ledger().rates());
     LocalDate last = until.minusDays(1);
     ModelGroups groups = tenant.settings().groups();
-    var page = Page.of(call, new ArrayList<>(used.values()), model -> model.name);
+    var page = Pagination.of(call, new ArrayList<>(used.values()), model -> model.name);
     var table =
         new Table(
             List.of(
@@ -312,7 +312,7 @@ final class Listings {
                 "last_day",
                 "endpoints",
                 "simulated"));
-    Doc document =
+    JsonObject document =
         page.document(model -> {
           boolean pooled = model.endpoints.contains(Known.COMPLETIONS.id());
           Optional<String> group = pooled ? groups.groupOf(model.name) : Optional.empty();
@@ -329,7 +329,7 @@ final class Listings {
               model.last,
               String.join(" ", model.endpoints),
               tenant.simulated());
-          return Doc.of("model", model.name)
+          return JsonObject.of("model", model.name)
               .put("group", group)
               .put("known", known)
               .put("endpoints", model.endpoints)
@@ -356,11 +356,11 @@ final class Listings {
     return told(document, tenant.simulated(), asOf, table);
   }
 
-  private static Doc tier(
+  private static JsonObject tier(
       Used model, String id, Catalogue catalogue, Estimator estimator, LocalDate day) {
     Optional<String> tier = Price.tierOf(id);
     Optional<String> why = model.why(id, estimator);
-    return Doc.of("tier", tier)
+    return JsonObject.of("tier", tier)
         .put("priced", why.isEmpty())
         .put("why_unpriced", why)
         .put("price", catalogue.find(model.name, tier, day).map(Listings::price));
@@ -410,13 +410,13 @@ final class Listings {
     var sorted = new TreeMap<String, Price>();
     prices.forEach(price -> sorted.put(price.model() + " " + price.from(), price));
     var page =
-        Page.of(call, List.copyOf(sorted.values()), each -> each.model() + " " + each.from());
+        Pagination.of(call, List.copyOf(sorted.values()), each -> each.model() + " " + each.from());
     var columns = new ArrayList<>(List.of("model", "tier", "from", "source", "as_of"));
     for (Meter meter : Meter.values()) {
       columns.add(meter.field());
     }
     var table = new Table(columns);
-    Doc document =
+    JsonObject document =
         page.document(price -> {
           var cells = new ArrayList<@Nullable Object>();
           cells.add(price.model());
@@ -444,11 +444,11 @@ final class Listings {
         Verdict.of(tenant.ledger().rates(), tenant.settings().catalogue(), day);
     var sorted = new TreeMap<String, Verdict>();
     verdicts.forEach(verdict -> sorted.put(key(verdict.rate()), verdict));
-    var page = Page.of(call, List.copyOf(sorted.values()), verdict -> key(verdict.rate()));
+    var page = Pagination.of(call, List.copyOf(sorted.values()), verdict -> key(verdict.rate()));
     var table =
         new Table(
             List.of("model", "tier", "meter", "day", "billed", "list", "set", "used", "reason"));
-    Doc document =
+    JsonObject document =
         page.document(verdict -> {
           Rates.Rate rate = verdict.rate();
           Meter meter = rate.meter();
@@ -466,7 +466,7 @@ final class Listings {
               set,
               used,
               reason);
-          return Doc.of("model", rate.model())
+          return JsonObject.of("model", rate.model())
               .put("tier", rate.tier())
               .put("meter", meter.field())
               .put("day", rate.day())
@@ -489,12 +489,12 @@ final class Listings {
     return Stream.of(Verdict.Reason.values()).map(Verdict.Reason::id).toList();
   }
 
-  private static Doc price(Price price) {
-    var usd = Doc.of();
+  private static JsonObject price(Price price) {
+    var usd = JsonObject.of();
     price
         .perUnit()
         .forEach((meter, each) -> usd.put(meter.field(), meter.written(each).toPlainString()));
-    return Doc.of("model", price.model())
+    return JsonObject.of("model", price.model())
         .put("tier", price.tier())
         .put("from", price.from())
         .put("source", price.source())
@@ -502,33 +502,33 @@ final class Listings {
         .put("usd", usd);
   }
 
-  private static Reply told(Doc document, boolean simulated, Optional<Instant> asOf, Table table) {
+  private static Reply told(JsonObject document, boolean simulated, Optional<Instant> asOf, Table table) {
     return Reply.of(document.put("as_of", asOf).put("simulated", simulated))
         .withTable(() -> table)
         .simulated(simulated);
   }
 
   private static Route listing(
-      String what, String summary, List<Parameter> parameters, Doc item, Route.Handler handler) {
-    return listing(what, summary, parameters, item, Doc.of(), handler);
+      String what, String summary, List<Parameter> parameters, JsonObject item, Route.Handler handler) {
+    return listing(what, summary, parameters, item, JsonObject.of(), handler);
   }
 
   private static Route listing(
       String what,
       String summary,
       List<Parameter> parameters,
-      Doc item,
-      Doc more,
+      JsonObject item,
+      JsonObject more,
       Route.Handler handler) {
     var all = new ArrayList<>(parameters);
-    all.add(Page.LIMIT);
-    all.add(Page.CURSOR);
-    Doc members =
-        Page.schema(item)
+    all.add(Pagination.LIMIT);
+    all.add(Pagination.CURSOR);
+    JsonObject members =
+        Pagination.schema(item)
             .put("as_of", Schema.nullable(Schema.string("date-time")))
             .put("simulated", Schema.bool());
     more.members().forEach(members::put);
-    Doc schema = Schema.object(members);
+    JsonObject schema = Schema.object(members);
     return Route.reading("/api/v1/" + what, what, summary, all, Answer.table(schema), handler);
   }
 

@@ -30,7 +30,7 @@ final class Muting {
     Instant end = until.orElseGet(call::now);
     Alerts.mute(site.store(), tenant.id(), subject, end, call.now());
     return Reply.of(
-        Doc.of("subject", subject)
+        JsonObject.of("subject", subject)
             .put("muted_until", end.isAfter(call.now()) ? Optional.of(end) : Optional.empty()));
   }
 
@@ -46,13 +46,13 @@ final class Muting {
     }
   }
 
-  static Doc body() {
-    return Schema.object(Doc.of(UNTIL, Schema.nullable(Schema.string("date-time"))));
+  static JsonObject body() {
+    return Schema.object(JsonObject.of(UNTIL, Schema.nullable(Schema.string("date-time"))));
   }
 
-  static Doc schema() {
+  static JsonObject schema() {
     return Schema.object(
-        Doc.of("subject", Schema.string())
+        JsonObject.of("subject", Schema.string())
             .put("muted_until", Schema.nullable(Schema.string("date-time"))));
   }
 }

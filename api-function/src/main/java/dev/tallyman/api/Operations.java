@@ -63,14 +63,14 @@ final class Operations {
             "/api/v1/polls",
             "polls",
             "What each poll found, newest first, and how fresh each endpoint is.",
-            List.of(Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(pollsSchema()),
             this::polls),
         Route.reading(
             "/api/v1/revisions",
             "revisions",
             "What a bucket said before the provider restated it, oldest first.",
-            List.of(ENDPOINT, BUCKET, Page.LIMIT, Page.CURSOR, Tenants.ORG),
+            List.of(ENDPOINT, BUCKET, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(revisionsSchema()),
             this::revisions),
         Route.reading(
@@ -78,13 +78,13 @@ final class Operations {
             "settings",
             "The settings document: what is set, without what is left at its default.",
             List.of(),
-            Answer.json(Doc.of("type", "object")),
+            Answer.json(JsonObject.of("type", "object")),
             _ -> Reply.of(Editor.document(tenants.stored().load().settings()))),
         Route.reading(
             "/api/v1/audit",
             "audit",
             "Who changed the settings, when, and what they said before and after; newest first.",
-            List.of(Page.LIMIT, Page.CURSOR),
+            List.of(Pagination.LIMIT, Pagination.CURSOR),
             Answer.table(auditSchema()),
             this::audit),
         new Route(
@@ -96,14 +96,14 @@ final class Operations {
             Role.OPERATOR,
             Form.OPENAI,
             List.of(),
-            Optional.of(Doc.of("type", "object")),
-            Answer.json(Doc.of("type", "object")),
+            Optional.of(JsonObject.of("type", "object")),
+            Answer.json(JsonObject.of("type", "object")),
             this::replaceSettings));
   }
 
   private Reply polls(Call call) {
     Tenant tenant = tenants.of(call);
-    Page<CycleRecord> page = cycles(call, tenant);
+    Pagination<CycleRecord> page = cycles(call, tenant);
     var table =
         new Table(
             List.of(
@@ -119,7 +119,7 @@ final class Operations {
                 "requests",
                 "estimated_usd",
                 "simulated"));
-    Doc document =
+    JsonObject document =
         page.document(cycle -> {
           table.row(row(cycle));
           return cycle(cycle);
@@ -131,10 +131,10 @@ final class Operations {
   }
 
   /** Newest first, read day by day until the page is full. */
-  private static Page<CycleRecord> cycles(Call call, Tenant tenant) {
+  private static Pagination<CycleRecord> cycles(Call call, Tenant tenant) {
     Instant before =
-        Page.after(call).map(Operations::instant).orElseGet(() -> call.now().plusMillis(1));
-    int limit = Page.limit(call);
+        Pagination.after(call).map(Operations::instant).orElseGet(() -> call.now().plusMillis(1));
+    int limit = Pagination.limit(call);
     var found = new ArrayList<CycleRecord>();
     LocalDate day = LocalDate.ofInstant(before, ZoneOffset.UTC);
     LocalDate last = LocalDate.ofInstant(call.now(), ZoneOffset.UTC).minusDays(SHOWN_DAYS);
@@ -145,17 +145,17 @@ final class Operations {
       day = day.minusDays(1);
     }
     if (found.size() <= limit) {
-      return new Page<>(found, Optional.empty());
+      return new Pagination<>(found, Optional.empty());
     }
     List<CycleRecord> shown = found.subList(0, limit);
-    return new Page<>(shown, Optional.of(Page.encode(shown.getLast().at().toString())));
+    return new Pagination<>(shown, Optional.of(Pagination.encode(shown.getLast().at().toString())));
   }
 
   private static Instant instant(String text) {
     try {
       return Instant.parse(text);
     } catch (DateTimeParseException _) {
-      throw Page.strange();
+      throw Pagination.strange();
     }
   }
 
@@ -176,14 +176,14 @@ final class Operations {
         cycle.simulated());
   }
 
-  private static Doc cycle(CycleRecord cycle) {
-    var endpoints = Doc.of();
+  private static JsonObject cycle(CycleRecord cycle) {
+    var endpoints = JsonObject.of();
     cycle
         .endpoints()
         .forEach((id, result) ->
             endpoints.put(
                 id,
-                Doc.of("read", result.read())
+                JsonObject.of("read", result.read())
                     .put("changed", result.changed())
                     .put("restated", result.restated())
                     .put("skipped", result.skipped())
@@ -191,34 +191,34 @@ final class Operations {
                     .put("state", result.state())
                     .put("failure", result.failure().map(Operations::lower))
                     .put("message", result.message())));
-    return Doc.of("at", cycle.at())
+    return JsonObject.of("at", cycle.at())
         .put("took_ms", cycle.took().toMillis())
         .put("trigger", cycle.trigger())
         .put("complete", cycle.complete())
         .put("endpoints", endpoints)
         .put(
             "today",
-            Doc.of("day", cycle.today().day())
+            JsonObject.of("day", cycle.today().day())
                 .put("pools", cycle.today().poolTokens())
                 .put("requests", cycle.today().requests())
                 .put("estimated_usd", cycle.today().estimated().toPlainString()))
         .put("simulated", cycle.simulated());
   }
 
-  private static List<Doc> freshness(Call call, Tenant tenant) {
+  private static List<JsonObject> freshness(Call call, Tenant tenant) {
     Optional<CycleRecord> latest = tenant.records().latest(call.now());
     if (latest.isEmpty()) {
       return List.of();
     }
     var state = tenant.records().state();
-    var freshness = new ArrayList<Doc>();
+    var freshness = new ArrayList<JsonObject>();
     latest
         .orElseThrow()
         .endpoints()
         .forEach((id, result) -> {
           Progress progress = state.of(id);
           freshness.add(
-              Doc.of("endpoint", id)
+              JsonObject.of("endpoint", id)
                   .put("last_success", result.lastSuccess())
                   .put(
                       "stale",
@@ -254,8 +254,8 @@ final class Operations {
                 + " it to the provider.");
   }
 
-  private static Doc defect(Defect defect) {
-    return Doc.of("from", defect.from()).put("to", defect.to()).put("reason", defect.reason());
+  private static JsonObject defect(Defect defect) {
+    return JsonObject.of("from", defect.from()).put("to", defect.to()).put("reason", defect.reason());
   }
 
   private Reply revisions(Call call) {
@@ -271,15 +271,15 @@ final class Operations {
             : tenant.ledger().revisions(UsageEndpoint.of(endpoint), hour(bucket)).stream()
                 .map(Operations::told)
                 .toList();
-    var page = Page.of(call, told, revision -> revision.asked().toString());
+    var page = Pagination.of(call, told, revision -> revision.asked().toString());
     var table = new Table(List.of("asked", "row"));
-    Doc document =
+    JsonObject document =
         page.document(revision -> {
           revision.rows().forEach(row -> table.row(revision.asked(), Json.line(row)));
-          return Doc.of("asked", revision.asked()).put("rows", revision.rows());
+          return JsonObject.of("asked", revision.asked()).put("rows", revision.rows());
         });
     return Reply.of(
-            Doc.of("endpoint", endpoint)
+            JsonObject.of("endpoint", endpoint)
                 .put("bucket", bucket)
                 .putAll(document)
                 .put("simulated", tenant.simulated()))
@@ -317,8 +317,8 @@ final class Operations {
         revision.asked(), revision.before().rows().stream().map(Operations::row).toList());
   }
 
-  private static Doc row(UsageRow row) {
-    var told = Doc.of();
+  private static JsonObject row(UsageRow row) {
+    var told = JsonObject.of();
     for (Dimension dimension : Dimension.values()) {
       if (row.get(dimension) != null) {
         told.put(dimension.field(), row.get(dimension));
@@ -333,8 +333,8 @@ final class Operations {
     return told;
   }
 
-  private static Doc row(CostRow row) {
-    return Doc.of("project_id", row.project())
+  private static JsonObject row(CostRow row) {
+    return JsonObject.of("project_id", row.project())
         .put("line_item", row.lineItem())
         .put("api_key_id", row.apiKey())
         .put("amount", row.amount().toPlainString())
@@ -356,23 +356,23 @@ final class Operations {
   }
 
   private Reply audit(Call call) {
-    Optional<String> before = Page.after(call);
-    int limit = Page.limit(call);
+    Optional<String> before = Pagination.after(call);
+    int limit = Pagination.limit(call);
     List<SettingsChange> found;
     try {
       found = tenants.stored().changes(before, limit + 1, call.now());
     } catch (DateTimeException _) {
-      throw Page.strange();
+      throw Pagination.strange();
     }
     List<SettingsChange> shown = found.subList(0, Math.min(limit, found.size()));
     var page =
-        new Page<>(
+        new Pagination<>(
             shown,
             found.size() > limit
-                ? Optional.of(Page.encode(SettingsStore.place(shown.getLast())))
+                ? Optional.of(Pagination.encode(SettingsStore.place(shown.getLast())))
                 : Optional.empty());
     var table = new Table(List.of("at", "who", "version", "path", "before", "after"));
-    Doc document =
+    JsonObject document =
         page.document(change -> {
           for (Difference each : change.differences()) {
             table.row(
@@ -383,14 +383,14 @@ final class Operations {
                 text(each.before()),
                 text(each.after()));
           }
-          return Doc.of("at", change.at())
+          return JsonObject.of("at", change.at())
               .put("who", change.who())
               .put("version", change.version())
               .put(
                   "changes",
                   change.differences().stream()
                       .map(each ->
-                          Doc.of("path", each.path())
+                          JsonObject.of("path", each.path())
                               .put("before", each.before())
                               .put("after", each.after()))
                       .toList());
@@ -401,19 +401,19 @@ final class Operations {
   /** A value in one cell. */
   private static @Nullable Object text(@Nullable Object value) {
     return value instanceof Map<?, ?> || value instanceof List<?>
-        ? Json.line(Doc.of("value", value))
+        ? Json.line(JsonObject.of("value", value))
         : value;
   }
 
-  private static Doc auditSchema() {
-    Doc anything = Doc.of();
-    Doc difference =
+  private static JsonObject auditSchema() {
+    JsonObject anything = JsonObject.of();
+    JsonObject difference =
         Schema.object(
-            Doc.of("path", Schema.string()).put("before", anything).put("after", anything));
+            JsonObject.of("path", Schema.string()).put("before", anything).put("after", anything));
     return Schema.object(
-        Page.schema(
+        Pagination.schema(
             Schema.object(
-                Doc.of("at", Schema.string("date-time"))
+                JsonObject.of("at", Schema.string("date-time"))
                     .put("who", Schema.string())
                     .put("version", Schema.integer())
                     .put("changes", Schema.array(difference)))));
@@ -423,12 +423,12 @@ final class Operations {
     return name.name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  private static Doc pollsSchema() {
-    Doc text = Schema.nullable(Schema.string());
-    Doc time = Schema.nullable(Schema.string("date-time"));
-    Doc result =
+  private static JsonObject pollsSchema() {
+    JsonObject text = Schema.nullable(Schema.string());
+    JsonObject time = Schema.nullable(Schema.string("date-time"));
+    JsonObject result =
         Schema.object(
-            Doc.of("read", Schema.integer())
+            JsonObject.of("read", Schema.integer())
                 .put("changed", Schema.integer())
                 .put("restated", Schema.integer())
                 .put("skipped", Schema.integer())
@@ -436,9 +436,9 @@ final class Operations {
                 .put("state", Schema.string())
                 .put("failure", text)
                 .put("message", text));
-    Doc cycle =
+    JsonObject cycle =
         Schema.object(
-            Doc.of("at", Schema.string("date-time"))
+            JsonObject.of("at", Schema.string("date-time"))
                 .put("took_ms", Schema.integer())
                 .put("trigger", Schema.string())
                 .put("complete", Schema.bool())
@@ -446,14 +446,14 @@ final class Operations {
                 .put(
                     "today",
                     Schema.object(
-                        Doc.of("day", Schema.string("date"))
+                        JsonObject.of("day", Schema.string("date"))
                             .put("pools", Schema.map(Schema.integer()))
                             .put("requests", Schema.integer())
                             .put("estimated_usd", Schema.decimal())))
                 .put("simulated", Schema.bool()));
-    Doc freshness =
+    JsonObject freshness =
         Schema.object(
-            Doc.of("endpoint", Schema.string())
+            JsonObject.of("endpoint", Schema.string())
                 .put("last_success", time)
                 .put("stale", Schema.bool())
                 .put("failure", text)
@@ -463,28 +463,28 @@ final class Operations {
                     "defects",
                     Schema.array(
                         Schema.object(
-                            Doc.of("from", Schema.string("date-time"))
+                            JsonObject.of("from", Schema.string("date-time"))
                                 .put("to", Schema.string("date-time"))
                                 .put("reason", Schema.string()))))
                 .put("read_until", time)
                 .put("complete_since", time));
     return Schema.object(
-        Page.schema(cycle)
+        Pagination.schema(cycle)
             .put("freshness", Schema.array(freshness))
             .put("simulated", Schema.bool()));
   }
 
-  private static Doc revisionsSchema() {
-    Doc revision =
+  private static JsonObject revisionsSchema() {
+    JsonObject revision =
         Schema.object(
-            Doc.of("asked", Schema.string("date-time"))
-                .put("rows", Schema.array(Doc.of("type", "object"))));
+            JsonObject.of("asked", Schema.string("date-time"))
+                .put("rows", Schema.array(JsonObject.of("type", "object"))));
     return Schema.object(
-        Doc.of("endpoint", Schema.string())
+        JsonObject.of("endpoint", Schema.string())
             .put("bucket", Schema.string())
-            .putAll(Page.schema(revision))
+            .putAll(Pagination.schema(revision))
             .put("simulated", Schema.bool()));
   }
 
-  private record AlertRun(Instant asked, List<Doc> rows) {}
+  private record AlertRun(Instant asked, List<JsonObject> rows) {}
 }

@@ -22,7 +22,7 @@ record Parameter(
     boolean inPath,
     boolean repeated,
     String about,
-    Doc schema,
+    JsonObject schema,
     Bounds bounds,
     List<String> allowed) {
   private static final Bounds ANY = new Bounds(Integer.MIN_VALUE, Integer.MAX_VALUE, false);
@@ -79,7 +79,7 @@ record Parameter(
         inPath,
         repeated,
         about,
-        Doc.of().putAll(schema).put("default", value),
+        JsonObject.of().putAll(schema).put("default", value),
         bounds,
         allowed);
   }

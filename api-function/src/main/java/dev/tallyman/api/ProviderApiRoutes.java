@@ -140,7 +140,7 @@ final class ProviderApiRoutes {
 
   /** Tells the results of one bucket after the other, ascending. */
   private interface Reading {
-    List<Doc> results(Instant from, Instant to);
+    List<JsonObject> results(Instant from, Instant to);
 
     /** Whether something was put where it was not measured. */
     boolean approximate();
@@ -148,19 +148,19 @@ final class ProviderApiRoutes {
 
   private static Reply page(
       Call call, Tenant tenant, Span span, String source, String word, Reading reading) {
-    var buckets = new ArrayList<Doc>();
+    var buckets = new ArrayList<JsonObject>();
     Instant from = span.start();
     int results = 0;
     while (buckets.size() < span.limit() && from.isBefore(span.end()) && results < MOST_RESULTS) {
       Instant next = span.width().floor(from).plus(span.width().duration());
       Instant to = next.isBefore(span.end()) ? next : span.end();
-      List<Doc> told = reading.results(from, to);
+      List<JsonObject> told = reading.results(from, to);
       if (!buckets.isEmpty() && results + told.size() > MOST_RESULTS) {
         break;
       }
       results += told.size();
       buckets.add(
-          Doc.of("object", "bucket")
+          JsonObject.of("object", "bucket")
               .put("start_time", from.getEpochSecond())
               .put("end_time", to.getEpochSecond())
               .put("results", told));
@@ -174,13 +174,13 @@ final class ProviderApiRoutes {
       notes.add("Of some hours no minutes are kept: each is put whole where it begins.");
     }
     var provenance =
-        Doc.of("source", word)
+        JsonObject.of("source", word)
             .put("as_of", Tenant.lastSuccess(tenant.records().latest(call.now()), source))
             .put("complete_since", tenant.records().state().of(source).completeSince())
             .put("simulated", tenant.simulated())
             .put("notes", notes);
     return Reply.of(
-            Doc.of("object", "page")
+            JsonObject.of("object", "page")
                 .put("data", buckets)
                 .put("has_more", more)
                 .put("next_page", next)
@@ -224,7 +224,7 @@ final class ProviderApiRoutes {
     }
 
     @Override
-    public List<Doc> results(Instant from, Instant to) {
+    public List<JsonObject> results(Instant from, Instant to) {
       var rows = new ArrayList<UsageRow>();
       for (UsageRow row : rows(from, to)) {
         if (kept(row)) {
@@ -318,8 +318,8 @@ final class ProviderApiRoutes {
      *
      * @param hours of the bucket: bytes held are averaged over them, all else is added up
      */
-    private Doc result(UsageRow row, long hours) {
-      var result = Doc.of("object", "organization.usage." + kind() + ".result");
+    private JsonObject result(UsageRow row, long hours) {
+      var result = JsonObject.of("object", "organization.usage." + kind() + ".result");
       row.quantities()
           .forEach((quantity, count) ->
               result.put(quantity.field(), quantity == Quantity.BYTES ? count / hours : count));
@@ -368,7 +368,7 @@ final class ProviderApiRoutes {
     }
 
     @Override
-    public List<Doc> results(Instant from, Instant to) {
+    public List<JsonObject> results(Instant from, Instant to) {
       CostDay day = days.get(day(from));
       if (day == null) {
         return List.of();
@@ -400,11 +400,11 @@ final class ProviderApiRoutes {
     }
 
     /** As the live API does, amounts are text, so that nobody rounds them. */
-    private Doc result(CostRow row) {
-      return Doc.of("object", "organization.costs.result")
+    private JsonObject result(CostRow row) {
+      return JsonObject.of("object", "organization.costs.result")
           .put(
               "amount",
-              Doc.of("value", row.amount().toPlainString()).put("currency", row.currency()))
+              JsonObject.of("value", row.amount().toPlainString()).put("currency", row.currency()))
           .put("quantity", row.quantity())
           .put("quantity_unit", row.unit())
           .put("line_item", row.lineItem())
@@ -419,23 +419,23 @@ final class ProviderApiRoutes {
     }
   }
 
-  private static Doc schema() {
-    Doc bucket =
+  private static JsonObject schema() {
+    JsonObject bucket =
         Schema.object(
-            Doc.of("object", Schema.constant("bucket"))
+            JsonObject.of("object", Schema.constant("bucket"))
                 .put("start_time", Schema.integer())
                 .put("end_time", Schema.integer())
-                .put("results", Schema.array(Doc.of("type", "object"))));
-    Doc time = Schema.nullable(Schema.string("date-time"));
+                .put("results", Schema.array(JsonObject.of("type", "object"))));
+    JsonObject time = Schema.nullable(Schema.string("date-time"));
     return Schema.object(
-        Doc.of("object", Schema.constant("page"))
+        JsonObject.of("object", Schema.constant("page"))
             .put("data", Schema.array(bucket))
             .put("has_more", Schema.bool())
             .put("next_page", Schema.nullable(Schema.string()))
             .put(
                 "x_tallyman",
                 Schema.object(
-                    Doc.of("source", Schema.string())
+                    JsonObject.of("source", Schema.string())
                         .put("as_of", time)
                         .put("complete_since", time)
                         .put("simulated", Schema.bool())

@@ -98,12 +98,12 @@ final class Questions {
   }
 
   /** Which metric knows which dimension and granularity, for the OpenAPI document. */
-  static Doc metrics() {
-    var metrics = Doc.of();
+  static JsonObject metrics() {
+    var metrics = JsonObject.of();
     for (Metric metric : Metric.values()) {
       metrics.put(
           metric.id(),
-          Doc.of("meaning", metric.meaning())
+          JsonObject.of("meaning", metric.meaning())
               .put("unit", metric.unit().id())
               .put("dimensions", metric.dimensions().stream().map(GroupBy::id).toList())
               .put(
@@ -233,21 +233,21 @@ final class Questions {
     return names;
   }
 
-  private static Doc schema() {
-    Doc value = Schema.any(Schema.decimal(), Schema.number(), Doc.of("type", "null"));
-    Doc values = Schema.array(value);
-    Doc total = Schema.object(Doc.of("values", values).put("total", value));
-    Doc series =
+  private static JsonObject schema() {
+    JsonObject value = Schema.any(Schema.decimal(), Schema.number(), JsonObject.of("type", "null"));
+    JsonObject values = Schema.array(value);
+    JsonObject total = Schema.object(JsonObject.of("values", values).put("total", value));
+    JsonObject series =
         Schema.object(
-            Doc.of("keys", Schema.map(Schema.nullable(Schema.string())))
+            JsonObject.of("keys", Schema.map(Schema.nullable(Schema.string())))
                 .put("names", Schema.map(Schema.string()))
                 .put("values", values)
                 .put("total", value));
-    Doc other =
-        Schema.object(Doc.of("series", Schema.integer()).put("values", values).put("total", value));
-    Doc query =
+    JsonObject other =
+        Schema.object(JsonObject.of("series", Schema.integer()).put("values", values).put("total", value));
+    JsonObject query =
         Schema.object(
-            Doc.of("org", Schema.string())
+            JsonObject.of("org", Schema.string())
                 .put("metric", Schema.enumeration(METRICS))
                 .put("by", Schema.array(Schema.enumeration(GROUPINGS)))
                 .put("filter", Schema.map(Schema.array(Schema.string())))
@@ -258,7 +258,7 @@ final class Questions {
                 .put("top", Schema.integer())
                 .put("currency", Schema.string()));
     return Schema.object(
-        Doc.of("query", query)
+        JsonObject.of("query", query)
             .put("unit", Schema.string())
             .put("buckets", Schema.array(Schema.string("date-time")))
             .put("series", Schema.array(series))
@@ -268,7 +268,7 @@ final class Questions {
                 "parts",
                 Schema.nullable(
                     Schema.object(
-                        Doc.of("billed", Schema.decimal()).put("estimated", Schema.decimal()))))
+                        JsonObject.of("billed", Schema.decimal()).put("estimated", Schema.decimal()))))
             .put("as_of", Schema.nullable(Schema.string("date-time")))
             .put("source", Schema.string())
             .put("currency", Schema.nullable(Schema.string()))
@@ -282,7 +282,7 @@ final class Questions {
                 "why_unpriced",
                 Schema.array(
                     Schema.object(
-                        Doc.of("name", Schema.string())
+                        JsonObject.of("name", Schema.string())
                             .put("tier", Schema.nullable(Schema.string()))
                             .put("why", Schema.string()))))
             .put("other_currencies", Schema.map(Schema.decimal()))
@@ -294,9 +294,9 @@ final class Questions {
       String organization,
       dev.tallyman.core.query.Answer answer,
       Map<GroupBy, Map<String, Name>> names) {
-    Doc document() {
+    JsonObject document() {
       Provenance provenance = answer.provenance();
-      return Doc.of("query", echo())
+      return JsonObject.of("query", echo())
           .put("unit", answer.query().metric().unit().id())
           .put("buckets", answer.buckets())
           .put("series", answer.series().stream().map(this::series).toList())
@@ -305,12 +305,12 @@ final class Questions {
               answer
                   .other()
                   .map(rest ->
-                      Doc.of("series", answer.others())
+                      JsonObject.of("series", answer.others())
                           .put("values", values(rest))
                           .put("total", value(rest.total()))))
           .put(
               "total",
-              Doc.of("values", values(answer.total())).put("total", value(answer.total().total())))
+              JsonObject.of("values", values(answer.total())).put("total", value(answer.total().total())))
           .put("parts", answer.parts().map(Telling::parts))
           .put("as_of", provenance.asOf())
           .put("source", provenance.source())
@@ -326,14 +326,14 @@ final class Questions {
           .put("notes", provenance.notes());
     }
 
-    private static Doc unpriced(Unpriced unpriced) {
-      return Doc.of("name", unpriced.name())
+    private static JsonObject unpriced(Unpriced unpriced) {
+      return JsonObject.of("name", unpriced.name())
           .put("tier", unpriced.tier())
           .put("why", unpriced.why());
     }
 
-    private static Doc otherCurrencies(Provenance provenance) {
-      var others = Doc.of();
+    private static JsonObject otherCurrencies(Provenance provenance) {
+      var others = JsonObject.of();
       provenance
           .otherCurrencies()
           .forEach(
@@ -341,11 +341,11 @@ final class Questions {
       return others;
     }
 
-    private Doc echo() {
+    private JsonObject echo() {
       Query query = answer.query();
-      var filters = Doc.of();
+      var filters = JsonObject.of();
       query.filters().forEach((by, values) -> filters.put(by.id(), List.copyOf(values)));
-      return Doc.of("org", organization)
+      return JsonObject.of("org", organization)
           .put("metric", query.metric().id())
           .put("by", query.groupBy().stream().map(GroupBy::id).toList())
           .put("filter", filters)
@@ -361,15 +361,15 @@ final class Questions {
       return zone.normalized().equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
     }
 
-    private Doc series(Series series) {
-      var keys = Doc.of();
-      var named = Doc.of();
+    private JsonObject series(Series series) {
+      var keys = JsonObject.of();
+      var named = JsonObject.of();
       for (int i = 0; i < series.keys().size(); i++) {
         GroupBy by = answer.query().groupBy().get(i);
         keys.put(by.id(), series.keys().get(i));
         name(by, series.keys().get(i)).ifPresent(name -> named.put(by.id(), name));
       }
-      return Doc.of("keys", keys)
+      return JsonObject.of("keys", keys)
           .put("names", named)
           .put("values", values(series))
           .put("total", value(series.total()));
@@ -397,8 +397,8 @@ final class Questions {
       return answer.query().metric().unit() == Unit.MONEY ? number.toPlainString() : number;
     }
 
-    private static Doc parts(Parts parts) {
-      return Doc.of("billed", parts.billed().toPlainString())
+    private static JsonObject parts(Parts parts) {
+      return JsonObject.of("billed", parts.billed().toPlainString())
           .put("estimated", parts.estimated().toPlainString());
     }
 

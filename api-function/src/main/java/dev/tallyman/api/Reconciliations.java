@@ -63,7 +63,7 @@ final class Reconciliations {
           new Totals(site.store(), tenant.id(), tenant.settings(), call.now())
               .reach(Metric.COST, start(since), start(until));
       return Reply.of(
-              Doc.of("since", since)
+              JsonObject.of("since", since)
                   .put("until", until)
                   .put("days", days.stream().map(Reconciliations::day).toList())
                   .put("projects", projects(days, tenant.ledger().names(Name.Kind.PROJECT)))
@@ -81,17 +81,17 @@ final class Reconciliations {
   }
 
   /** The comparison of one day; null for amounts that are not known, or cannot be compared. */
-  static Doc bill(Site site, Tenant tenant, LocalDate day, Instant now) {
+  static JsonObject bill(Site site, Tenant tenant, LocalDate day, Instant now) {
     return day(
         new Reconciliation(site.store(), tenant.id(), tenant.settings(), now)
             .days(day, day.plusDays(1), Map.of())
             .getFirst());
   }
 
-  private static Doc day(Day day) {
+  private static JsonObject day(Day day) {
     Comparison total = day.total();
     boolean usd = day.otherCurrencies().isEmpty();
-    return Doc.of("day", day.day())
+    return JsonObject.of("day", day.day())
         .put("settled", day.settled())
         .put("known", day.known())
         .put("billed", day.known() && usd ? plain(total.billed()) : null)
@@ -105,7 +105,7 @@ final class Reconciliations {
   }
 
   /** Over the days that can be compared. */
-  private static List<Doc> projects(List<Day> days, Map<String, Name> names) {
+  private static List<JsonObject> projects(List<Day> days, Map<String, Name> names) {
     var projects = new TreeMap<String, Comparison>();
     days.stream()
         .filter(Day::comparable)
@@ -114,7 +114,7 @@ final class Reconciliations {
                 .forEach((project, part) -> projects.merge(project, part, Comparison::plus)));
     return projects.entrySet().stream()
         .map(each ->
-            Doc.of("project", each.getKey().isEmpty() ? null : each.getKey())
+            JsonObject.of("project", each.getKey().isEmpty() ? null : each.getKey())
                 .put("name", Optional.ofNullable(names.get(each.getKey())).map(Name::name))
                 .put("billed", plain(each.getValue().billed()))
                 .put("estimated", plain(each.getValue().estimated()))
@@ -124,10 +124,10 @@ final class Reconciliations {
         .toList();
   }
 
-  private static Doc parts(Map<String, BigDecimal> parts) {
-    var named = Doc.of();
+  private static JsonObject parts(Map<String, BigDecimal> parts) {
+    var named = JsonObject.of();
     parts.forEach((name, amount) -> named.put(name, plain(amount)));
-    return Doc.of("total", plain(Comparison.total(parts))).put("parts", named);
+    return JsonObject.of("total", plain(Comparison.total(parts))).put("parts", named);
   }
 
   private static String plain(BigDecimal amount) {
@@ -135,10 +135,10 @@ final class Reconciliations {
   }
 
   /** Of one day. */
-  static Doc daySchema() {
-    Doc amount = Schema.nullable(Schema.decimal());
+  static JsonObject daySchema() {
+    JsonObject amount = Schema.nullable(Schema.decimal());
     return Schema.object(
-        Doc.of("day", Schema.string("date"))
+        JsonObject.of("day", Schema.string("date"))
             .put("settled", Schema.bool())
             .put("known", Schema.bool())
             .put("billed", amount)
@@ -149,22 +149,22 @@ final class Reconciliations {
             .put("other_currencies", Schema.array(Schema.string())));
   }
 
-  private static Doc partsSchema() {
+  private static JsonObject partsSchema() {
     return Schema.object(
-        Doc.of("total", Schema.decimal()).put("parts", Schema.map(Schema.decimal())));
+        JsonObject.of("total", Schema.decimal()).put("parts", Schema.map(Schema.decimal())));
   }
 
-  private static Doc schema() {
-    Doc text = Schema.nullable(Schema.string());
+  private static JsonObject schema() {
+    JsonObject text = Schema.nullable(Schema.string());
     return Schema.object(
-        Doc.of("since", Schema.string("date"))
+        JsonObject.of("since", Schema.string("date"))
             .put("until", Schema.string("date"))
             .put("days", Schema.array(daySchema()))
             .put(
                 "projects",
                 Schema.array(
                     Schema.object(
-                        Doc.of("project", text)
+                        JsonObject.of("project", text)
                             .put("name", text)
                             .put("billed", Schema.decimal())
                             .put("estimated", Schema.decimal())

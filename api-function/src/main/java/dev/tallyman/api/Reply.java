@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 record Reply(
     int status,
-    Optional<Doc> document,
+    Optional<JsonObject> document,
     Optional<Content> content,
     Optional<Supplier<Table>> table,
     Map<String, String> headers,
@@ -26,7 +26,7 @@ record Reply(
     headers = Map.copyOf(headers);
   }
 
-  static Reply of(Doc document) {
+  static Reply of(JsonObject document) {
     return new Reply(
         200, Optional.of(document), Optional.empty(), Optional.empty(), Map.of(), false);
   }

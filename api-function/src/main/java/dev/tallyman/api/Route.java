@@ -26,7 +26,7 @@ record Route(
     Role needs,
     Form form,
     List<Parameter> parameters,
-    Optional<Doc> body,
+    Optional<JsonObject> body,
     Answer answer,
     Handler handler) {
   Route {
@@ -83,12 +83,12 @@ record Route(
    * @param table whether it is also given as CSV
    * @param types the media types of an answer that is no JSON
    */
-  record Answer(int status, Optional<Doc> schema, boolean table, List<String> types) {
-    static Answer json(Doc schema) {
+  record Answer(int status, Optional<JsonObject> schema, boolean table, List<String> types) {
+    static Answer json(JsonObject schema) {
       return new Answer(200, Optional.of(schema), false, List.of());
     }
 
-    static Answer table(Doc schema) {
+    static Answer table(JsonObject schema) {
       return new Answer(200, Optional.of(schema), true, List.of());
     }
 

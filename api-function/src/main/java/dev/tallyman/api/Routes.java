@@ -85,7 +85,7 @@ public final class Routes {
     try {
       requireFit(request);
       Authorization.requireClear(request);
-      Optional<Response> page = Pages.answer(request);
+      Optional<Response> page = Dashboard.answer(request);
       return progress.served(page.isPresent() ? page.get() : routed(request, progress), null);
     } catch (Problem problem) {
       return progress.served(told(request, problem, form, progress), null);

@@ -8,72 +8,72 @@ import java.util.Set;
 final class Schema {
   private Schema() {}
 
-  static Doc string() {
-    return Doc.of("type", "string");
+  static JsonObject string() {
+    return JsonObject.of("type", "string");
   }
 
-  static Doc string(String format) {
+  static JsonObject string(String format) {
     return string().put("format", format);
   }
 
   /** A number as decimal text, so that no reader rounds it. */
-  static Doc decimal() {
+  static JsonObject decimal() {
     return string().put("pattern", "^-?[0-9]+(\\.[0-9]+)?$");
   }
 
-  static Doc integer() {
-    return Doc.of("type", "integer");
+  static JsonObject integer() {
+    return JsonObject.of("type", "integer");
   }
 
-  static Doc number() {
-    return Doc.of("type", "number");
+  static JsonObject number() {
+    return JsonObject.of("type", "number");
   }
 
-  static Doc bool() {
-    return Doc.of("type", "boolean");
+  static JsonObject bool() {
+    return JsonObject.of("type", "boolean");
   }
 
-  static Doc constant(Object value) {
-    return Doc.of("const", value);
+  static JsonObject constant(Object value) {
+    return JsonObject.of("const", value);
   }
 
-  static Doc enumeration(List<String> values) {
+  static JsonObject enumeration(List<String> values) {
     return string().put("enum", values);
   }
 
-  static Doc array(Doc items) {
-    return Doc.of("type", "array").put("items", items);
+  static JsonObject array(JsonObject items) {
+    return JsonObject.of("type", "array").put("items", items);
   }
 
   /** An object used as a map from names to values. */
-  static Doc map(Doc values) {
-    return Doc.of("type", "object").put("additionalProperties", values);
+  static JsonObject map(JsonObject values) {
+    return JsonObject.of("type", "object").put("additionalProperties", values);
   }
 
   /** An object that has exactly these members. */
-  static Doc object(Doc properties) {
+  static JsonObject object(JsonObject properties) {
     return object(properties, Set.of());
   }
 
   /** An object of these members and no others, of which some may be absent. */
-  static Doc object(Doc properties, Set<String> optional) {
+  static JsonObject object(JsonObject properties, Set<String> optional) {
     var required = new ArrayList<>(properties.members().keySet());
     required.removeAll(optional);
-    return Doc.of("type", "object")
+    return JsonObject.of("type", "object")
         .put("properties", properties)
         .put("required", required)
         .put("additionalProperties", false);
   }
 
-  static Doc nullable(Doc schema) {
-    return Doc.of("anyOf", List.of(schema, Doc.of("type", "null")));
+  static JsonObject nullable(JsonObject schema) {
+    return JsonObject.of("anyOf", List.of(schema, JsonObject.of("type", "null")));
   }
 
-  static Doc any(Doc... schemas) {
-    return Doc.of("anyOf", List.of(schemas));
+  static JsonObject any(JsonObject... schemas) {
+    return JsonObject.of("anyOf", List.of(schemas));
   }
 
-  static Doc ref(String name) {
-    return Doc.of("$ref", "#/components/schemas/" + name);
+  static JsonObject ref(String name) {
+    return JsonObject.of("$ref", "#/components/schemas/" + name);
   }
 }

@@ -36,10 +36,10 @@ final class Sessions {
   }
 
   List<Route> routes() {
-    Doc body = Schema.object(Doc.of("token", Schema.string()), Set.of("token"));
-    Doc opened =
+    JsonObject body = Schema.object(JsonObject.of("token", Schema.string()), Set.of("token"));
+    JsonObject opened =
         Schema.object(
-            Doc.of("role", Schema.enumeration(List.of("viewer", "operator")))
+            JsonObject.of("role", Schema.enumeration(List.of("viewer", "operator")))
                 .put("expires_at", Schema.string("date-time")));
     return List.of(
         new Route(
@@ -84,7 +84,7 @@ final class Sessions {
     String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     Bytes tokenHash = Bytes.copyOf(Tokens.hash(token).getBytes(StandardCharsets.US_ASCII));
     store.put(new Item(key(id), 1, Optional.of(until), tokenHash), new Condition.Always());
-    return Reply.of(Doc.of("role", role).put("expires_at", until))
+    return Reply.of(JsonObject.of("role", role).put("expires_at", until))
         .with("Set-Cookie", cookie(call, id, LENGTH.toSeconds()));
   }
 

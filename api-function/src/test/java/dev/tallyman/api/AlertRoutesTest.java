@@ -114,7 +114,7 @@ final class AlertRoutesTest {
     var seen = new ArrayList<>(subjects(first));
     seen.addAll(subjects(get("/api/v1/alerts?cursor=" + Asking.member(first, "next"))));
     assertThat(seen).isEqualTo(all).contains("all", "pool-premium");
-    assertThat(get("/api/v1/alerts?cursor=" + Page.encode("x")).status()).isEqualTo(400);
+    assertThat(get("/api/v1/alerts?cursor=" + Pagination.encode("x")).status()).isEqualTo(400);
     assertThat(Asking.text(get("/api/v1/alerts?format=csv")).lines())
         .hasSize(all.size() + 1)
         .startsWith("id,at,type,severity,subject,headline,open,delivered");

@@ -83,7 +83,7 @@ final class BudgetRoutesTest {
     Response rest = get("/api/v1/audit?cursor=" + Asking.member(response, "next"));
     assertThat(Asking.member(rest, "has_more")).isEqualTo(false);
     assertThat(Asking.member(rest, "data.0.version")).isEqualTo(1);
-    assertThat(get("/api/v1/audit?cursor=" + Page.encode("x")).status()).isEqualTo(400);
+    assertThat(get("/api/v1/audit?cursor=" + Pagination.encode("x")).status()).isEqualTo(400);
     assertThat(Asking.text(get("/api/v1/audit?format=csv")).lines())
         .hasSize(4)
         .startsWith("at,who,version,path,before,after");

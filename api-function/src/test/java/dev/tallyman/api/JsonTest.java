@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 final class JsonTest {
   @Test
   void aDocumentIsWrittenInItsOrder() {
-    Doc document =
-        Doc.of("b", 1)
+    JsonObject document =
+        JsonObject.of("b", 1)
             .put("a", new BigDecimal("1E+3"))
             .put("none", null)
             .put("empty", Optional.empty())
@@ -33,7 +33,7 @@ final class JsonTest {
 
   @Test
   void aDocumentThatIsTooLargeSaysHowToAskForLess() {
-    Doc document = Doc.of("list", Collections.nCopies(5000, "x".repeat(1024)));
+    JsonObject document = JsonObject.of("list", Collections.nCopies(5000, "x".repeat(1024)));
 
     assertThatThrownBy(() -> Json.write(document))
         .isInstanceOf(Problem.class)

@@ -13,7 +13,7 @@ import java.util.function.Function;
  *
  * @param next the cursor of the page after this one; empty at the end
  */
-record Page<T>(List<T> items, Optional<String> next) {
+record Pagination<T>(List<T> items, Optional<String> next) {
   private static final int DEFAULT_LIMIT = 100;
 
   static final Parameter LIMIT =
@@ -22,7 +22,7 @@ record Page<T>(List<T> items, Optional<String> next) {
   static final Parameter CURSOR =
       Parameter.text("cursor", "Where to go on: next of the page before.");
 
-  Page {
+  Pagination {
     items = List.copyOf(items);
   }
 
@@ -32,7 +32,7 @@ record Page<T>(List<T> items, Optional<String> next) {
 
   /** The key after which a page begins; empty for the first page. */
   static Optional<String> after(Call call) {
-    return call.text(CURSOR).map(Page::decode);
+    return call.text(CURSOR).map(Pagination::decode);
   }
 
   /**
@@ -40,7 +40,7 @@ record Page<T>(List<T> items, Optional<String> next) {
    *
    * @param sorted by their keys, ascending
    */
-  static <T> Page<T> of(Call call, List<T> sorted, Function<T, String> key) {
+  static <T> Pagination<T> of(Call call, List<T> sorted, Function<T, String> key) {
     Optional<String> after = after(call);
     int limit = limit(call);
     var items = new ArrayList<T>();
@@ -49,22 +49,22 @@ record Page<T>(List<T> items, Optional<String> next) {
         continue;
       }
       if (items.size() == limit) {
-        return new Page<>(items, Optional.of(encode(key.apply(items.getLast()))));
+        return new Pagination<>(items, Optional.of(encode(key.apply(items.getLast()))));
       }
       items.add(item);
     }
-    return new Page<>(items, Optional.empty());
+    return new Pagination<>(items, Optional.empty());
   }
 
   /** The document of this page. */
-  Doc document(Function<T, Doc> item) {
-    return Doc.of("data", items.stream().map(item).toList())
+  JsonObject document(Function<T, JsonObject> item) {
+    return JsonObject.of("data", items.stream().map(item).toList())
         .put("has_more", next.isPresent())
         .put("next", next);
   }
 
-  static Doc schema(Doc item) {
-    return Doc.of("data", Schema.array(item))
+  static JsonObject schema(JsonObject item) {
+    return JsonObject.of("data", Schema.array(item))
         .put("has_more", Schema.bool())
         .put("next", Schema.nullable(Schema.string()));
   }

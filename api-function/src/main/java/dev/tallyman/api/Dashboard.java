@@ -18,7 +18,7 @@ import java.util.Optional;
  * address holds a hash of all of them, so that browsers keep them for good. They hold no data and
  * need no token.
  */
-final class Pages {
+final class Dashboard {
   /** All files that the document loads, those of others last. */
   static final List<String> FILES =
       List.of(
@@ -61,7 +61,7 @@ final class Pages {
 
   private record Asset(String type, Bytes plain, Bytes gzip) {}
 
-  private Pages() {
+  private Dashboard() {
     var all = new StringBuilder();
     for (String name : FILES) {
       Bytes plain = read(name);
@@ -80,7 +80,7 @@ final class Pages {
   }
 
   private static Bytes read(String name) {
-    try (InputStream in = Pages.class.getResourceAsStream(FOLDER + name)) {
+    try (InputStream in = Dashboard.class.getResourceAsStream(FOLDER + name)) {
       if (in == null) {
         throw new IllegalStateException("the page's " + name + " is missing");
       }
@@ -108,10 +108,10 @@ final class Pages {
 
   /** Read and compressed once, when the page is first asked for: answers of the API do without. */
   private static final class Held {
-    static final Optional<Pages> PAGES =
-        Pages.class.getResource(FOLDER + DOCUMENT) == null
+    static final Optional<Dashboard> PAGES =
+        Dashboard.class.getResource(FOLDER + DOCUMENT) == null
             ? Optional.empty()
-            : Optional.of(new Pages());
+            : Optional.of(new Dashboard());
   }
 
   private Optional<Response> find(Request request) {
@@ -164,7 +164,7 @@ final class Pages {
 
   /** How many bytes all of it has, compressed. */
   static int compressedLength() {
-    Pages pages = Held.PAGES.orElseThrow();
+    Dashboard pages = Held.PAGES.orElseThrow();
     return Delivery.gzip(pages.document).length()
         + pages.assets.values().stream().mapToInt(asset -> asset.gzip().length()).sum();
   }

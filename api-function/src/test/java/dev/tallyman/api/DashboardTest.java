@@ -64,7 +64,7 @@ final class PagesTest {
             .toList();
     assertThat(loaded).hasSizeGreaterThan(3);
     String base = loaded.getFirst().substring(0, loaded.getFirst().lastIndexOf('/') + 1);
-    for (String name : Pages.FILES) {
+    for (String name : Dashboard.FILES) {
       Response file = get(base + name, "Accept-Encoding", "gzip");
       assertThat(file.status()).as(name).isEqualTo(200);
       assertThat(file.header("Cache-Control")).contains("public, max-age=31536000, immutable");
@@ -80,7 +80,7 @@ final class PagesTest {
   @Test
   void noFileIsForgotten() throws IOException, URISyntaxException {
     URI document =
-        Objects.requireNonNull(Pages.class.getResource("/dev/tallyman/page/index.html")).toURI();
+        Objects.requireNonNull(Dashboard.class.getResource("/dev/tallyman/page/index.html")).toURI();
     if (document.getScheme().equals("jar")) {
       try (FileSystem jar = FileSystems.newFileSystem(document, Map.of())) {
         assertComplete(jar.getPath("/dev/tallyman/page"));
@@ -95,12 +95,12 @@ final class PagesTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .contains("index.html")
           .filteredOn(name -> !name.equals("index.html"))
-          .containsExactlyInAnyOrderElementsOf(Pages.FILES);
+          .containsExactlyInAnyOrderElementsOf(Dashboard.FILES);
     }
   }
 
   @Test
   void allOfItIsSmall() {
-    assertThat(Pages.compressedLength()).isLessThanOrEqualTo(120_000);
+    assertThat(Dashboard.compressedLength()).isLessThanOrEqualTo(120_000);
   }
 }

@@ -8,28 +8,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object in the order in which its members were put. */
-final class Doc {
+final class JsonObject {
   private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
-  static Doc of() {
-    return new Doc();
+  static JsonObject of() {
+    return new JsonObject();
   }
 
-  static Doc of(String name, @Nullable Object value) {
-    return new Doc().put(name, value);
+  static JsonObject of(String name, @Nullable Object value) {
+    return new JsonObject().put(name, value);
   }
 
   /**
    * Puts a member: null, a text, a boolean, a number, an {@link Optional}, a collection, a map, a
    * document, or anything that shows itself as a text, such as an instant.
    */
-  Doc put(String name, @Nullable Object value) {
+  JsonObject put(String name, @Nullable Object value) {
     members.put(name, value);
     return this;
   }
 
   /** Puts a member unless there is nothing to put: an empty optional, collection or map. */
-  Doc putPresent(String name, @Nullable Object value) {
+  JsonObject putPresent(String name, @Nullable Object value) {
     return switch (value) {
       case null -> this;
       case Optional<?> optional when optional.isEmpty() -> this;
@@ -40,7 +40,7 @@ final class Doc {
   }
 
   /** Puts all members of another one. */
-  Doc putAll(Doc other) {
+  JsonObject putAll(JsonObject other) {
     members.putAll(other.members);
     return this;
   }
