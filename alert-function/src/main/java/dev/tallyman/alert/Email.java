@@ -19,7 +19,8 @@ final class Email {
 
   static String subject(Notification notification) {
     return Texts.ascii(
-        "[Tallyman] " + new MessageView(notification).plainTitle().replace("SIMULATED · ", "SIMULATED "),
+        "[Tallyman] "
+            + new MessageView(notification).plainTitle().replace("SIMULATED · ", "SIMULATED "),
         MAX_SUBJECT);
   }
 

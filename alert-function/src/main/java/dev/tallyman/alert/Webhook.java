@@ -33,7 +33,8 @@ final class Webhook {
   private Webhook() {}
 
   static byte[] body(Notification notification) {
-    return Json.bytes(MAX_BYTES, (json, budget) -> write(json, new MessageView(notification), budget));
+    return Json.bytes(
+        MAX_BYTES, (json, budget) -> write(json, new MessageView(notification), budget));
   }
 
   /**

@@ -270,7 +270,7 @@ final class HttpTest {
           for (int i = 0; i < 90; i++) {
             out.write("X-A: b\r\n".getBytes(UTF_8));
             out.flush();
-            wait();
+            pause();
           }
         });
     long before = System.nanoTime();
@@ -280,7 +280,7 @@ final class HttpTest {
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
   }
 
-  private static void wait() {
+  private static void pause() {
     try {
       assertThat(new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS)).isFalse();
     } catch (InterruptedException e) {

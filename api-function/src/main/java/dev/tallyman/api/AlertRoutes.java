@@ -99,7 +99,8 @@ final class AlertRoutes {
             "/api/v1/alerts",
             "alerts",
             "What people were told, newest first.",
-            List.of(DAYS, SUBJECT, SEVERITY, OPEN, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
+            List.of(
+                DAYS, SUBJECT, SEVERITY, OPEN, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(listSchema(alertSchema())),
             call -> alerts(call, _ -> true)),
         Route.reading(
@@ -194,7 +195,8 @@ final class AlertRoutes {
                 Notification::id)
             .items();
     Map<String, List<dev.tallyman.core.delivery.Delivery>> made = made(log, crossings, call.now());
-    List<JsonObject> alerts = crossings.stream().map(each -> poolAlert(each, of(each, made))).toList();
+    List<JsonObject> alerts =
+        crossings.stream().map(each -> poolAlert(each, of(each, made))).toList();
     return Reply.of(
             JsonObject.of("alerts", alerts)
                 .put("count", alerts.size())
@@ -309,7 +311,7 @@ final class AlertRoutes {
 
   /** Collects a page of what is wanted from pages of what there is. */
   private static <T> Pagination<T> page(
-      Function<Optional<String>, Deliveries.Pagination<T>> read,
+      Function<Optional<String>, Deliveries.Page<T>> read,
       Optional<String> after,
       int limit,
       Predicate<T> wanted,
@@ -318,11 +320,12 @@ final class AlertRoutes {
     Optional<String> before = after;
     try {
       do {
-        Deliveries.Pagination<T> page = read.apply(before);
+        Deliveries.Page<T> page = read.apply(before);
         for (T item : page.items()) {
           if (wanted.test(item)) {
             if (found.size() == limit) {
-              return new Pagination<>(found, Optional.of(Pagination.encode(place.apply(found.getLast()))));
+              return new Pagination<>(
+                  found, Optional.of(Pagination.encode(place.apply(found.getLast()))));
             }
             found.add(item);
           }
@@ -523,7 +526,9 @@ final class AlertRoutes {
           case Outcome.Gone(String reason) -> reason;
         };
     return Reply.of(
-        JsonObject.of("channel", name).put("sent", outcome instanceof Outcome.Sent).put("detail", detail));
+        JsonObject.of("channel", name)
+            .put("sent", outcome instanceof Outcome.Sent)
+            .put("detail", detail));
   }
 
   private static Notification test(Call call, Tenant tenant, Channel channel) {
@@ -581,7 +586,8 @@ final class AlertRoutes {
   }
 
   private static JsonObject alertSchema() {
-    JsonObject line = Schema.object(JsonObject.of("label", Schema.string()).put("text", Schema.string()));
+    JsonObject line =
+        Schema.object(JsonObject.of("label", Schema.string()).put("text", Schema.string()));
     return Schema.object(
         JsonObject.of("id", Schema.string())
             .put("at", Schema.string("date-time"))
@@ -598,7 +604,8 @@ final class AlertRoutes {
             .put(
                 "links",
                 Schema.array(
-                    Schema.object(JsonObject.of("label", Schema.string()).put("url", Schema.string()))))
+                    Schema.object(
+                        JsonObject.of("label", Schema.string()).put("url", Schema.string()))))
             .put("data", JsonObject.of("type", "object"))
             .put("channels", Schema.array(Schema.string()))
             .put("deliveries", Schema.array(deliverySchema()))

@@ -55,7 +55,8 @@ final class BudgetRoutes {
             "The budgets that count in an organization, those of the pools first.",
             List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
             Answer.table(
-                Schema.object(Pagination.schema(Schema.ref("Budget")).put("simulated", Schema.bool()))),
+                Schema.object(
+                    Pagination.schema(Schema.ref("Budget")).put("simulated", Schema.bool()))),
             this::budgets),
         Route.reading(
             "/api/v1/forecast",

@@ -427,7 +427,9 @@ final class Focus {
 
   private static Optional<String> details(LineItem item) {
     JsonObject details =
-        JsonObject.of().putPresent("x_Model", item.model()).putPresent("x_ServiceTier", item.tier());
+        JsonObject.of()
+            .putPresent("x_Model", item.model())
+            .putPresent("x_ServiceTier", item.tier());
     return details.members().isEmpty() ? Optional.empty() : Optional.of(Json.line(details));
   }
 }

@@ -532,7 +532,8 @@ final class LegacyRoutes {
             .put("timestamp", timestamp)
             .put(
                 "store",
-                Schema.object(JsonObject.of("status", status).put("as_of", Schema.string("date-time")))));
+                Schema.object(
+                    JsonObject.of("status", status).put("as_of", Schema.string("date-time")))));
   }
 
   /** One member for each model group, whatever they are called, beside the named ones. */

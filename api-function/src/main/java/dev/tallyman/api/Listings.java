@@ -502,14 +502,19 @@ final class Listings {
         .put("usd", usd);
   }
 
-  private static Reply told(JsonObject document, boolean simulated, Optional<Instant> asOf, Table table) {
+  private static Reply told(
+      JsonObject document, boolean simulated, Optional<Instant> asOf, Table table) {
     return Reply.of(document.put("as_of", asOf).put("simulated", simulated))
         .withTable(() -> table)
         .simulated(simulated);
   }
 
   private static Route listing(
-      String what, String summary, List<Parameter> parameters, JsonObject item, Route.Handler handler) {
+      String what,
+      String summary,
+      List<Parameter> parameters,
+      JsonObject item,
+      Route.Handler handler) {
     return listing(what, summary, parameters, item, JsonObject.of(), handler);
   }
 

@@ -45,7 +45,8 @@ final class OpenApi {
                     "What an organization spends on OpenAI: usage, costs, and where each number"
                         + " comes from. Paths under /api/v1 are Tallyman's own; the others are"
                         + " compatible with older trackers.")
-                .put("license", JsonObject.of("name", "Apache-2.0").put("identifier", "Apache-2.0")))
+                .put(
+                    "license", JsonObject.of("name", "Apache-2.0").put("identifier", "Apache-2.0")))
         .put("x-tallyman-metrics", Questions.metrics())
         .put("servers", List.of(JsonObject.of("url", "/")))
         .put("paths", paths)
@@ -86,7 +87,9 @@ final class OpenApi {
         .ifPresent(schema ->
             operation.put(
                 "requestBody",
-                JsonObject.of("content", JsonObject.of("application/json", JsonObject.of("schema", schema)))));
+                JsonObject.of(
+                    "content",
+                    JsonObject.of("application/json", JsonObject.of("schema", schema)))));
     return operation.put("responses", responses(route));
   }
 
@@ -114,17 +117,22 @@ final class OpenApi {
         });
     if (!route.answer().types().isEmpty()) {
       var content = JsonObject.of();
-      route.answer().types().forEach(type -> content.put(type, JsonObject.of("schema", Schema.string())));
+      route
+          .answer()
+          .types()
+          .forEach(type -> content.put(type, JsonObject.of("schema", Schema.string())));
       success.put("content", content);
     }
     responses.put(Integer.toString(route.answer().status()), success);
     JsonObject error =
-        JsonObject.of("application/json", JsonObject.of("schema", Schema.ref(Errors.schemaOf(route.form()))));
+        JsonObject.of(
+            "application/json", JsonObject.of("schema", Schema.ref(Errors.schemaOf(route.form()))));
     responses.put(
         "4XX",
         JsonObject.of("description", "The request cannot be answered; the body says what to do.")
             .put("content", error));
-    responses.put("5XX", JsonObject.of("description", "Something failed here.").put("content", error));
+    responses.put(
+        "5XX", JsonObject.of("description", "Something failed here.").put("content", error));
     return responses;
   }
 }

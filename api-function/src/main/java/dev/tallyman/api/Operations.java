@@ -255,7 +255,9 @@ final class Operations {
   }
 
   private static JsonObject defect(Defect defect) {
-    return JsonObject.of("from", defect.from()).put("to", defect.to()).put("reason", defect.reason());
+    return JsonObject.of("from", defect.from())
+        .put("to", defect.to())
+        .put("reason", defect.reason());
   }
 
   private Reply revisions(Call call) {

@@ -244,7 +244,8 @@ final class Questions {
                 .put("values", values)
                 .put("total", value));
     JsonObject other =
-        Schema.object(JsonObject.of("series", Schema.integer()).put("values", values).put("total", value));
+        Schema.object(
+            JsonObject.of("series", Schema.integer()).put("values", values).put("total", value));
     JsonObject query =
         Schema.object(
             JsonObject.of("org", Schema.string())
@@ -268,7 +269,8 @@ final class Questions {
                 "parts",
                 Schema.nullable(
                     Schema.object(
-                        JsonObject.of("billed", Schema.decimal()).put("estimated", Schema.decimal()))))
+                        JsonObject.of("billed", Schema.decimal())
+                            .put("estimated", Schema.decimal()))))
             .put("as_of", Schema.nullable(Schema.string("date-time")))
             .put("source", Schema.string())
             .put("currency", Schema.nullable(Schema.string()))
@@ -310,7 +312,8 @@ final class Questions {
                           .put("total", value(rest.total()))))
           .put(
               "total",
-              JsonObject.of("values", values(answer.total())).put("total", value(answer.total().total())))
+              JsonObject.of("values", values(answer.total()))
+                  .put("total", value(answer.total().total())))
           .put("parts", answer.parts().map(Telling::parts))
           .put("as_of", provenance.asOf())
           .put("source", provenance.source())

@@ -76,7 +76,8 @@ final class Sessions {
 
   private Reply open(Call call) {
     String token = token(call);
-    Role role = Authorization.tokenRole(token, call.access()).orElseThrow(Authorization::wrongToken);
+    Role role =
+        Authorization.tokenRole(token, call.access()).orElseThrow(Authorization::wrongToken);
     Instant until = Instant.ofEpochSecond(call.now().plus(LENGTH).getEpochSecond());
     byte[] bits = new byte[ID_BYTES];
     // Made now and not kept: a function that was restored from a snapshot must not share its state.

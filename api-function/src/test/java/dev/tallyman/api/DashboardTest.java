@@ -80,7 +80,8 @@ final class PagesTest {
   @Test
   void noFileIsForgotten() throws IOException, URISyntaxException {
     URI document =
-        Objects.requireNonNull(Dashboard.class.getResource("/dev/tallyman/page/index.html")).toURI();
+        Objects.requireNonNull(Dashboard.class.getResource("/dev/tallyman/page/index.html"))
+            .toURI();
     if (document.getScheme().equals("jar")) {
       try (FileSystem jar = FileSystems.newFileSystem(document, Map.of())) {
         assertComplete(jar.getPath("/dev/tallyman/page"));

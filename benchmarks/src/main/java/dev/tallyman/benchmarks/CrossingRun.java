@@ -3,9 +3,9 @@ package dev.tallyman.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tallyman.alert.ParallelDelivery;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.alert.InProcessTopic;
+import dev.tallyman.alert.ParallelDelivery;
 import dev.tallyman.alert.Secrets;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;

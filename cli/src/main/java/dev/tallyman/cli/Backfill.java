@@ -87,7 +87,8 @@ final class Backfill implements Callable<Integer> {
     return worst;
   }
 
-  private int fill(LocalRuntime runtime, String id, Instant since, Progress progress, Terminal terminal) {
+  private int fill(
+      LocalRuntime runtime, String id, Instant since, Progress progress, Terminal terminal) {
     Instant now = runtime.pace().clock().instant();
     int failures = 0;
     int looks = 0;

@@ -36,7 +36,9 @@ final class ChannelTest implements Callable<Integer> {
         ask -> {
           Json answer =
               reading.post(
-                  ask, "/api/v1/channels/" + OutputOptions.segment(name) + "/test", Optional.empty());
+                  ask,
+                  "/api/v1/channels/" + OutputOptions.segment(name) + "/test",
+                  Optional.empty());
           boolean sent = answer.flag("sent");
           String detail = answer.text("detail").orElse("");
           if (reading.json()) {

@@ -114,7 +114,9 @@ final class Doctor implements Callable<Integer> {
   private List<Config.Provider> providers(Config config, List<Check> checks) {
     try (LocalRuntime runtime = new LocalRuntime(config, context, new Stop(), _ -> {}, _ -> {})) {
       List<Config.Provider> providers = List.copyOf(runtime.providers().values());
-      runtime.unread().forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
+      runtime
+          .unread()
+          .forEach((id, why) -> checks.add(Check.failed(id + ", key", why, Exit.USAGE)));
       return providers;
     } catch (StoreException _) {
       // What is wrong with the store has been found already.

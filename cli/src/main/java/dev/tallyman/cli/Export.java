@@ -72,10 +72,13 @@ final class Export implements Callable<Integer> {
       Json about = asking.get(ask, MetricOptions.QUERY, about());
       switch (format) {
         case FOCUS -> focus(ask, about.object("query"), terminal);
-        case CSV -> write(asking.raw(ask, MetricOptions.QUERY, wanted.parameters(), CSV).text(), terminal);
+        case CSV ->
+            write(asking.raw(ask, MetricOptions.QUERY, wanted.parameters(), CSV).text(), terminal);
         case JSON ->
             write(
-                asking.raw(ask, MetricOptions.QUERY, wanted.parameters(), "application/json").text(),
+                asking
+                    .raw(ask, MetricOptions.QUERY, wanted.parameters(), "application/json")
+                    .text(),
                 terminal);
       }
       Provenance.of(about).remarks(context.now()).forEach(terminal::warn);

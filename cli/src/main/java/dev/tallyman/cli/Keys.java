@@ -51,7 +51,10 @@ final class Keys implements Permits {
    * @param places where in the file a path is, such as {@code tallyman.yaml:7}
    */
   Keys(
-      ProcessContext context, String file, Optional<Settings> settings, UnaryOperator<String> places) {
+      ProcessContext context,
+      String file,
+      Optional<Settings> settings,
+      UnaryOperator<String> places) {
     this.context = context;
     this.file = file;
     this.places = places;

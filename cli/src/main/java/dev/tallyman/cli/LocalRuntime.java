@@ -1,8 +1,8 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.alert.ParallelDelivery;
 import dev.tallyman.alert.HttpSender;
 import dev.tallyman.alert.InProcessTopic;
+import dev.tallyman.alert.ParallelDelivery;
 import dev.tallyman.api.DeliveryTrigger;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;

@@ -59,7 +59,8 @@ final class Mute implements Callable<Integer> {
         SCHEMA,
         ask -> {
           String path = id.startsWith(ALERT) ? "/api/v1/alerts/" : BudgetList.PATH + "/";
-          Json answer = reading.post(ask, path + OutputOptions.segment(id) + "/mute", Optional.of(body));
+          Json answer =
+              reading.post(ask, path + OutputOptions.segment(id) + "/mute", Optional.of(body));
           if (reading.json()) {
             Map<String, Object> envelope = new LinkedHashMap<>();
             envelope.put("schema", SCHEMA);
@@ -70,7 +71,8 @@ final class Mute implements Callable<Integer> {
             terminal.print(
                 Text.safe(
                     Provenance.instant(answer, "muted_until")
-                        .map(at -> subject + " is muted until " + Text.time(at, context.now()) + ".")
+                        .map(
+                            at -> subject + " is muted until " + Text.time(at, context.now()) + ".")
                         .orElseGet(() -> subject + " is told of again.")));
           }
           return Exit.OK;

@@ -11,7 +11,7 @@ import java.util.Optional;
  * What a command finds around it: handed over, so that a test can hand over something else.
  *
  * @param variables the environment
- * @param home the user's own folder
+ * @param runtime the user's own folder
  * @param folder the folder in which the command was started
  * @param mac whether the folders of macOS are meant
  * @param real the real time
@@ -70,7 +70,9 @@ record ProcessContext(
     if (mac) {
       return runtime.resolve("Library/Application Support/Tallyman");
     }
-    return absolute("XDG_CONFIG_HOME").orElseGet(() -> runtime.resolve(".config")).resolve("tallyman");
+    return absolute("XDG_CONFIG_HOME")
+        .orElseGet(() -> runtime.resolve(".config"))
+        .resolve("tallyman");
   }
 
   /** A relative path in these variables is to be ignored, says the XDG specification. */

@@ -101,7 +101,8 @@ final class Serve implements Callable<Integer> {
                 config.clock(),
                 new Progress(terminal, context.real()));
         LocalRuntime runtime =
-            new LocalRuntime(config, context, stop, log::event, failure -> undelivered(log, failure))) {
+            new LocalRuntime(
+                config, context, stop, log::event, failure -> undelivered(log, failure))) {
       String usual = runtime.organizations().stream().findFirst().orElse(Config.USUAL_ORGANIZATION);
       Routes routes =
           new Routes(
@@ -153,7 +154,11 @@ final class Serve implements Callable<Integer> {
 
   /** Polls what has been named since, and tells once what is named but cannot be read. */
   private void pollWhatIsNamed(
-      LocalRuntime runtime, Duration every, Log log, Map<String, Thread> pollers, Set<String> told) {
+      LocalRuntime runtime,
+      Duration every,
+      Log log,
+      Map<String, Thread> pollers,
+      Set<String> told) {
     try {
       for (String organization : runtime.organizations()) {
         if (!pollers.containsKey(organization) || !pollers.get(organization).isAlive()) {
@@ -162,7 +167,8 @@ final class Serve implements Callable<Integer> {
           pollers.put(organization, Thread.ofPlatform().name("poll-" + organization).start(loop));
         }
       }
-      runtime.unread()
+      runtime
+          .unread()
           .forEach((organization, why) -> {
             if (told.add(organization + ": " + why)) {
               log.event("not_polled", Map.of("organization", organization, "message", why));

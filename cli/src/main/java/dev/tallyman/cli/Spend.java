@@ -242,7 +242,8 @@ final class Spend implements Callable<Integer> {
   private void heading(Json answer, Provenance provenance, Terminal terminal) {
     String organization = Answers.organization(answer, reading);
     String days = answer.object("query").text("zone").orElse("UTC");
-    terminal.print(Answers.wrapped(provenance.heading(organization, days, context.now()), terminal));
+    terminal.print(
+        Answers.wrapped(provenance.heading(organization, days, context.now()), terminal));
   }
 
   /** Tells of which parts the money is made and what else is to be known. */
@@ -271,7 +272,8 @@ final class Spend implements Callable<Integer> {
     Map<String, Optional<Json>> tokens = new LinkedHashMap<>();
     if (money) {
       for (String each : List.of("tokens_in", "tokens_cached", "tokens_out")) {
-        tokens.put(each, reading.tryGet(ask, MetricOptions.QUERY, wanted.parameters(each, "all", MANY)));
+        tokens.put(
+            each, reading.tryGet(ask, MetricOptions.QUERY, wanted.parameters(each, "all", MANY)));
       }
     }
     List<Column> columns = new ArrayList<>();

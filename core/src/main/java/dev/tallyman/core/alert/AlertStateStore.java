@@ -29,7 +29,8 @@ final class AlertStateStore {
   Held load() {
     return blobs
         .get(key)
-        .map(blob -> new Held(blobs.decode(blob, AlertState::decode), blob.version(), blob.parted()))
+        .map(
+            blob -> new Held(blobs.decode(blob, AlertState::decode), blob.version(), blob.parted()))
         .orElseGet(() -> new Held(AlertState.EMPTY, 0, false));
   }
 

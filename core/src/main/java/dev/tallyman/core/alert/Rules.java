@@ -52,7 +52,7 @@ final class Rules {
   /**
    * What was decided.
    *
-   * @param board what is remembered; its outbox is as before
+   * @param state what is remembered; its outbox is as before
    * @param changes what people are to be told
    */
   record Decision(AlertState state, List<Change> changes) {}

@@ -194,8 +194,8 @@ public final class Deliverer {
     if (!now.isBefore(claimed.until())) {
       return record(deliveries, claimed, claimed.ended(Status.DEAD, attempts));
     }
-    Duration wait = BACKOFF.get(Math.min(claimed.rounds(), BACKOFF.size() - 1));
-    Duration spread = wait.plusMillis(random.nextLong(wait.toMillis() / SPREAD));
+    Duration backoff = BACKOFF.get(Math.min(claimed.rounds(), BACKOFF.size() - 1));
+    Duration spread = backoff.plusMillis(random.nextLong(backoff.toMillis() / SPREAD));
     Duration wait = after.filter(asked -> asked.compareTo(spread) > 0).orElse(spread);
     Instant next = now.plus(wait).truncatedTo(ChronoUnit.SECONDS);
     Instant last = claimed.until().truncatedTo(ChronoUnit.SECONDS);
