@@ -23,7 +23,7 @@ public final class ParallelDelivery {
   private final Deliverer deliverer;
   private final Map<String, Semaphore> channels = new ConcurrentHashMap<>();
 
-  /** Delivers by this courier. */
+  /** Delivers by this deliverer. */
   public ParallelDelivery(Deliverer deliverer) {
     this.deliverer = deliverer;
   }

@@ -6,7 +6,7 @@ import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Sender.Outcome;
 import dev.tallyman.core.delivery.TopicException;
 
-/** Delivers on request, for whoever assembles a server with couriers in it. */
+/** Delivers on request, for whoever assembles a server with deliverers in it. */
 public interface DeliveryTrigger {
   /** Hands a test to a channel, once, and returns what came of it. */
   Outcome send(Channel channel, Notification test);
@@ -18,7 +18,7 @@ public interface DeliveryTrigger {
    */
   void repeat(Reference reference);
 
-  /** Delivers nothing, for want of couriers. */
+  /** Delivers nothing, for want of deliverers. */
   static DeliveryTrigger none(String why) {
     return new DeliveryTrigger() {
       @Override

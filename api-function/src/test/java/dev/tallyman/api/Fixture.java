@@ -154,7 +154,7 @@ final class Fixture {
         List.of("ops"));
   }
 
-  /** Delivers as a courier does. */
+  /** Delivers as a deliverer does. */
   void deliver(Reference reference) {
     new Deliverer(
             store,

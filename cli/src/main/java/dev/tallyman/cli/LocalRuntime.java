@@ -70,7 +70,7 @@ final class LocalRuntime implements AutoCloseable {
   private boolean applied;
 
   /**
-   * A household.
+   * A local runtime.
    *
    * @param events told what happens while an organization is polled
    * @param troubles told what goes wrong with a delivery and is tried again

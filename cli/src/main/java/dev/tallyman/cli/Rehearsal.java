@@ -42,7 +42,7 @@ public final class Rehearsal {
   }
 
   private static int run(Path folder) throws InterruptedException {
-    ProcessContext context = surroundings(folder);
+    ProcessContext context = context(folder);
     Stop stop = new Stop();
     AtomicInteger port = new AtomicInteger();
     AtomicInteger code = new AtomicInteger();
@@ -78,7 +78,7 @@ public final class Rehearsal {
     return code.get();
   }
 
-  private static ProcessContext surroundings(Path folder) {
+  private static ProcessContext context(Path folder) {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     return new ProcessContext(
         Map.of("TALLYMAN_DATA", folder.toString()),

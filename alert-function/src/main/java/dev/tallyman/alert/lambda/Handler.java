@@ -201,7 +201,7 @@ public final class Handler implements RequestStreamHandler {
     }
   }
 
-  /** Nothing may go on in a later invocation, when another courier has made it long ago. */
+  /** Nothing may go on in a later invocation, when another deliverer has made it long ago. */
   private static void end(ExecutorService threads) {
     threads.shutdownNow();
     try {

@@ -49,7 +49,7 @@ record AlertState(
     return until != null && until.isAfter(now);
   }
 
-  /** This board with what was published taken out of the outbox. */
+  /** This state with what was published taken out of the outbox. */
   AlertState without(Set<String> published) {
     return new AlertState(
         entries,
@@ -59,7 +59,7 @@ record AlertState(
   }
 
   /**
-   * This board with more to publish. What a topic refuses again and again is let go of in the end:
+   * This state with more to publish. What a topic refuses again and again is let go of in the end:
    * its deliveries are due in the store, from where they are told all the same.
    */
   AlertState publishing(Collection<Notification> added) {

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** The board of an organization in a store, replaced by compare-and-set. */
+/** The state of the alerts of an organization in a store, replaced by compare-and-set. */
 final class AlertStateStore {
   private final Blobs blobs;
   private final Key key;
@@ -20,7 +20,7 @@ final class AlertStateStore {
   }
 
   /**
-   * A board as it was read.
+   * A state as it was read.
    *
    * @param version 0 if there is none yet
    */

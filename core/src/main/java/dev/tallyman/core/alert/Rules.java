@@ -94,7 +94,7 @@ final class Rules {
         new AlertState(rules.entries, state.outbox(), state.mutes(), rules.seen), rules.changes);
   }
 
-  /** Where a budget's window stands on the board. */
+  /** Where a budget's window stands in the state of alerts. */
   static String key(Budget budget, Window window) {
     return "budget/" + budget.id() + "/" + window.id();
   }

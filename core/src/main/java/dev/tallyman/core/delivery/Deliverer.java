@@ -16,13 +16,13 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes deliveries, each once, however often it is told to and however many couriers there are: it
- * claims a delivery, hands the notification to the channel, and records what came of it. Killed in
- * between, it leaves a delivery that is due; the channel gets it a second time only if the kill
+ * Makes deliveries, each once, however often it is told to and however many deliverers there are:
+ * it claims a delivery, hands the notification to the channel, and records what came of it. Killed
+ * in between, it leaves a delivery that is due; the channel gets it a second time only if the kill
  * fell between handing over and recording. Safe for use by many threads.
  */
 public final class Deliverer {
-  /** How long a delivery belongs to the courier that claimed it, in real time. */
+  /** How long a delivery belongs to the deliverer that claimed it, in real time. */
   private static final Duration CLAIM = Duration.ofSeconds(60);
 
   /** How often it is tried at once. */
@@ -50,7 +50,7 @@ public final class Deliverer {
   private final RandomGenerator random;
 
   /**
-   * A courier.
+   * A deliverer.
    *
    * @param channels the channel of a name, by the settings that hold now
    * @param random spreads what failed at the same time; used by many threads
@@ -83,7 +83,7 @@ public final class Deliverer {
   /**
    * Makes a delivery, or those to all channels in turn. Returns them as they are now; not those for
    * which there was nothing to do, since they have ended, wait for later, or are being made by
-   * another courier.
+   * another deliverer.
    */
   public List<Delivery> deliver(Reference reference) {
     var deliveries = new Deliveries(store, reference.organization());

@@ -160,7 +160,7 @@ public final class Deliveries {
 
   /**
    * The deliveries for which it is time, the longest due first; whoever asks hands them to a topic.
-   * What a courier is making just now is not among them.
+   * What a deliverer is making just now is not among them.
    */
   public List<Reference> due(Instant now) {
     var references = new ArrayList<Reference>();
@@ -324,7 +324,7 @@ public final class Deliveries {
    * @param due the time at which it stands in the index of what is due, in whole seconds
    * @param until after which attempt it is given up
    * @param rounds how often it failed since it was opened
-   * @param claim until when a courier is at it
+   * @param claim until when a deliverer is at it
    * @param version counts how often it was written
    */
   record Entry(
@@ -347,12 +347,12 @@ public final class Deliveries {
           && !claimed(now);
     }
 
-    /** Whether a courier is at it. */
+    /** Whether a deliverer is at it. */
     boolean claimed(Instant now) {
       return claim.filter(at -> at.isAfter(now)).isPresent();
     }
 
-    /** Claimed by a courier until this time. */
+    /** Claimed by a deliverer until this time. */
     Entry claim(Instant end) {
       return new Entry(delivery, due, until, rounds, Optional.of(end), version + 1, expires);
     }
