@@ -268,7 +268,13 @@ final class StoredFormTest {
   void isReadAsItWas(Sample sample) throws IOException {
     String golden = Files.readString(sample.file());
 
-    assertThat(golden).endsWith("\nreads " + readable(sample.read(items(golden))) + "\n");
+    assertThat(values(golden))
+        .endsWith(values("\nreads " + readable(sample.read(items(golden))) + "\n"));
+  }
+
+  /** A text without the names of records and of their components: these may change. */
+  private static String values(String text) {
+    return text.replaceAll("\\w+(?=\\[)", "").replaceAll("\\b[a-z]\\w*=", "");
   }
 
   @ParameterizedTest
