@@ -600,10 +600,11 @@ final class Run {
    * fit into the time is left for the next cycle.
    */
   private void reestimate() {
-    var estimator = new Estimator(settings.catalogue(), rates);
-    if (estimator.ownVersion().equals(state.prices())) {
+    String own = settings.catalogue().ownVersion();
+    if (own.equals(state.prices())) {
       return;
     }
+    var estimator = new Estimator(settings.catalogue(), rates);
     YearMonth month = YearMonth.from(day(now));
     for (int back = 0; back < REESTIMATED_MONTHS; back++) {
       if (!lease.keep()) {
@@ -614,7 +615,7 @@ final class Run {
         return;
       }
     }
-    state = state.withPrices(estimator.ownVersion());
+    state = state.withPrices(own);
   }
 
   /** Rolls up, vouches, and only then remembers how far reading has come. */
