@@ -48,7 +48,7 @@ public final class InProcessTopic implements Topic, AutoCloseable {
     void take(Reference reference) throws InterruptedException;
   }
 
-  /** AlertRun what failed where nobody else would hear of it. */
+  /** Notified of what failed where nobody else would hear of it. */
   @FunctionalInterface
   public interface Troubles {
     /** A reference was not dealt with, or nothing could be looked up; it is tried again. */

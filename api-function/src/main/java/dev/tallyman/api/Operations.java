@@ -265,7 +265,7 @@ final class Operations {
     String endpoint =
         call.text(ENDPOINT).map(ENDPOINT::choice).orElseThrow(() -> missing(ENDPOINT));
     String bucket = call.text(BUCKET).orElseThrow(() -> missing(BUCKET));
-    List<AlertRun> told =
+    List<Before> told =
         CycleRecord.COSTS.equals(endpoint)
             ? tenant.ledger().costRevisions(BUCKET.day(bucket)).stream()
                 .map(Operations::told)
@@ -301,7 +301,7 @@ final class Operations {
         return hour;
       }
     } catch (DateTimeParseException _) {
-      // AlertRun below.
+      // Reported below.
     }
     throw Problem.parameter(
         BUCKET.name(),
@@ -310,12 +310,12 @@ final class Operations {
             + "'; expected an hour of UTC such as 2026-11-20T14:00:00Z.");
   }
 
-  private static AlertRun told(Revision revision) {
-    return new AlertRun(revision.asked(), revision.before().stream().map(Operations::row).toList());
+  private static Before told(Revision revision) {
+    return new Before(revision.asked(), revision.before().stream().map(Operations::row).toList());
   }
 
-  private static AlertRun told(CostRevision revision) {
-    return new AlertRun(
+  private static Before told(CostRevision revision) {
+    return new Before(
         revision.asked(), revision.before().rows().stream().map(Operations::row).toList());
   }
 
@@ -488,5 +488,5 @@ final class Operations {
             .put("simulated", Schema.bool()));
   }
 
-  private record AlertRun(Instant asked, List<JsonObject> rows) {}
+  private record Before(Instant asked, List<JsonObject> rows) {}
 }

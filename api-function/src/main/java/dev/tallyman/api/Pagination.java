@@ -88,7 +88,7 @@ record Pagination<T>(List<T> items, Optional<String> next) {
         return decoded.substring(1);
       }
     } catch (IllegalArgumentException _) {
-      // AlertRun below.
+      // Reported below.
     }
     throw strange();
   }

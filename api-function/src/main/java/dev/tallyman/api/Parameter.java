@@ -113,7 +113,7 @@ record Parameter(
         return day;
       }
     } catch (DateTimeException _) {
-      // AlertRun below.
+      // Reported below.
     }
     throw Problem.parameter(
         name, name + " is '" + shown(text) + "'; expected a date such as 2026-11-21.");

@@ -227,7 +227,7 @@ record Span(
         return OptionalLong.of(number);
       }
     } catch (NumberFormatException _) {
-      // AlertRun below.
+      // Reported below.
     }
     throw Problem.parameter(
         parameter.name(),

@@ -42,7 +42,7 @@ public record Clock(Instant start, Instant wall, long factor, InstantSource real
             real);
       }
     } catch (DateTimeParseException | NumberFormatException _) {
-      // AlertRun below, with the whole text.
+      // Reported below, with the whole text.
     }
     throw new IllegalArgumentException(
         VARIABLE
