@@ -8,6 +8,7 @@ import dev.tallyman.core.delivery.Notifications;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.delivery.TopicException;
+import dev.tallyman.core.poll.FakeProvider;
 import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.PollFixtures;
 import dev.tallyman.core.poll.WatchedStore;
@@ -291,6 +292,19 @@ final class AlertsTest {
           assertThat(key.type()).isEqualTo(Notification.Type.KEY_EXPIRES);
           assertThat(key.headline()).isEqualTo("The admin key of acme expires in 10 days");
         });
+  }
+
+  @Test
+  void theProviderIsNotAskedForLongWhenItsKeyExpires() {
+    TestLedger ledger = ledger(Map.of("channels", CHANNELS), 1000);
+    Instant now = ledger.clock.instant();
+    for (int seconds : List.of(240, 5)) {
+      var provider = new FakeProvider();
+      new Alerts(ledger.store, topic(), ledger.clock)
+          .run(TestLedger.ORGANIZATION, provider, ledger.settings, now.plusSeconds(seconds));
+
+      assertThat(provider.keyDeadlines).containsExactly(now.plusSeconds(Math.min(seconds, 20)));
+    }
   }
 
   @Test

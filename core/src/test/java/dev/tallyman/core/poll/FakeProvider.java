@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A provider whose truth a test sets, and that fails where it is told to. */
 public final class FakeProvider implements UsageApi {
+  /** Until when it was asked when its key expires. */
+  public final List<Instant> keyDeadlines = new ArrayList<>();
+
   /** A call that was made. */
   record Asked(String what, Instant from, Instant to) {}
 
@@ -109,6 +112,12 @@ public final class FakeProvider implements UsageApi {
   @Override
   public Optional<Instant> providerTime() {
     return Optional.ofNullable(time);
+  }
+
+  @Override
+  public KeyExpiry adminKeyExpiry(Instant deadline) {
+    keyDeadlines.add(deadline);
+    return KeyExpiry.unknown();
   }
 
   private Bucket bucket(UsageEndpoint endpoint, Instant start, Width width) {
