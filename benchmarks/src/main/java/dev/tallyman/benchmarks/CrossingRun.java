@@ -3,10 +3,10 @@ package dev.tallyman.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tallyman.alert.HttpSender;
-import dev.tallyman.alert.InProcessTopic;
-import dev.tallyman.alert.ParallelDelivery;
-import dev.tallyman.alert.Secrets;
+import dev.tallyman.channels.HttpSender;
+import dev.tallyman.channels.InProcessTopic;
+import dev.tallyman.channels.ParallelDelivery;
+import dev.tallyman.channels.Secrets;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Deliverer;

@@ -1,6 +1,6 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.alert.Secrets;
+import dev.tallyman.channels.Secrets;
 import dev.tallyman.core.Clock;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.settings.Mistake;

@@ -1,9 +1,9 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.alert.HttpSender;
-import dev.tallyman.alert.InProcessTopic;
-import dev.tallyman.alert.ParallelDelivery;
 import dev.tallyman.api.DeliveryTrigger;
+import dev.tallyman.channels.HttpSender;
+import dev.tallyman.channels.InProcessTopic;
+import dev.tallyman.channels.ParallelDelivery;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Channel;

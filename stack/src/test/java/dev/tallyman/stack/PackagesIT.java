@@ -52,6 +52,7 @@ final class PackagesIT {
           "sdk-core",
           "slf4j-api",
           "slf4j-nop",
+          "tallyman-api",
           "tallyman-aws",
           "tallyman-core",
           "tallyman-dynamodb",
@@ -78,7 +79,6 @@ final class PackagesIT {
             "eventbridge",
             "sns",
             "ssm",
-            "tallyman-api-function",
             "tallyman-openai",
             "tallyman-sns",
             "tallyman-ssm"));
@@ -95,7 +95,7 @@ final class PackagesIT {
             "httpcore5",
             "sns",
             "ssm",
-            "tallyman-api-function",
+            "tallyman-channels",
             "tallyman-sns",
             "tallyman-ssm"));
     assertThat(names(Function.ALERT)).isEqualTo(expected);

@@ -1,5 +1,0 @@
-/** The function that reads the provider: on schedule, on request, and back in time. */
-@NullMarked
-package dev.tallyman.poller;
-
-import org.jspecify.annotations.NullMarked;
