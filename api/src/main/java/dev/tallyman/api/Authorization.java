@@ -1,6 +1,7 @@
 package dev.tallyman.api;
 
 import dev.tallyman.api.Caller.Proof;
+import dev.tallyman.core.settings.Hosts;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,8 +14,7 @@ import java.util.regex.Pattern;
 /** Decides who asks and whether they may. */
 final class Authorization {
   private static final String BEARER = "bearer ";
-  private static final Pattern LOOPBACK =
-      Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
+  private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
   /** What proxies add for those who they bring; with all that begin with {@link #FORWARDED}. */
   private static final Set<String> PROXIED =
@@ -136,7 +136,7 @@ final class Authorization {
   private static boolean fromThisMachine(Request request) {
     return request.loopback()
         && request.headers().keySet().stream().noneMatch(Authorization::isOfProxy)
-        && LOOPBACK.matcher(request.header("Host").orElse("").toLowerCase(Locale.ROOT)).matches();
+        && Hosts.isLoopback(PORT.matcher(request.header("Host").orElse("")).replaceFirst(""));
   }
 
   private static boolean isOfProxy(String header) {

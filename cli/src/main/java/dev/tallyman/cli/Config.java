@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import dev.tallyman.api.Role;
 import dev.tallyman.api.Tokens;
 import dev.tallyman.core.Clock;
+import dev.tallyman.core.settings.Hosts;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.settings.Settings;
@@ -92,7 +93,7 @@ record Config(
   record Provider(
       String id, String name, String keyVariable, Optional<String> key, OpenAiConfig openAi) {
     boolean isOnThisMachine() {
-      return RemoteAsk.isLoopback(openAi.baseUrl().getHost());
+      return Hosts.isLoopback(openAi.baseUrl().getHost());
     }
 
     /** Never shows the key. */

@@ -4,11 +4,11 @@ import dev.tallyman.api.Request;
 import dev.tallyman.api.Response;
 import dev.tallyman.api.Routes;
 import dev.tallyman.core.store.Bytes;
-import dev.tallyman.http.Answer;
-import dev.tallyman.http.Edge;
-import dev.tallyman.http.Limits;
-import dev.tallyman.http.Received;
-import dev.tallyman.http.Service;
+import dev.tallyman.server.Answer;
+import dev.tallyman.server.Edge;
+import dev.tallyman.server.Limits;
+import dev.tallyman.server.Received;
+import dev.tallyman.server.Service;
 import java.io.IOException;
 
 /** The routes behind an HTTP server on this machine. */

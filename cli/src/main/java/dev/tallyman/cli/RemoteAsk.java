@@ -1,10 +1,10 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.core.settings.Hosts;
 import dev.tallyman.core.store.Bytes;
-import dev.tallyman.openai.EnvironmentProxies;
+import dev.tallyman.http.EnvironmentProxies;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,7 +85,7 @@ final class RemoteAsk implements Ask {
           "--endpoint takes scheme, host, port and path only; the token goes into TALLYMAN_TOKEN"
               + " or --token-file");
     }
-    if (scheme.equals("http") && !isLoopback(host)) {
+    if (scheme.equals("http") && !Hosts.isLoopback(host)) {
       throw new Failure(
           Exit.USAGE,
           "--endpoint '"
@@ -94,20 +94,6 @@ final class RemoteAsk implements Ask {
               + " this machine only");
     }
     return uri;
-  }
-
-  /** Whether a host means this machine, without asking a name server. */
-  static boolean isLoopback(String host) {
-    String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    if (name.equals("localhost")) {
-      return true;
-    }
-    try {
-      return (name.matches("[0-9.]+") || name.contains(":"))
-          && InetAddress.ofLiteral(name).isLoopbackAddress();
-    } catch (IllegalArgumentException _) {
-      return false;
-    }
   }
 
   @Override

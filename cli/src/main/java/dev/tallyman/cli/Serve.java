@@ -8,6 +8,7 @@ import dev.tallyman.api.Site;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.PollJob;
+import dev.tallyman.core.settings.Hosts;
 import dev.tallyman.core.store.StoreException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -87,7 +88,7 @@ final class Serve implements Callable<Integer> {
             new Config.Flags(places.file(), places.data(), host, port, accessLog),
             Config.Needs.KEYS);
     Config.Listening server = config.server();
-    boolean loopback = RemoteAsk.isLoopback(server.host());
+    boolean loopback = Hosts.isLoopback(server.host());
     Access access = access(server, loopback);
     Optional<String> refusal = access.refusal(loopback);
     if (refusal.isPresent()) {

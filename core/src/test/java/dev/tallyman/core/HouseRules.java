@@ -50,6 +50,8 @@ public final class HouseRules {
 
   private static final String HTTP = "dev.tallyman.http..";
 
+  private static final String SERVER = "dev.tallyman.server..";
+
   private static final String LAMBDA = "dev.tallyman.lambda..";
 
   private static final String CHANNELS = "dev.tallyman.channels..";
@@ -77,20 +79,21 @@ public final class HouseRules {
           "dev.tallyman.channels.Secrets",
           "dev.tallyman.dynamodb.Consumption",
           "dev.tallyman.dynamodb.DynamoDbStore",
-          "dev.tallyman.http.Answer",
-          "dev.tallyman.http.Edge",
-          "dev.tallyman.http.Limits",
-          "dev.tallyman.http.Received",
-          "dev.tallyman.http.Service",
+          "dev.tallyman.http.EnvironmentProxies",
+          "dev.tallyman.http.RetryAfter",
           "dev.tallyman.lambda.Environment",
           "dev.tallyman.lambda.HttpEvents",
           "dev.tallyman.lambda.Log",
           "dev.tallyman.lambda.Metric",
           "dev.tallyman.lambda.Metrics",
           "dev.tallyman.lambda.Snapshot",
-          "dev.tallyman.openai.EnvironmentProxies",
           "dev.tallyman.openai.OpenAiConfig",
           "dev.tallyman.openai.OpenAiUsageApi",
+          "dev.tallyman.server.Answer",
+          "dev.tallyman.server.Edge",
+          "dev.tallyman.server.Limits",
+          "dev.tallyman.server.Received",
+          "dev.tallyman.server.Service",
           "dev.tallyman.sns.SnsMail",
           "dev.tallyman.sns.SnsTopic",
           "dev.tallyman.sqlite.SqliteStore",
@@ -118,7 +121,7 @@ public final class HouseRules {
           entry("java.util.logging..", Set.of(CLI, BENCHMARKS)),
           entry("org.apache.hc..", Set.of(CHANNELS)),
           entry("org.crac..", Set.of(LAMBDA)),
-          entry("org.eclipse.jetty..", Set.of(HTTP)),
+          entry("org.eclipse.jetty..", Set.of(SERVER)),
           entry("org.snakeyaml..", Set.of(CLI)),
           entry("picocli..", Set.of(CLI)),
           entry("software.amazon..", Set.of(AWS, DYNAMODB, SNS, SSM, BENCHMARKS)));
@@ -227,7 +230,8 @@ public final class HouseRules {
   static final ArchRule ADAPTERS_SHOW_ONLY_THEIR_FACES =
       classes()
           .that()
-          .resideInAnyPackage(AWS, CHANNELS, DYNAMODB, HTTP, LAMBDA, OPENAI, SNS, SQLITE, SSM)
+          .resideInAnyPackage(
+              AWS, CHANNELS, DYNAMODB, HTTP, LAMBDA, OPENAI, SERVER, SNS, SQLITE, SSM)
           .and()
           .arePublic()
           .and()

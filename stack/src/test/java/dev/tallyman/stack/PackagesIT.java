@@ -79,6 +79,7 @@ final class PackagesIT {
             "eventbridge",
             "sns",
             "ssm",
+            "tallyman-http",
             "tallyman-openai",
             "tallyman-sns",
             "tallyman-ssm"));
@@ -96,6 +97,7 @@ final class PackagesIT {
             "sns",
             "ssm",
             "tallyman-channels",
+            "tallyman-http",
             "tallyman-sns",
             "tallyman-ssm"));
     assertThat(names(Function.ALERT)).isEqualTo(expected);

@@ -1,11 +1,8 @@
 package dev.tallyman.channels;
 
-import java.math.BigDecimal;
-import java.time.DateTimeException;
+import dev.tallyman.http.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,9 +19,6 @@ final class Answer {
 
   /** What is said of a failure that names no status of its own: that it may work later. */
   private static final int BAD_GATEWAY = 502;
-
-  private static final Duration LONGEST_WAIT = Duration.ofDays(30);
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
 
   /** Discord says it in the body (Discord's documentation, "Rate Limits"), in seconds. */
   private static final Pattern RETRY_AFTER =
@@ -74,40 +68,8 @@ final class Answer {
   static Optional<Duration> wait(
       int status, Map<String, String> headers, String text, Instant now) {
     Matcher body = RETRY_AFTER.matcher(text);
-    return asked(headers, now)
-        .or(() -> body.find() ? Optional.of(seconds(body.group(1))) : Optional.empty())
+    return RetryAfter.in(name -> Optional.ofNullable(headers.get(name)), now)
+        .or(() -> body.find() ? RetryAfter.seconds(body.group(1)) : Optional.empty())
         .or(() -> status == TOO_MANY ? Optional.of(Duration.ZERO) : Optional.empty());
-  }
-
-  /** How long it asks to wait: seconds, or until a date. */
-  private static Optional<Duration> asked(Map<String, String> headers, Instant now) {
-    String text = headers.getOrDefault("retry-after", "").strip();
-    if (SECONDS.matcher(text).matches()) {
-      return Optional.of(seconds(text));
-    }
-    return date(text)
-        .map(then ->
-            Duration.between(
-                Optional.ofNullable(headers.get("date")).flatMap(Answer::date).orElse(now), then))
-        .map(Answer::bounded);
-  }
-
-  private static Duration seconds(String text) {
-    return bounded(Duration.ofMillis(new BigDecimal(text).movePointRight(3).longValue()));
-  }
-
-  private static Duration bounded(Duration wait) {
-    return wait.isNegative()
-        ? Duration.ZERO
-        : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-  }
-
-  private static Optional<Instant> date(String text) {
-    try {
-      return Optional.of(
-          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeException _) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,8 +1,4 @@
-/**
- * Where requests come in over HTTP/1: a request as plain values goes to a {@link
- * dev.tallyman.http.Service}, its answer goes back. Deadlines, limits and what is wrong with a
- * request before it is one are dealt with here.
- */
+/** What every client over HTTP keeps to: which proxy, and how long a server asks to wait. */
 @NullMarked
 package dev.tallyman.http;
 

@@ -1,5 +1,6 @@
 package dev.tallyman.openai;
 
+import dev.tallyman.core.settings.Hosts;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

@@ -11,6 +11,7 @@ import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.Width;
+import dev.tallyman.http.EnvironmentProxies;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

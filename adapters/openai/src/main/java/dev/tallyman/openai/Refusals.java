@@ -1,6 +1,7 @@
 package dev.tallyman.openai;
 
 import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.http.RetryAfter;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class Refusals {
    */
   Failure of(int status, HttpHeaders headers, String body, boolean simulated, Instant now) {
     ErrorBody error = ErrorBody.in(body);
-    Optional<Duration> wait = RetryAfter.in(headers, now);
+    Optional<Duration> wait = RetryAfter.in(headers::firstValue, now);
     Failure failure = byStatus(status, headers, error, simulated);
     boolean again =
         headers

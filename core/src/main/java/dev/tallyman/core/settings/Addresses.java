@@ -51,7 +51,7 @@ final class Addresses {
           name,
           "has to be an address such as %s, without user, query or fragment, not %s"
               .formatted(example, Text.shown(url)));
-    } else if (parts.group(1).equalsIgnoreCase("http") && !isLoopback(parts.group(2))) {
+    } else if (parts.group(1).equalsIgnoreCase("http") && !Hosts.isLoopback(parts.group(2))) {
       fields.add(
           name,
           "has to begin with https://, because %s; http:// is allowed for 127.0.0.1, [::1] and"
@@ -64,11 +64,5 @@ final class Addresses {
 
   private static boolean isPort(@Nullable String colonAndNumber) {
     return colonAndNumber == null || Integer.parseInt(colonAndNumber.substring(1)) <= MOST_PORT;
-  }
-
-  private static boolean isLoopback(String host) {
-    return host.equalsIgnoreCase("localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.[0-9]{1,3}){3}");
   }
 }

@@ -1,4 +1,4 @@
-package dev.tallyman.http;
+package dev.tallyman.server;
 
 import dev.tallyman.core.store.Bytes;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.tallyman.http;
+package dev.tallyman.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,16 +1,16 @@
-package dev.tallyman.openai;
+package dev.tallyman.core.settings;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What a host's name says without asking a name server. */
-final class Hosts {
+public final class Hosts {
   private static final Pattern LOOPBACK_V4 = Pattern.compile("127(\\.\\d{1,3}){3}");
 
   private Hosts() {}
 
   /** Whether this is certainly the machine itself. */
-  static boolean isLoopback(String host) {
+  public static boolean isLoopback(String host) {
     String plain = plain(host);
     return plain.equals("localhost")
         || plain.endsWith(".localhost")
@@ -20,7 +20,7 @@ final class Hosts {
   }
 
   /** The host in lower case, without the brackets of an IPv6 address or a trailing dot. */
-  static String plain(String host) {
+  public static String plain(String host) {
     String lower = host.toLowerCase(Locale.ROOT);
     if (lower.startsWith("[") && lower.endsWith("]")) {
       return lower.substring(1, lower.length() - 1);

@@ -1,5 +1,6 @@
-package dev.tallyman.openai;
+package dev.tallyman.http;
 
+import dev.tallyman.core.settings.Hosts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;

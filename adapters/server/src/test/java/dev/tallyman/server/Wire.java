@@ -1,4 +1,4 @@
-package dev.tallyman.http;
+package dev.tallyman.server;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

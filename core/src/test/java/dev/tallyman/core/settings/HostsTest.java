@@ -1,0 +1,37 @@
+package dev.tallyman.core.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HostsTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "LOCALHOST.",
+        "api.localhost",
+        "127.0.0.1",
+        "127.9.8.7",
+        "[::1]",
+        "::1"
+      })
+  void knowsThisMachine(String host) {
+    assertThat(Hosts.isLoopback(host)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "localhost.example.com",
+        "127.0.0.1.example.com",
+        "128.0.0.1",
+        "[::2]",
+        "0.0.0.0"
+      })
+  void knowsWhatMayBeElsewhere(String host) {
+    assertThat(Hosts.isLoopback(host)).isFalse();
+  }
+}
