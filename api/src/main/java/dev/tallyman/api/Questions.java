@@ -142,7 +142,12 @@ final class Questions {
   }
 
   private static Query query(Call call) {
-    Metric metric = call.text(METRIC).map(METRIC::choice).flatMap(Metric::of).orElse(Metric.COST);
+    Metric metric =
+        call.text(METRIC)
+            .map(id -> Metric.of(id).map(Metric::id).orElse(id))
+            .map(METRIC::choice)
+            .flatMap(Metric::of)
+            .orElse(Metric.COST);
     ZoneId zone = Query.zone(call.text(ZONE).orElse("UTC"));
     Instant since = Times.parse(SINCE, call.text(SINCE).orElse("30d"), zone, call.now());
     Instant until = Times.parse(UNTIL, call.text(UNTIL).orElse("now"), zone, call.now());

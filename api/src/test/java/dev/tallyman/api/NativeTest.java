@@ -110,6 +110,14 @@ final class NativeTest {
     }
 
     @Test
+    void theFormerNameOfAMetricIsStillUnderstood() {
+      var answer = get("/api/v1/query?metric=calls&since=today");
+      assertThat(Asking.member(answer, "query.metric")).isEqualTo("searches");
+      assertThat(Asking.text(answer))
+          .isEqualTo(Asking.text(get("/api/v1/query?metric=searches&since=today")));
+    }
+
+    @Test
     void addUpWhatIsNotShown() {
       var answer = get("/api/v1/query?metric=requests&by=model&top=1&since=today&granularity=all");
 

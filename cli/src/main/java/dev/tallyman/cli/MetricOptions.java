@@ -42,7 +42,7 @@ final class MetricOptions {
       names = "--metric",
       description =
           "cost, billed, estimated, tokens, tokens_in, tokens_uncached, tokens_cached,"
-              + " tokens_cache_write, tokens_out, tokens_audio, tokens_image, requests, calls,"
+              + " tokens_cache_write, tokens_out, tokens_audio, tokens_image, requests, searches,"
               + " images, characters, seconds, sessions, bytes (default: cost).")
   private String metric = "cost";
 

@@ -25,6 +25,7 @@ import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -134,17 +135,17 @@ public enum Metric {
       Sources.NONE),
   REQUESTS(
       "requests",
-      "Requests to models; those of web searches count as calls",
+      "Requests to models; those of web searches count as searches",
       Unit.REQUESTS,
       Sources.EVERYTHING,
       EnumSet.of(
           COMPLETIONS, EMBEDDINGS, MODERATIONS, IMAGES, AUDIO_SPEECHES, AUDIO_TRANSCRIPTIONS),
       EnumSet.of(Quantity.MODEL_REQUESTS),
       Sources.NONE),
-  CALLS(
-      "calls",
+  SEARCHES(
+      "searches",
       "Searches in files and in the web",
-      Unit.CALLS,
+      Unit.SEARCHES,
       EnumSet.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
       EnumSet.of(FILE_SEARCH_CALLS, WEB_SEARCH_CALLS),
       EnumSet.of(Quantity.REQUESTS),
@@ -189,6 +190,9 @@ public enum Metric {
       EnumSet.of(VECTOR_STORES),
       EnumSet.of(Quantity.BYTES),
       Sources.NONE);
+
+  /** Names that metrics had, still understood in queries and settings. */
+  private static final Map<String, String> FORMER = Map.of("calls", "searches");
 
   private final String id;
   private final String meaning;
@@ -245,10 +249,11 @@ public enum Metric {
     return this == COST || this == BILLED;
   }
 
-  /** The metric of this name, or empty. */
+  /** The metric of this name, which may be a former one, or empty. */
   public static Optional<Metric> of(String id) {
+    String current = FORMER.getOrDefault(id, id);
     for (Metric metric : values()) {
-      if (metric.id.equals(id)) {
+      if (metric.id.equals(current)) {
         return Optional.of(metric);
       }
     }
@@ -274,7 +279,7 @@ public enum Metric {
   public boolean counts(UsageEndpoint endpoint) {
     return switch (this) {
       case REQUESTS -> endpoint != WEB_SEARCH_CALLS;
-      case CALLS -> endpoint instanceof UsageEndpoint.Other || endpoints.contains(endpoint);
+      case SEARCHES -> endpoint instanceof UsageEndpoint.Other || endpoints.contains(endpoint);
       default -> true;
     };
   }

@@ -8,7 +8,7 @@ public enum Unit {
   MONEY,
   TOKENS,
   REQUESTS,
-  CALLS,
+  SEARCHES,
   IMAGES,
   CHARACTERS,
   SECONDS,

@@ -44,7 +44,7 @@ final class AgreementTest {
           Metric.TOKENS_UNCACHED,
           Metric.TOKENS_CACHED,
           Metric.REQUESTS,
-          Metric.CALLS,
+          Metric.SEARCHES,
           Metric.ESTIMATED);
   private static final List<String> MODELS = List.of("gpt-4o", "gpt-4o-mini", "o3", "unheard-of");
   private static final List<String> ITEMS =

@@ -208,7 +208,7 @@ final class QueriesTest {
 
     for (Granularity granularity : List.of(Granularity.DAY, Granularity.HOUR)) {
       assertThat(asked(ledger, Metric.REQUESTS, granularity)).isEqualTo("3");
-      assertThat(asked(ledger, Metric.CALLS, granularity)).isEqualTo("9");
+      assertThat(asked(ledger, Metric.SEARCHES, granularity)).isEqualTo("9");
       assertThat(asked(ledger, Metric.IMAGES_MADE, granularity)).isEqualTo("6");
     }
   }

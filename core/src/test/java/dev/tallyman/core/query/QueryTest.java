@@ -63,6 +63,11 @@ final class QueryTest {
   }
 
   @Test
+  void aFormerNameIsStillUnderstood() {
+    assertThat(Metric.of("calls")).contains(Metric.SEARCHES);
+  }
+
+  @Test
   void billsAreKnownByDaysOfUtcOnly() {
     refused("granularity", "estimated", () -> ask(Metric.COST, Granularity.HOUR, UTC));
     refused(
