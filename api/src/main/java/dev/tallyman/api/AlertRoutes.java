@@ -5,6 +5,7 @@ import dev.tallyman.api.Route.Form;
 import dev.tallyman.core.alert.Budgets;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Deliveries;
+import dev.tallyman.core.delivery.Delivery;
 import dev.tallyman.core.delivery.Delivery.Status;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notification.Fact;
@@ -194,7 +195,7 @@ final class AlertRoutes {
                 each -> each.subject().startsWith(POOL) && CROSSINGS.contains(each.type()),
                 Notification::id)
             .items();
-    Map<String, List<dev.tallyman.core.delivery.Delivery>> made = made(log, crossings, call.now());
+    Map<String, List<Delivery>> made = made(log, crossings, call.now());
     List<JsonObject> alerts =
         crossings.stream().map(each -> poolAlert(each, of(each, made))).toList();
     return Reply.of(
@@ -204,8 +205,7 @@ final class AlertRoutes {
         .simulated(tenant.simulated());
   }
 
-  private static JsonObject poolAlert(
-      Notification each, List<dev.tallyman.core.delivery.Delivery> deliveries) {
+  private static JsonObject poolAlert(Notification each, List<Delivery> deliveries) {
     return JsonObject.of("id", number(each))
         .put("timestamp", each.at().getEpochSecond())
         .put("tier", each.subject().substring(POOL.length()))
@@ -339,9 +339,9 @@ final class AlertRoutes {
   }
 
   /** The deliveries of these notifications, which are in order, by the ids of what was sent. */
-  private static Map<String, List<dev.tallyman.core.delivery.Delivery>> made(
+  private static Map<String, List<Delivery>> made(
       Deliveries log, List<Notification> notifications, Instant now) {
-    var made = new HashMap<String, List<dev.tallyman.core.delivery.Delivery>>();
+    var made = new HashMap<String, List<Delivery>>();
     if (!notifications.isEmpty()) {
       Instant from = notifications.getLast().at();
       Optional<String> before = Optional.empty();
@@ -357,8 +357,7 @@ final class AlertRoutes {
   }
 
   /** The deliveries of a notification, or of the digests that it is told within. */
-  private static List<dev.tallyman.core.delivery.Delivery> of(
-      Notification each, Map<String, List<dev.tallyman.core.delivery.Delivery>> made) {
+  private static List<Delivery> of(Notification each, Map<String, List<Delivery>> made) {
     return sent(each).flatMap(id -> made.getOrDefault(id, List.of()).stream()).toList();
   }
 
@@ -367,8 +366,7 @@ final class AlertRoutes {
     return Stream.concat(Stream.of(each.id()), each.digests().stream());
   }
 
-  private static JsonObject alert(
-      Notification each, boolean open, List<dev.tallyman.core.delivery.Delivery> deliveries) {
+  private static JsonObject alert(Notification each, boolean open, List<Delivery> deliveries) {
     return JsonObject.of("id", each.id())
         .put("at", each.at())
         .put("type", each.type().id())
@@ -417,7 +415,7 @@ final class AlertRoutes {
         page.document(each -> {
           var last =
               each.attempts().isEmpty()
-                  ? Optional.<dev.tallyman.core.delivery.Delivery.Attempt>empty()
+                  ? Optional.<Delivery.Attempt>empty()
                   : Optional.of(each.attempts().getLast());
           table.row(
               each.notification(),
@@ -456,7 +454,7 @@ final class AlertRoutes {
     return Reply.of(log.delivery(id, channel).map(AlertRoutes::delivery).orElseThrow());
   }
 
-  private static JsonObject delivery(dev.tallyman.core.delivery.Delivery each) {
+  private static JsonObject delivery(Delivery each) {
     return JsonObject.of("alert", each.notification())
         .put("channel", each.channel())
         .put("status", each.status().id())

@@ -65,8 +65,8 @@ final class Dashboard {
     var all = new StringBuilder();
     for (String name : FILES) {
       Bytes plain = read(name);
-      assets.put(name, new Asset(type(name), plain, Delivery.gzip(plain)));
-      all.append(name).append(' ').append(Delivery.tag(plain)).append('\n');
+      assets.put(name, new Asset(type(name), plain, ResponseWriter.gzip(plain)));
+      all.append(name).append(' ').append(ResponseWriter.tag(plain)).append('\n');
     }
     byte[] hash = Tokens.sha256(all.toString().getBytes(UTF_8));
     base =
@@ -136,7 +136,7 @@ final class Dashboard {
   }
 
   private Response document(Request request) {
-    return Delivery.validated(
+    return ResponseWriter.validated(
         request,
         new Response(
             200,
@@ -148,7 +148,7 @@ final class Dashboard {
   }
 
   private static Response file(Request request, Asset asset) {
-    boolean compress = Delivery.takesGzip(request);
+    boolean compress = ResponseWriter.takesGzip(request);
     var response =
         new Response(
                 200,
@@ -165,7 +165,7 @@ final class Dashboard {
   /** How many bytes all of it has, compressed. */
   static int compressedLength() {
     Dashboard pages = Held.PAGES.orElseThrow();
-    return Delivery.gzip(pages.document).length()
+    return ResponseWriter.gzip(pages.document).length()
         + pages.assets.values().stream().mapToInt(asset -> asset.gzip().length()).sum();
   }
 }

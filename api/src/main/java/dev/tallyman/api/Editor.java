@@ -79,13 +79,13 @@ final class Editor {
 
   /** The tag of settings, by which a caller says what they mean to replace. */
   static String tag(Settings settings) {
-    return Delivery.tag(Json.write(document(settings)));
+    return ResponseWriter.tag(Json.write(document(settings)));
   }
 
   /** The same settings if the caller did not say otherwise of what they mean to replace. */
   static Settings expected(Call call, Settings stored) {
     Optional<String> condition = call.request().joined("If-Match");
-    if (condition.isPresent() && !Delivery.matches(condition, tag(stored))) {
+    if (condition.isPresent() && !ResponseWriter.matches(condition, tag(stored))) {
       throw new Problem(
           412,
           "invalid_request_error",

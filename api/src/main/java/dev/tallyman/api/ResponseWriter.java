@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /** Puts replies into bytes: the form the caller wants, validators, compression. */
-final class Delivery {
+final class ResponseWriter {
   /** Below this many bytes compressing costs more than it saves: an answer fits one packet. */
   private static final int WORTH_COMPRESSING = 1400;
 
   private static final int TAG_BYTES = 18;
   private static final String COMPRESSED = "-gzip";
 
-  private Delivery() {}
+  private ResponseWriter() {}
 
   /**
    * The answer to a call.

@@ -68,7 +68,7 @@ public final class Routes {
     long began = System.nanoTime();
     var nothing = new Request("", "", "", Map.of(), Response.NO_BODY, false, false, id);
     var reply = Errors.reply(Problem.unreadable(status, nothing.id()), Route.Form.OPENAI);
-    Served served = new Progress().served(Delivery.response(nothing, reply, false), null);
+    Served served = new Progress().served(ResponseWriter.response(nothing, reply, false), null);
     Response response = finished(nothing, served);
     site.log().accept(handled(nothing, served, response, System.nanoTime() - began));
     return response;
@@ -111,7 +111,7 @@ public final class Routes {
   private static Response told(
       Request request, Problem problem, Route.Form form, Progress progress) {
     Problem named = progress.route == null ? problem : Errors.named(problem, progress.route);
-    var response = Delivery.response(request, Errors.reply(named, form), false);
+    var response = ResponseWriter.response(request, Errors.reply(named, form), false);
     return problem.allow().map(allow -> response.with("Allow", allow)).orElse(response);
   }
 
@@ -144,7 +144,7 @@ public final class Routes {
     requireJson(route, request);
     progress.organization = tenants.id(route, call);
     boolean csv = route.answer().table() && call.wantsCsv();
-    return Delivery.response(request, route.handler().answer(call), csv);
+    return ResponseWriter.response(request, route.handler().answer(call), csv);
   }
 
   private Map<String, Match> find(Request request) {

@@ -33,7 +33,7 @@ public final class Clients {
             configuration
                 .apiCallAttemptTimeout(ATTEMPT)
                 .retryStrategy(
-                    new Patience(
+                    new DeadlineRetry(
                         left, System::nanoTime, most -> ThreadLocalRandom.current().nextLong(most)))
                 .executionInterceptors(List.of(observers)));
   }

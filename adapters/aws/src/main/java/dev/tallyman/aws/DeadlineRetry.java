@@ -27,7 +27,7 @@ import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
  * <p>The strategies of the SDK count attempts, whatever the time: its standard one gives up a
  * throttled call after three of them, which is about a second.
  */
-final class Patience implements RetryStrategy {
+final class DeadlineRetry implements RetryStrategy {
   private static final int OTHER_ATTEMPTS = 3;
   private static final Duration FIRST = Duration.ofMillis(50);
   private static final Duration LONGEST = Duration.ofSeconds(2);
@@ -48,7 +48,7 @@ final class Patience implements RetryStrategy {
    * @param nanos the time that passes, in nanoseconds
    * @param random a number from 0 to below its argument
    */
-  Patience(Supplier<Duration> left, LongSupplier nanos, LongUnaryOperator random) {
+  DeadlineRetry(Supplier<Duration> left, LongSupplier nanos, LongUnaryOperator random) {
     this.left = left;
     this.nanos = nanos;
     this.random = random;

@@ -25,7 +25,7 @@ import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
 import software.amazon.awssdk.retries.api.RetryToken;
 import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 
-final class PatienceTest {
+final class DeadlineRetryTest {
   private final SdkException throttled = refusal(400, "ProvisionedThroughputExceededException");
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
@@ -80,7 +80,7 @@ final class PatienceTest {
 
   @Test
   void whatIsThrottledDoesNotCountAmongOtherFailures() {
-    Patience patience = patience(1);
+    DeadlineRetry patience = patience(1);
     RetryToken token = first(patience);
     for (int i = 0; i < 10; i++) {
       token = next(patience, token, throttled, Optional.empty()).token();
@@ -98,7 +98,7 @@ final class PatienceTest {
 
   @Test
   void whatTheServerSuggestsIsWaitedFor() {
-    Patience patience = patience(1);
+    DeadlineRetry patience = patience(1);
 
     assertThat(next(patience, first(patience), throttled, Optional.of(Duration.ofSeconds(7))))
         .extracting(response -> response.delay())
@@ -118,7 +118,7 @@ final class PatienceTest {
 
   /** How long is waited before each further attempt of a call that always fails like this. */
   private List<Duration> pauses(long seed, SdkException failure, int most) {
-    Patience patience = patience(seed);
+    DeadlineRetry patience = patience(seed);
     RetryToken token = first(patience);
     var pauses = new ArrayList<Duration>();
     try {
@@ -134,17 +134,20 @@ final class PatienceTest {
     return pauses;
   }
 
-  private Patience patience(long seed) {
+  private DeadlineRetry patience(long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    return new Patience(() -> left, nanos::get, random::nextLong);
+    return new DeadlineRetry(() -> left, nanos::get, random::nextLong);
   }
 
-  private static RetryToken first(Patience patience) {
+  private static RetryToken first(DeadlineRetry patience) {
     return patience.acquireInitialToken(AcquireInitialTokenRequest.create("test")).token();
   }
 
   private static RefreshRetryTokenResponse next(
-      Patience patience, RetryToken token, SdkException failure, Optional<Duration> suggested) {
+      DeadlineRetry patience,
+      RetryToken token,
+      SdkException failure,
+      Optional<Duration> suggested) {
     return patience.refreshRetryToken(
         RefreshRetryTokenRequest.builder()
             .token(token)

@@ -145,8 +145,8 @@ final class Attempts {
 
     /** Null if the answer was read whole. */
     @Nullable Failure run() {
-      var patience = new Patience(time, config.callTimeout(), deadline);
-      try (Transport.Answer answer = transport.get(reading.uri(), patience, bound)) {
+      var timer = new CallTimer(time, config.callTimeout(), deadline);
+      try (Transport.Answer answer = transport.get(reading.uri(), timer, bound)) {
         origin = Optional.of(answer.origin());
         try {
           return answer.status() == 200 ? read(answer) : refused(answer);

@@ -18,14 +18,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body read as it arrives, which gives up when patience is at its end. The JDK's own stream waits
- * for ever: the timeout of its request ends with the headers.
+ * A body read as it arrives, which gives up when the time of the call is used up. The JDK's own
+ * stream waits for ever: the timeout of its request ends with the headers.
  */
 final class BodyStream extends InputStream implements BodySubscriber<InputStream> {
   /** Stands in the queue for the end of the body. */
   private static final List<ByteBuffer> END = List.of(ByteBuffer.allocate(0));
 
-  private final Patience patience;
+  private final CallTimer timer;
   private final BlockingQueue<List<ByteBuffer>> arrived = new LinkedBlockingQueue<>();
   private volatile Flow.@Nullable Subscription subscription;
   private volatile @Nullable Throwable failure;
@@ -34,8 +34,8 @@ final class BodyStream extends InputStream implements BodySubscriber<InputStream
   private ByteBuffer current = ByteBuffer.allocate(0);
   private boolean ended;
 
-  BodyStream(Patience patience) {
-    this.patience = patience;
+  BodyStream(CallTimer timer) {
+    this.timer = timer;
   }
 
   @Override
@@ -119,7 +119,7 @@ final class BodyStream extends InputStream implements BodySubscriber<InputStream
   }
 
   private List<ByteBuffer> next() throws IOException {
-    Duration left = patience.left();
+    Duration left = timer.left();
     List<ByteBuffer> ready = arrived.poll();
     if (ready != null && left.isPositive()) {
       return ready;
@@ -136,7 +136,7 @@ final class BodyStream extends InputStream implements BodySubscriber<InputStream
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
     } finally {
-      patience.waited(Duration.ofNanos(System.nanoTime() - began));
+      timer.waited(Duration.ofNanos(System.nanoTime() - began));
     }
   }
 

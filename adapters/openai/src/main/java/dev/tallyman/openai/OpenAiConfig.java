@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Where one organization's provider is, and how patient to be with it.
+ * Where one organization's provider is, and with which timeouts and how often it is asked.
  *
  * @param baseUrl without a trailing slash, for instance {@code https://api.openai.com/v1}
  * @param connectTimeout how long a connection may take, in real time
@@ -38,7 +38,7 @@ public record OpenAiConfig(
   }
 
   /**
-   * The usual patience: 10 s to connect, 60 s for an answer of at most 16 MB, 4 attempts.
+   * The default timeouts: 10 s to connect, 60 s for an answer of at most 16 MB, 4 attempts.
    *
    * @param baseUrl for instance {@link #DEFAULT_BASE_URL}
    * @throws IllegalArgumentException if it is no base URL, or neither https nor on this machine;

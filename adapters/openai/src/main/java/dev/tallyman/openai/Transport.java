@@ -54,11 +54,11 @@ final class Transport implements AutoCloseable {
    * The answer, as soon as its headers are there. The caller closes it.
    *
    * @param bound the most bytes that its body may have, uncompressed
-   * @throws HttpTimeoutException if patience ended first
+   * @throws HttpTimeoutException if the time of the call ended first
    * @throws InterruptedIOException if the thread was interrupted, which it still is
    * @throws IOException if there is no connection, or it broke
    */
-  Answer get(URI uri, Patience patience, long bound) throws IOException {
+  Answer get(URI uri, CallTimer timer, long bound) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .header("Authorization", "Bearer " + key.reveal())
@@ -68,12 +68,11 @@ final class Transport implements AutoCloseable {
             .GET()
             .build();
     CompletableFuture<HttpResponse<InputStream>> sent =
-        client.sendAsync(request, _ -> new BodyStream(patience));
+        client.sendAsync(request, _ -> new BodyStream(timer));
     long began = System.nanoTime();
     try {
-      HttpResponse<InputStream> response =
-          sent.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
-      patience.waited(Duration.ofNanos(System.nanoTime() - began));
+      HttpResponse<InputStream> response = sent.get(timer.left().toNanos(), TimeUnit.NANOSECONDS);
+      timer.waited(Duration.ofNanos(System.nanoTime() - began));
       told = date(response.headers()).or(() -> told);
       return new Answer(response.statusCode(), response.headers(), body(response, bound));
     } catch (TimeoutException _) {

@@ -10,7 +10,7 @@ import org.eclipse.jetty.io.Content;
  * A body that may not take longer in all than it is given. It is asked between reads, each of which
  * ends with the connection's idle limit.
  */
-final class PatientBody extends FilterInputStream {
+final class DeadlineBody extends FilterInputStream {
   /** The most bytes that are thrown away for a client that still sends. */
   private static final int LARGEST_REST = 8 * 1024 * 1024;
 
@@ -18,7 +18,7 @@ final class PatientBody extends FilterInputStream {
   private final Duration longest;
   private boolean ended;
 
-  PatientBody(Content.Source source, Duration longest) {
+  DeadlineBody(Content.Source source, Duration longest) {
     super(Content.Source.asInputStream(source));
     this.longest = longest;
   }

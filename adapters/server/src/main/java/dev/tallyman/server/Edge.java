@@ -190,7 +190,7 @@ public final class Edge implements AutoCloseable {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      var body = new PatientBody(request, longestBody);
+      var body = new DeadlineBody(request, longestBody);
       try {
         Answer answer = service.answer(received(request, body));
         if (body.hasEnded() || answer.body().length() == 0 || expectsToContinue(request)) {
@@ -206,7 +206,7 @@ public final class Edge implements AutoCloseable {
     }
 
     /** Answers who still sends, and lets them send on, so that they come to read it. */
-    private static void sendEarly(Answer answer, Response response, PatientBody body)
+    private static void sendEarly(Answer answer, Response response, DeadlineBody body)
         throws IOException {
       begin(answer, response);
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length());
@@ -222,7 +222,7 @@ public final class Edge implements AutoCloseable {
       return request.getHeaders().contains(HttpHeader.EXPECT);
     }
 
-    private static Received received(Request request, PatientBody body) {
+    private static Received received(Request request, DeadlineBody body) {
       Map<String, List<String>> headers = new LinkedHashMap<>();
       for (HttpField field : request.getHeaders()) {
         headers

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known to be whole of one UTC day: the hash of the content of each hour of each endpoint,
  * of the day's costs, and of the user's own prices where estimates followed them. It is written
- * last, so that what it does not vouch for is done again.
+ * last, so that what it does not mark as complete is done again.
  *
  * @param version of the stored item; 0 if there is none
  * @param entries by place

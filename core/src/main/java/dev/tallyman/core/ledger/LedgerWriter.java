@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what the provider says into a ledger: buckets as they come, then, on {@link #finish}, the
- * rollups of the days touched, last those days' indexes. Only what the index vouches for counts as
- * unchanged, so a process that dies between any two writes is repaired by the next run; several
- * writers at once end in the ledger that the later readings say. Used by one thread.
+ * rollups of the days touched, last those days' indexes. Only what the index marks as complete
+ * counts as unchanged, so a process that dies between any two writes is repaired by the next run;
+ * several writers at once end in the ledger that the later readings say. Used by one thread.
  */
 public final class LedgerWriter {
   /** A bucket stays open this long after its end: growing while open is no restatement. */
@@ -59,7 +59,7 @@ public final class LedgerWriter {
   private final SortedMap<LocalDate, Map<Place, Entry>> changes = new TreeMap<>();
   private final Map<UsageEndpoint, SortedSet<Instant>> touched = new HashMap<>();
   private final Set<String> inventoried = new HashSet<>();
-  private final Map<Place, Map<LocalDate, Long>> unvouched = new HashMap<>();
+  private final Map<Place, Map<LocalDate, Long>> incomplete = new HashMap<>();
   private final Map<UsageEndpoint, NavigableMap<Instant, HourRows>> unkept = new HashMap<>();
   private final Set<YearMonth> closing = new HashSet<>();
 
@@ -101,7 +101,7 @@ public final class LedgerWriter {
     }
     Change change = outlived(reading) ? Change.CHANGED : put(reading);
     if (change != Change.SUPERSEDED) {
-      vouch(day, place, new Entry(hash, false));
+      markComplete(day, place, new Entry(hash, false));
       touched.computeIfAbsent(endpoint, _ -> new TreeSet<>()).add(hour);
     }
     return change;
@@ -158,7 +158,7 @@ public final class LedgerWriter {
         return Change.SUPERSEDED;
       }
     }
-    vouch(day, place, new Entry(table.hash(), false));
+    markComplete(day, place, new Entry(table.hash(), false));
     return change;
   }
 
@@ -186,7 +186,7 @@ public final class LedgerWriter {
   }
 
   /**
-   * Recomputes the rollups of all days touched, then vouches for what was read.
+   * Recomputes the rollups of all days touched, then marks what was read as complete.
    *
    * @param now tells which months are over
    */
@@ -272,7 +272,7 @@ public final class LedgerWriter {
       return false;
     }
     new Roller(ledger, zones, estimator, Map.of()).reestimate(days, now);
-    days.forEach(day -> vouch(day, place, entry));
+    days.forEach(day -> markComplete(day, place, entry));
     changes.forEach(this::index);
     changes.clear();
     return true;
@@ -282,9 +282,9 @@ public final class LedgerWriter {
   private @Nullable Change unchanged(LocalDate day, Place place, long hash, boolean empty) {
     Entry known = entry(day, place);
     if (known == null && empty) {
-      Long stored = unvouched(day, place);
+      Long stored = incomplete(day, place);
       if (stored == null || stored == hash) {
-        vouch(day, place, new Entry(hash, false));
+        markComplete(day, place, new Entry(hash, false));
         return Change.UNCHANGED;
       }
       known = new Entry(stored, false);
@@ -294,12 +294,12 @@ public final class LedgerWriter {
     }
     if (known.hash() == hash) {
       if (known.seenEmpty()) {
-        vouch(day, place, new Entry(hash, false));
+        markComplete(day, place, new Entry(hash, false));
       }
       return Change.UNCHANGED;
     }
     if (empty && !known.seenEmpty()) {
-      vouch(day, place, new Entry(known.hash(), true));
+      markComplete(day, place, new Entry(known.hash(), true));
       return Change.EMPTY_ONCE;
     }
     return null;
@@ -319,7 +319,7 @@ public final class LedgerWriter {
     return index.get(place);
   }
 
-  private void vouch(LocalDate day, Place place, Entry entry) {
+  private void markComplete(LocalDate day, Place place, Entry entry) {
     changes.computeIfAbsent(day, _ -> new HashMap<>()).put(place, entry);
   }
 
@@ -327,7 +327,7 @@ public final class LedgerWriter {
    * The hash of a bucket that is stored although the index does not know it, because its writer
    * died; null if there is none. Asks once for all hours of an endpoint and day.
    */
-  private @Nullable Long unvouched(LocalDate day, Place place) {
+  private @Nullable Long incomplete(LocalDate day, Place place) {
     if (inventoried.add(place.of() + "#" + day)) {
       if (place.of().equals(DayIndex.COSTS)) {
         ledger
@@ -345,11 +345,11 @@ public final class LedgerWriter {
         }
       }
     }
-    return unvouched.getOrDefault(place, Map.of()).get(day);
+    return incomplete.getOrDefault(place, Map.of()).get(day);
   }
 
   private void inventory(LocalDate day, Place place, long hash) {
-    unvouched.computeIfAbsent(place, _ -> new HashMap<>()).put(day, hash);
+    incomplete.computeIfAbsent(place, _ -> new HashMap<>()).put(day, hash);
     if (!place.of().equals(DayIndex.COSTS)) {
       Instant hour = day.atStartOfDay(ZoneOffset.UTC).toInstant();
       if (entry(day, place) == null) {

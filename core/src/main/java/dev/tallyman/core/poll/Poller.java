@@ -4,7 +4,7 @@ import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.poll.CycleOutcome.Ran;
 import dev.tallyman.core.poll.Guard.WrongClockException;
 import dev.tallyman.core.poll.Guard.WrongOrganizationException;
-import dev.tallyman.core.poll.UsageReader.LeaseLostException;
+import dev.tallyman.core.poll.UsagePoller.LeaseLostException;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.Store;
 import java.time.Duration;
@@ -145,7 +145,7 @@ public final class Poller {
   private Run run(
       String organization, UsageApi api, Settings settings, Lease lease, Instant deadline) {
     Instant now = clock.instant();
-    // What was read still has to be rolled up and vouched for.
+    // What was read still has to be rolled up and marked as complete.
     Duration left = Duration.between(now, deadline);
     Instant readUntil = deadline.minus(left.dividedBy(4));
     return new Run(

@@ -80,7 +80,7 @@ final class Run {
   private final Instant now;
   private final LedgerWriter writer;
   private final NameKeeper names;
-  private final UsageReader reader;
+  private final UsagePoller reader;
   private final PollState before;
   private PollState state;
   private Rates rates;
@@ -111,7 +111,7 @@ final class Run {
     writer = ledger.writer(settings.zones());
     names = new NameKeeper(api, ledger, guard, settings.emails());
     reader =
-        new UsageReader(
+        new UsagePoller(
             api,
             writer,
             guard,
@@ -381,7 +381,7 @@ final class Run {
       Instant end = outlived ? earlier(to.plus(Duration.ofDays(1)), startOfToday()) : to;
       writer.prepare(day(from), day(end));
       Progress progress = state.of(id);
-      UsageReader.Span span =
+      UsagePoller.Span span =
           reader.read(UsageEndpoint.of(id), from, end, progress.page(), turn, tally);
       state = state.with(id, progress.withPage(span.page()));
     }
@@ -433,16 +433,16 @@ final class Run {
     int fits = page > 0 ? page : Width.HOUR.maxBuckets();
     Instant through;
     if (Duration.between(from, end).toHours() <= fits) {
-      UsageReader.Span span = reader.read(endpoint, from, end, page, turn, tally);
+      UsagePoller.Span span = reader.read(endpoint, from, end, page, turn, tally);
       page = span.page();
       through = span.through();
     } else {
       // The newest first, since that is what people look at; then the gap, in order of time.
-      UsageReader.Span newest = reader.read(endpoint, recent, end, page, turn, tally);
+      UsagePoller.Span newest = reader.read(endpoint, recent, end, page, turn, tally);
       through = from;
       page = newest.page();
       if (tally.ok()) {
-        UsageReader.Span gap = reader.read(endpoint, from, recent, page, turn, tally);
+        UsagePoller.Span gap = reader.read(endpoint, from, recent, page, turn, tally);
         page = gap.page();
         through = tally.ok() ? end : gap.through();
       }
@@ -522,7 +522,7 @@ final class Run {
     Rates learnt = rates;
     while (next.isBefore(to) && tally.ok()) {
       if (!lease.keep()) {
-        throw new UsageReader.LeaseLostException();
+        throw new UsagePoller.LeaseLostException();
       }
       LocalDate start = next;
       LocalDate end = earliest(next.plusDays(days), to);
@@ -608,7 +608,7 @@ final class Run {
     YearMonth month = YearMonth.from(day(now));
     for (int back = 0; back < REESTIMATED_MONTHS; back++) {
       if (!lease.keep()) {
-        throw new UsageReader.LeaseLostException();
+        throw new UsagePoller.LeaseLostException();
       }
       boolean done = writer.reestimate(month.minusMonths(back), estimator, now);
       if (done && !clock.instant().isBefore(deadline)) {
@@ -618,7 +618,7 @@ final class Run {
     state = state.withPrices(own);
   }
 
-  /** Rolls up, vouches, and only then remembers how far reading has come. */
+  /** Rolls up, marks as complete, and only then remembers how far reading has come. */
   private void finish() {
     YearMonth lastMonth = YearMonth.from(day(now)).minusMonths(1);
     boolean monthEnded =

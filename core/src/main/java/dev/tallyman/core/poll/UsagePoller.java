@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * Reads spans of one endpoint into a ledger: by aligned windows that fit one answer, by the minute
  * where an hour belongs to two days of a reporting zone.
  */
-final class UsageReader {
+final class UsagePoller {
   private static final Duration HOUR = Width.HOUR.duration();
 
   private final UsageApi api;
@@ -45,7 +45,7 @@ final class UsageReader {
    * @param minutesKept how far back hours are read by the minute
    * @param news told every row of a bucket that says something new
    */
-  UsageReader(
+  UsagePoller(
       UsageApi api,
       LedgerWriter writer,
       Guard guard,

@@ -37,7 +37,7 @@ final class CostReader {
   static final Duration SETTLES_AFTER = Duration.ofDays(2);
 
   private final Ledger ledger;
-  private final UsageReader usage;
+  private final UsageSource usage;
   private final Freshness costs;
   private final Instant now;
   private final Collector collector;
@@ -54,7 +54,7 @@ final class CostReader {
   CostReader(
       Ledger ledger,
       ModelGroups groups,
-      UsageReader usage,
+      UsageSource usage,
       Freshness costs,
       Instant now,
       Collector collector) {

@@ -74,7 +74,7 @@ public final class Queries {
     var notes = new ArrayList<String>();
     var otherCurrencies = new TreeMap<String, BigDecimal>();
     boolean whole = know(collector, freshness, ledger, now);
-    var usage = new UsageReader(ledger, settings, now, collector);
+    var usage = new UsageSource(ledger, settings, now, collector);
     if (query.metric().billed()) {
       var costs =
           new CostReader(ledger, settings.groups(), usage, freshness.costs(), now, collector);
@@ -248,7 +248,7 @@ public final class Queries {
 
   /** What is unpriced by name; asks a view that knows models where the answer's own did not. */
   private List<Unpriced> unpriced(
-      Collector collector, UsageReader usage, Ledger ledger, Instant now) {
+      Collector collector, UsageSource usage, Ledger ledger, Instant now) {
     if (collector.namesMissing()) {
       Query query = collector.query();
       var models =
@@ -262,7 +262,7 @@ public final class Queries {
                   Granularity.ALL,
                   query.zone(),
                   1));
-      new UsageReader(ledger, settings, now, models).read();
+      new UsageSource(ledger, settings, now, models).read();
       return models.unpriced(usage::estimator);
     }
     return collector.unpriced(usage::estimator);

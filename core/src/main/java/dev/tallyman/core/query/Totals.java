@@ -165,7 +165,7 @@ public final class Totals {
 
   private void read(Collector collector, Taker taker) {
     Metric metric = collector.query().metric();
-    var usage = new UsageReader(ledger, settings, now, collector);
+    var usage = new UsageSource(ledger, settings, now, collector);
     if (metric.billed()) {
       new CostReader(ledger, settings.groups(), usage, freshness(metric).costs(), now, collector)
           .read();
@@ -238,7 +238,7 @@ public final class Totals {
     if (collectors.isEmpty()) {
       return;
     }
-    new UsageReader(ledger, settings, now, collectors.getFirst()).readHours(collectors);
+    new UsageSource(ledger, settings, now, collectors.getFirst()).readHours(collectors);
     for (int i = 0; i < collectors.size(); i++) {
       tell(collectors.get(i), asked.get(i).taker());
     }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the usage that a question asks for, from the smallest records that can tell it: months,
  * days, hours, minutes.
  */
-final class UsageReader {
+final class UsageSource {
   /** How long a range may be in a zone that has no rollups of its own. */
   static final Duration MOST_FROM_HOURS = Duration.ofDays(14);
 
@@ -54,7 +54,7 @@ final class UsageReader {
   private @Nullable Estimator estimator;
   private boolean untoldFromHours;
 
-  UsageReader(Ledger ledger, Settings settings, Instant now, Collector collector) {
+  UsageSource(Ledger ledger, Settings settings, Instant now, Collector collector) {
     this.ledger = ledger;
     this.settings = settings;
     this.groups = settings.groups();
@@ -179,7 +179,7 @@ final class UsageReader {
    * Reads days that no rollup tells from their hours: the zone may report only since later. It
    * costs a request for each endpoint and day, also where nothing was used.
    */
-  UsageReader untoldFromHours() {
+  UsageSource untoldFromHours() {
     untoldFromHours = true;
     return this;
   }

@@ -533,7 +533,7 @@ public abstract class LedgerContract {
               write(
                   DAY.atStartOfDay(UTC).toInstant().plus(Duration.ofHours(i)),
                   row("p", "gpt-5", 1 << i, 1)))
-          .as("the index vouches for hour %d", i)
+          .as("the index marks hour %d", i)
           .isEqualTo(Change.UNCHANGED);
     }
   }

@@ -108,7 +108,7 @@ public final class LedgerSample {
     return texts;
   }
 
-  /** Keeps what was rolled up, and the index that vouches for it. */
+  /** Keeps what was rolled up, and the index that marks it as complete. */
   public static void writeRollups(Store store) {
     Ledger ledger = ledger(store);
     var rows =
