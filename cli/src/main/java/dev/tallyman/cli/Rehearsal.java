@@ -1,5 +1,10 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.cli.ask.RemoteAsk;
+import dev.tallyman.cli.process.Exit;
+import dev.tallyman.cli.process.ProcessContext;
+import dev.tallyman.cli.process.Stop;
+import dev.tallyman.cli.show.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

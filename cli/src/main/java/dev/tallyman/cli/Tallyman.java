@@ -1,5 +1,40 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.cli.command.AlertList;
+import dev.tallyman.cli.command.Apply;
+import dev.tallyman.cli.command.Aws;
+import dev.tallyman.cli.command.BudgetList;
+import dev.tallyman.cli.command.ChannelList;
+import dev.tallyman.cli.command.ChannelTest;
+import dev.tallyman.cli.command.Check;
+import dev.tallyman.cli.command.Completion;
+import dev.tallyman.cli.command.DeliveryList;
+import dev.tallyman.cli.command.Explain;
+import dev.tallyman.cli.command.Export;
+import dev.tallyman.cli.command.ForecastList;
+import dev.tallyman.cli.command.Models;
+import dev.tallyman.cli.command.Mute;
+import dev.tallyman.cli.command.Prices;
+import dev.tallyman.cli.command.Redeliver;
+import dev.tallyman.cli.command.Spend;
+import dev.tallyman.cli.command.Status;
+import dev.tallyman.cli.command.Statusline;
+import dev.tallyman.cli.command.Today;
+import dev.tallyman.cli.command.Token;
+import dev.tallyman.cli.command.TokenNew;
+import dev.tallyman.cli.command.Watch;
+import dev.tallyman.cli.local.Backfill;
+import dev.tallyman.cli.local.Doctor;
+import dev.tallyman.cli.local.Poll;
+import dev.tallyman.cli.local.Serve;
+import dev.tallyman.cli.local.Simulate;
+import dev.tallyman.cli.local.StoppableStore;
+import dev.tallyman.cli.process.Exit;
+import dev.tallyman.cli.process.Failure;
+import dev.tallyman.cli.process.ProcessContext;
+import dev.tallyman.cli.process.Stop;
+import dev.tallyman.cli.show.Terminal;
+import dev.tallyman.cli.show.Text;
 import dev.tallyman.core.store.StoreException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -139,14 +174,6 @@ public final class Tallyman {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** Tells why a command could not do what it was to do. */
-  static void tell(Failure failure, PrintWriter err) {
-    for (String line : failure.text().lines().toList()) {
-      err.print("tallyman: " + Text.safe(line) + "\n");
-    }
-    err.flush();
-  }
-
   private static int failed(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     Optional<Failure> expected =
@@ -158,7 +185,7 @@ public final class Tallyman {
           default -> Optional.empty();
         };
     if (expected.isPresent()) {
-      tell(expected.get(), err);
+      expected.get().print(err);
       return expected.get().code();
     }
     StringWriter trace = new StringWriter();

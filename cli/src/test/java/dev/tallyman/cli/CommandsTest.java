@@ -2,6 +2,7 @@ package dev.tallyman.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.cli.process.Stop;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,9 @@ package dev.tallyman.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.cli.config.Ledgers;
+import dev.tallyman.cli.process.Exit;
+import dev.tallyman.cli.process.Stop;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Store;

@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tallyman.cli.config.Yaml;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.settings.SettingsStore;

@@ -3,6 +3,10 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.cli.ask.RemoteAsk;
+import dev.tallyman.cli.config.Ledgers;
+import dev.tallyman.cli.process.Exit;
+import dev.tallyman.cli.show.Json;
 import dev.tallyman.core.CleanProcess;
 import dev.tallyman.core.poll.Defect;
 import dev.tallyman.core.poll.PollFixtures;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.tallyman.api.Access;
 import dev.tallyman.api.Request;
 import dev.tallyman.api.Routes;
+import dev.tallyman.cli.local.LocalServer;
 import dev.tallyman.core.CleanProcess;
 import dev.tallyman.core.store.Bytes;
 import java.io.File;

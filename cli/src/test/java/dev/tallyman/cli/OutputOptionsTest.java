@@ -3,6 +3,8 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.cli.ask.RemoteAsk;
+import dev.tallyman.cli.show.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

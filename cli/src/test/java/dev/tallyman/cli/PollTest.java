@@ -2,7 +2,8 @@ package dev.tallyman.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tallyman.cli.Poll.Finding;
+import dev.tallyman.cli.local.Poll;
+import dev.tallyman.cli.local.Poll.Finding;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.DayTotals;
 import dev.tallyman.core.poll.EndpointResult;

@@ -9,6 +9,8 @@ import dev.tallyman.api.Role;
 import dev.tallyman.api.Routes;
 import dev.tallyman.api.Site;
 import dev.tallyman.api.Tokens;
+import dev.tallyman.cli.config.KeysTest;
+import dev.tallyman.cli.local.LocalServer;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Settings;

@@ -2,6 +2,9 @@ package dev.tallyman.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.cli.ask.RemoteAsk;
+import dev.tallyman.cli.ask.Reply;
+import dev.tallyman.cli.show.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

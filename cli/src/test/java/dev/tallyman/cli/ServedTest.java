@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.cli.process.Stop;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;

@@ -1,5 +1,8 @@
 package dev.tallyman.cli;
 
+import dev.tallyman.cli.process.ProcessContext;
+import dev.tallyman.cli.process.Stop;
+import dev.tallyman.cli.show.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -11,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Runs the command inside a test, in surroundings that the test chose. */
-final class Shell {
+public final class Shell {
   private final Path folder;
   private final Map<String, String> variables = new LinkedHashMap<>();
   private InstantSource clock = InstantSource.system();
@@ -21,20 +24,20 @@ final class Shell {
   private boolean outIsTerminal;
   private boolean errIsTerminal;
 
-  Shell(Path folder) {
+  public Shell(Path folder) {
     this.folder = folder;
   }
 
-  Shell with(String variable, String value) {
+  public Shell with(String variable, String value) {
     variables.put(variable, value);
     return this;
   }
 
-  Shell at(Instant now) {
+  public Shell at(Instant now) {
     return at(InstantSource.fixed(now));
   }
 
-  Shell at(InstantSource clock) {
+  public Shell at(InstantSource clock) {
     this.clock = clock;
     return this;
   }
@@ -101,7 +104,7 @@ final class Shell {
     }
   }
 
-  ProcessContext surroundings() {
+  public ProcessContext surroundings() {
     return surroundings(new StringWriter(), new StringWriter());
   }
 

@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.cli.config.Ledgers;
 import dev.tallyman.core.CleanProcess;
 import dev.tallyman.core.Clock;
 import dev.tallyman.core.ledger.Ledger;

@@ -3,6 +3,7 @@ package dev.tallyman.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.cli.show.Text;
 import dev.tallyman.core.CleanProcess;
 import java.io.IOException;
 import java.io.InputStream;
