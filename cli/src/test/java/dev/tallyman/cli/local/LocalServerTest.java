@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -213,7 +214,11 @@ final class LocalServerTest {
     String closing = request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(20_000);
-      socket.getOutputStream().write(closing.getBytes(StandardCharsets.US_ASCII));
+      try {
+        socket.getOutputStream().write(closing.getBytes(StandardCharsets.US_ASCII));
+      } catch (SocketException _) {
+        // It was answered and closed before all of it was sent.
+      }
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
