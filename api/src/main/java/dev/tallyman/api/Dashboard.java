@@ -2,6 +2,11 @@ package dev.tallyman.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tallyman.api.access.Tokens;
+import dev.tallyman.api.message.Negotiation;
+import dev.tallyman.api.message.Request;
+import dev.tallyman.api.message.Response;
+import dev.tallyman.api.message.ResponseWriter;
 import dev.tallyman.core.store.Bytes;
 import java.io.IOException;
 import java.io.InputStream;

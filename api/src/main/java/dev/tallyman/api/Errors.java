@@ -1,5 +1,11 @@
 package dev.tallyman.api;
 
+import dev.tallyman.api.legacy.LegacyRoutes;
+import dev.tallyman.api.message.JsonObject;
+import dev.tallyman.api.message.Problem;
+import dev.tallyman.api.message.Reply;
+import dev.tallyman.api.message.Route;
+import dev.tallyman.api.message.Schema;
 import java.util.Map;
 
 /** Tells problems in the form that the callers of a route understand. */

@@ -1,6 +1,16 @@
 package dev.tallyman.api;
 
-import dev.tallyman.api.Route.Answer;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.authorization.Sessions;
+import dev.tallyman.api.message.JsonObject;
+import dev.tallyman.api.message.Parameter;
+import dev.tallyman.api.message.Reply;
+import dev.tallyman.api.message.Route;
+import dev.tallyman.api.message.Route.Answer;
+import dev.tallyman.api.message.Schema;
+import dev.tallyman.api.v1.BudgetRoutes;
+import dev.tallyman.api.v1.Listings;
+import dev.tallyman.api.v1.Questions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,11 @@ package dev.tallyman.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
+import dev.tallyman.api.authorization.Sessions;
+import dev.tallyman.api.message.Response;
 import dev.tallyman.core.poll.WatchedStore;
 import dev.tallyman.core.store.Item;
 import dev.tallyman.core.store.Key;

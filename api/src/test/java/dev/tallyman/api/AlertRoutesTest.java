@@ -2,6 +2,8 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.api.message.Pagination;
+import dev.tallyman.api.message.Response;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;

@@ -1,6 +1,8 @@
 package dev.tallyman.api;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.api.message.Request;
+import dev.tallyman.api.message.Response;
 import dev.tallyman.core.store.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

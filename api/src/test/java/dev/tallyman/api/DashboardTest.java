@@ -3,6 +3,7 @@ package dev.tallyman.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.api.message.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,5 +1,12 @@
 package dev.tallyman.api;
 
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
+import dev.tallyman.api.message.Route;
+import dev.tallyman.api.site.DeliveryTrigger;
+import dev.tallyman.api.site.PollTrigger;
+import dev.tallyman.api.site.Site;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Deliverer;

@@ -2,6 +2,7 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.api.message.Response;
 import dev.tallyman.core.usage.CostRow;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -2,7 +2,10 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tallyman.api.PollTrigger.Outcome;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.message.Response;
+import dev.tallyman.api.site.PollTrigger;
+import dev.tallyman.api.site.PollTrigger.Outcome;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.ReadOutcome;
 import dev.tallyman.core.usage.CostRow;

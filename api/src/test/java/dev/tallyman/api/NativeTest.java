@@ -2,6 +2,7 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.api.message.Response;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.poll.EndpointResult;
@@ -33,7 +34,7 @@ final class NativeTest {
   }
 
   @Nested
-  final class Questions {
+  public final class Questions {
     @Test
     void echoTheirDefaultsAndNameTheirKeys() {
       var answer = get("/api/v1/query?by=project&since=2026-11-15&until=2026-11-18");

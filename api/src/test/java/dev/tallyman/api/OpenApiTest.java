@@ -10,6 +10,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
+import dev.tallyman.api.message.Response;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import java.util.ArrayList;

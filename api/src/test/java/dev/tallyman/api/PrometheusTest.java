@@ -2,6 +2,9 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.api.message.Response;
+import dev.tallyman.api.metrics.Exposition;
+import dev.tallyman.api.metrics.Prometheus;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.spend.Spend;

@@ -2,6 +2,7 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.api.message.Response;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,9 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.api.message.Request;
+import dev.tallyman.api.message.Response;
+import dev.tallyman.api.site.Site;
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Item;

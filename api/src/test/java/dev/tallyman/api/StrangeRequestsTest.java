@@ -2,6 +2,7 @@ package dev.tallyman.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tallyman.api.message.Route;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

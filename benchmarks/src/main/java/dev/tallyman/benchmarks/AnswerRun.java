@@ -1,10 +1,10 @@
 package dev.tallyman.benchmarks;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.PollTrigger;
-import dev.tallyman.api.Role;
 import dev.tallyman.api.Routes;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
+import dev.tallyman.api.site.PollTrigger;
 import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Clock;
 import dev.tallyman.dynamodb.DynamoDbStore;

@@ -1,7 +1,7 @@
 package dev.tallyman.benchmarks;
 
-import dev.tallyman.api.Role;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
 import dev.tallyman.simulator.Size;
 import dev.tallyman.stack.Events;
 import dev.tallyman.stack.Function;

@@ -9,7 +9,7 @@ import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.price.Rates;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
-import dev.tallyman.openai.PageReader;
+import dev.tallyman.openai.read.PageReader;
 import dev.tallyman.simulator.Simulator;
 import dev.tallyman.simulator.Size;
 import dev.tallyman.sqlite.SqliteStore;

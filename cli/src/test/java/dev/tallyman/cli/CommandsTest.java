@@ -197,8 +197,8 @@ final class CommandsTest {
     List<String> lines = result.out().lines().toList();
     String token = lines.get(0).replaceFirst("token +", "");
     assertThat(result.code()).isZero();
-    assertThat(lines.get(1)).isEqualTo("hash   %s", dev.tallyman.api.Tokens.hash(token));
-    assertThat(dev.tallyman.api.Tokens.claimed(token).orElseThrow()).hasToString(role);
+    assertThat(lines.get(1)).isEqualTo("hash   %s", dev.tallyman.api.access.Tokens.hash(token));
+    assertThat(dev.tallyman.api.access.Tokens.claimed(token).orElseThrow()).hasToString(role);
     assertThat(run("token new").out()).isNotEqualTo(run("token new").out());
   }
 

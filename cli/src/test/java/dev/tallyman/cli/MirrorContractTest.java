@@ -1,11 +1,11 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.api.Access;
-import dev.tallyman.api.PollTrigger;
-import dev.tallyman.api.Role;
 import dev.tallyman.api.Routes;
-import dev.tallyman.api.Site;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
+import dev.tallyman.api.site.PollTrigger;
+import dev.tallyman.api.site.Site;
 import dev.tallyman.cli.config.KeysTest;
 import dev.tallyman.cli.local.LocalServer;
 import dev.tallyman.core.poll.FillOutcome;
@@ -13,8 +13,8 @@ import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
-import dev.tallyman.openai.OpenAiConfig;
 import dev.tallyman.openai.OpenAiUsageApi;
+import dev.tallyman.openai.call.OpenAiConfig;
 import dev.tallyman.simulator.ProviderContract;
 import dev.tallyman.simulator.Simulator;
 import java.io.IOException;

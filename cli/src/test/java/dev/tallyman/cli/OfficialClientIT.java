@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.Access;
-import dev.tallyman.api.Request;
 import dev.tallyman.api.Routes;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.message.Request;
 import dev.tallyman.cli.local.LocalServer;
 import dev.tallyman.core.CleanProcess;
 import dev.tallyman.core.store.Bytes;

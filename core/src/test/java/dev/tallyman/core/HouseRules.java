@@ -2,7 +2,6 @@ package dev.tallyman.core;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -14,13 +13,18 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.properties.HasType;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,7 +71,21 @@ public final class HouseRules {
 
   private static final String[] ROOTS = {FUNCTIONS, CLI, BENCHMARKS};
 
-  /** What adapters show to those who assemble; everything else in them is package-private. */
+  /** Each of them a module of its own. */
+  private static final List<String> ADAPTERS =
+      List.of(
+          "aws",
+          "channels",
+          "dynamodb",
+          "http",
+          "lambda",
+          "openai",
+          "server",
+          "sns",
+          "sqlite",
+          "ssm");
+
+  /** What adapters show to those who assemble; nobody else may use what else is in them. */
   private static final Set<String> ADAPTER_FACES =
       Set.of(
           "dev.tallyman.aws.Clients",
@@ -87,7 +105,7 @@ public final class HouseRules {
           "dev.tallyman.lambda.Metric",
           "dev.tallyman.lambda.Metrics",
           "dev.tallyman.lambda.Snapshot",
-          "dev.tallyman.openai.OpenAiConfig",
+          "dev.tallyman.openai.call.OpenAiConfig",
           "dev.tallyman.openai.OpenAiUsageApi",
           "dev.tallyman.server.Answer",
           "dev.tallyman.server.Edge",
@@ -105,7 +123,7 @@ public final class HouseRules {
   private static final Set<String> SLEEPERS =
       Set.of(
           // between two attempts of a call
-          "dev.tallyman.openai.Time");
+          "dev.tallyman.openai.call.Time");
 
   /** Who may choose the clock: the roots, and what reads a function's variables for them. */
   private static final Set<String> CLOCK_CHOOSERS = Set.of("dev.tallyman.lambda.Environment");
@@ -227,17 +245,15 @@ public final class HouseRules {
   static final ArchRule NO_GENERIC_EXCEPTIONS = noClasses().should(THROW_GENERIC_EXCEPTIONS);
 
   @ArchTest
-  static final ArchRule ADAPTERS_SHOW_ONLY_THEIR_FACES =
+  static final ArchRule ADAPTERS_ARE_USED_BY_THEIR_FACES =
       classes()
           .that()
-          .resideInAnyPackage(
-              AWS, CHANNELS, DYNAMODB, HTTP, LAMBDA, OPENAI, SERVER, SNS, SQLITE, SSM)
-          .and()
-          .arePublic()
-          .and()
-          .areTopLevelClasses()
-          .should(be(areNamed(ADAPTER_FACES)))
+          .resideOutsideOfPackage(BENCHMARKS)
+          .should(useAdaptersByTheirFaces())
           .allowEmptyShould(true);
+
+  /** A reader holds no more than this many files of one package in the head. */
+  private static final int MOST_FILES = 25;
 
   private HouseRules() {}
 
@@ -264,10 +280,45 @@ public final class HouseRules {
                 .isTrue());
   }
 
+  @ArchTest
+  static void packagesAreSmall(JavaClasses classes) {
+    Map<String, Long> files =
+        classes.stream()
+            .filter(c -> !c.isNestedClass() && !c.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    assertThat(files)
+        .allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(MOST_FILES));
+  }
+
   /** Nothing above may pass because nothing was looked at. */
   @ArchTest
   static void classesAreSeen(JavaClasses classes) {
     assertThat(classes).anyMatch(c -> !c.getSimpleName().equals("package-info"));
+  }
+
+  private static ArchCondition<JavaClass> useAdaptersByTheirFaces() {
+    return new ArchCondition<>("use other modules' adapters by their faces only") {
+      @Override
+      public void check(JavaClass user, ConditionEvents events) {
+        for (Dependency each : user.getDirectDependenciesFromSelf()) {
+          JavaClass used = each.getTargetClass();
+          String adapter = adapter(used);
+          if (!adapter.isEmpty()
+              && !adapter.equals(adapter(user))
+              && !ADAPTER_FACES.contains(used.getName().replaceFirst("\\$.*", ""))) {
+            events.add(SimpleConditionEvent.violated(each, each.getDescription()));
+          }
+        }
+      }
+    };
+  }
+
+  /** The adapter that a class belongs to; empty if to none. */
+  private static String adapter(JavaClass type) {
+    return ADAPTERS.stream()
+        .filter(name -> (type.getPackageName() + ".").startsWith("dev.tallyman." + name + "."))
+        .findFirst()
+        .orElse("");
   }
 
   /** Names of what is a share or a strength rather than an amount. */

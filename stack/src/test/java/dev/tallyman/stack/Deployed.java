@@ -1,8 +1,8 @@
 package dev.tallyman.stack;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.Role;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
 import dev.tallyman.dynamodb.DeployedTable;
 import dev.tallyman.dynamodb.LocalDynamoDb;
 import dev.tallyman.ssm.MotoServer;

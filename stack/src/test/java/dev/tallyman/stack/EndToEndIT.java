@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Tokens;
 import dev.tallyman.cli.Started;
 import dev.tallyman.core.CleanProcess;
 import dev.tallyman.simulator.Simulator;

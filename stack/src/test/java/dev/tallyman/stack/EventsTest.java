@@ -3,9 +3,9 @@ package dev.tallyman.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Tokens;
+import dev.tallyman.api.site.PollTrigger;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.dynamodb.Checkout;
 import dev.tallyman.dynamodb.Template;

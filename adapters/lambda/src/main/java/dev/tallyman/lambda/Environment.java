@@ -1,12 +1,12 @@
 package dev.tallyman.lambda;
 
-import dev.tallyman.api.Access;
-import dev.tallyman.api.DeliveryTrigger;
-import dev.tallyman.api.Handled;
-import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
-import dev.tallyman.api.Site;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.access.Tokens;
+import dev.tallyman.api.message.Handled;
+import dev.tallyman.api.site.DeliveryTrigger;
+import dev.tallyman.api.site.PollTrigger;
+import dev.tallyman.api.site.Site;
 import dev.tallyman.core.Clock;
 import dev.tallyman.core.settings.Mistake;
 import dev.tallyman.core.settings.OrganizationSettings;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.Request;
-import dev.tallyman.api.Response;
+import dev.tallyman.api.message.Request;
+import dev.tallyman.api.message.Response;
 import dev.tallyman.core.store.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,11 @@ package dev.tallyman.openai;
 
 import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.openai.call.Attempts;
+import dev.tallyman.openai.call.Secret;
+import dev.tallyman.openai.call.Wording;
+import dev.tallyman.openai.read.ListReading;
+import dev.tallyman.openai.read.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

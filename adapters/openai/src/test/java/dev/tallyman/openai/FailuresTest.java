@@ -25,6 +25,7 @@ import dev.tallyman.core.poll.ReadOutcome.TooLarge;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.Width;
+import dev.tallyman.openai.call.OpenAiConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

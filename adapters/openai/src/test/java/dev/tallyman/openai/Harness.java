@@ -7,6 +7,8 @@ import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.Width;
+import dev.tallyman.openai.call.OpenAiConfig;
+import dev.tallyman.openai.call.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

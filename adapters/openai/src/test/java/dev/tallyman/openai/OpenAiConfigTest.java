@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tallyman.core.Clock;
+import dev.tallyman.openai.call.OpenAiConfig;
+import dev.tallyman.openai.call.Secret;
+import dev.tallyman.openai.call.Time;
+import dev.tallyman.openai.call.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

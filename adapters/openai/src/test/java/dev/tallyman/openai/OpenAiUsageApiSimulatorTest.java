@@ -17,6 +17,8 @@ import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
 import dev.tallyman.core.usage.Width;
+import dev.tallyman.openai.call.OpenAiConfig;
+import dev.tallyman.openai.call.Time;
 import dev.tallyman.simulator.Fault;
 import dev.tallyman.simulator.Simulator;
 import java.io.IOException;

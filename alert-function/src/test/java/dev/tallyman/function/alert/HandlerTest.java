@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.Access;
-import dev.tallyman.api.Role;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
 import dev.tallyman.core.delivery.Deliveries;
 import dev.tallyman.core.delivery.Delivery;
 import dev.tallyman.core.delivery.Notification;

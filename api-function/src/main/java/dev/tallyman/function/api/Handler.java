@@ -2,10 +2,10 @@ package dev.tallyman.function.api;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import dev.tallyman.api.Access;
-import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
-import dev.tallyman.api.Site;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.site.PollTrigger;
+import dev.tallyman.api.site.Site;
 import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.dynamodb.DynamoDbStore;

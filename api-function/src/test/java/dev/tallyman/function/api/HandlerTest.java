@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.Role;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
 import dev.tallyman.core.poll.WatchedStore;
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Condition;

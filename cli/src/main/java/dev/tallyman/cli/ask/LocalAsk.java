@@ -1,11 +1,11 @@
 package dev.tallyman.cli.ask;
 
-import dev.tallyman.api.Access;
-import dev.tallyman.api.PollTrigger;
-import dev.tallyman.api.Request;
-import dev.tallyman.api.Response;
 import dev.tallyman.api.Routes;
-import dev.tallyman.api.Site;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.message.Request;
+import dev.tallyman.api.message.Response;
+import dev.tallyman.api.site.PollTrigger;
+import dev.tallyman.api.site.Site;
 import dev.tallyman.cli.config.Config;
 import dev.tallyman.cli.config.Ledgers;
 import dev.tallyman.cli.process.Exit;

@@ -1,7 +1,7 @@
 package dev.tallyman.cli.command;
 
-import dev.tallyman.api.Role;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.ProcessContext;
 import dev.tallyman.cli.show.Json;

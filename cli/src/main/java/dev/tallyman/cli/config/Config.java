@@ -1,7 +1,7 @@
 package dev.tallyman.cli.config;
 
-import dev.tallyman.api.Role;
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.access.Tokens;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.Failure;
 import dev.tallyman.cli.process.ProcessContext;
@@ -10,7 +10,7 @@ import dev.tallyman.core.settings.Hosts;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.settings.Settings;
-import dev.tallyman.openai.OpenAiConfig;
+import dev.tallyman.openai.call.OpenAiConfig;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import dev.tallyman.core.settings.Mistake;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Permits;
 import dev.tallyman.core.settings.Settings;
-import dev.tallyman.openai.OpenAiConfig;
+import dev.tallyman.openai.call.OpenAiConfig;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tallyman.cli.local;
 
-import dev.tallyman.api.DeliveryTrigger;
+import dev.tallyman.api.site.DeliveryTrigger;
 import dev.tallyman.channels.HttpSender;
 import dev.tallyman.channels.InProcessTopic;
 import dev.tallyman.channels.ParallelDelivery;
@@ -30,8 +30,8 @@ import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.settings.SettingsStore;
 import dev.tallyman.core.store.Store;
-import dev.tallyman.openai.OpenAiConfig;
 import dev.tallyman.openai.OpenAiUsageApi;
+import dev.tallyman.openai.call.OpenAiConfig;
 import dev.tallyman.simulator.Simulator;
 import dev.tallyman.sqlite.SqliteStore;
 import java.io.IOException;

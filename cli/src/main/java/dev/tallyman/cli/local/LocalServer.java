@@ -1,8 +1,8 @@
 package dev.tallyman.cli.local;
 
-import dev.tallyman.api.Request;
-import dev.tallyman.api.Response;
 import dev.tallyman.api.Routes;
+import dev.tallyman.api.message.Request;
+import dev.tallyman.api.message.Response;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.Failure;
 import dev.tallyman.core.store.Bytes;

@@ -1,10 +1,10 @@
 package dev.tallyman.cli.local;
 
-import dev.tallyman.api.Access;
-import dev.tallyman.api.PollTrigger;
-import dev.tallyman.api.Role;
 import dev.tallyman.api.Routes;
-import dev.tallyman.api.Site;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.access.Role;
+import dev.tallyman.api.site.PollTrigger;
+import dev.tallyman.api.site.Site;
 import dev.tallyman.cli.config.Config;
 import dev.tallyman.cli.config.Ledgers;
 import dev.tallyman.cli.config.Places;

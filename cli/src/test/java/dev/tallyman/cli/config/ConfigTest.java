@@ -3,7 +3,7 @@ package dev.tallyman.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tallyman.api.Role;
+import dev.tallyman.api.access.Role;
 import dev.tallyman.cli.Shell;
 import dev.tallyman.cli.config.Config.Flags;
 import dev.tallyman.cli.config.Config.Needs;

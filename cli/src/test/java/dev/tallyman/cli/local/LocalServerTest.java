@@ -3,10 +3,10 @@ package dev.tallyman.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tallyman.api.Access;
-import dev.tallyman.api.PollTrigger;
 import dev.tallyman.api.Routes;
-import dev.tallyman.api.Site;
+import dev.tallyman.api.access.Access;
+import dev.tallyman.api.site.PollTrigger;
+import dev.tallyman.api.site.Site;
 import dev.tallyman.cli.config.KeysTest;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.Failure;

@@ -4,6 +4,7 @@ import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * in step: position i of each describes the same row.
  */
 public final class Rollup {
+  /** UTC, by the name under which the days of it are stored. */
+  public static final ZoneId UTC = ZoneId.of("UTC");
+
   /** Stands for an absent count. */
   public static final long ABSENT = Table.ABSENT;
 

@@ -3,7 +3,7 @@ package dev.tallyman.function.poller;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.tallyman.api.PollTrigger;
+import dev.tallyman.api.site.PollTrigger;
 import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.alert.Alerts;

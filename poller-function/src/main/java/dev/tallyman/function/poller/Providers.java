@@ -2,8 +2,8 @@ package dev.tallyman.function.poller;
 
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Settings;
-import dev.tallyman.openai.OpenAiConfig;
 import dev.tallyman.openai.OpenAiUsageApi;
+import dev.tallyman.openai.call.OpenAiConfig;
 import dev.tallyman.ssm.AdminKeys;
 import java.time.InstantSource;
 import java.util.Map;

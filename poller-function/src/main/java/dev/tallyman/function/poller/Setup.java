@@ -4,7 +4,7 @@ import dev.tallyman.core.Clock;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Mistake;
 import dev.tallyman.lambda.Environment;
-import dev.tallyman.openai.OpenAiConfig;
+import dev.tallyman.openai.call.OpenAiConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

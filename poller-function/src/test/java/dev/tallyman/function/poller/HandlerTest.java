@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.tallyman.api.Tokens;
+import dev.tallyman.api.access.Tokens;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.ReadOutcome.Kind;

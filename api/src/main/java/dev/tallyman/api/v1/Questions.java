@@ -1,0 +1,486 @@
+package dev.tallyman.api.v1;
+
+import dev.tallyman.api.message.Call;
+import dev.tallyman.api.message.JsonObject;
+import dev.tallyman.api.message.Parameter;
+import dev.tallyman.api.message.Problem;
+import dev.tallyman.api.message.Reply;
+import dev.tallyman.api.message.Route;
+import dev.tallyman.api.message.Route.Answer;
+import dev.tallyman.api.message.Schema;
+import dev.tallyman.api.message.Table;
+import dev.tallyman.api.message.Times;
+import dev.tallyman.api.site.Site;
+import dev.tallyman.api.site.Tenant;
+import dev.tallyman.api.site.Tenants;
+import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.metric.Granularity;
+import dev.tallyman.core.metric.GroupBy;
+import dev.tallyman.core.metric.Metric;
+import dev.tallyman.core.metric.Unit;
+import dev.tallyman.core.price.Unpriced;
+import dev.tallyman.core.query.Parts;
+import dev.tallyman.core.query.Provenance;
+import dev.tallyman.core.query.Queries;
+import dev.tallyman.core.query.Query;
+import dev.tallyman.core.query.QueryException;
+import dev.tallyman.core.query.Series;
+import dev.tallyman.core.usage.Decimals;
+import dev.tallyman.core.usage.Name;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The one question: any metric by any dimension over any range. */
+public final class Questions {
+  private static final List<String> METRICS =
+      Arrays.stream(Metric.values()).map(Metric::id).toList();
+  private static final List<String> GROUPINGS =
+      Arrays.stream(GroupBy.values()).map(GroupBy::id).toList();
+  private static final List<String> GRANULARITIES =
+      Arrays.stream(Granularity.values()).map(Granularity::id).toList();
+
+  /** Up to here hours are shown unless asked otherwise, and up to there days. */
+  private static final Duration HOURS_UP_TO = Duration.ofDays(2);
+
+  private static final Duration DAYS_UP_TO = Duration.ofDays(62);
+
+  private static final Parameter METRIC =
+      Parameter.oneOf("metric", METRICS, "What is asked for; see x-tallyman-metrics.")
+          .byDefault(Metric.COST.id());
+  private static final Parameter BY =
+      Parameter.text(
+          "by",
+          "Up to two of "
+              + String.join(", ", GROUPINGS)
+              + ", separated by a comma, as far as the metric knows them.");
+  static final Parameter FILTER =
+      Parameter.texts(
+          "filter",
+          "dimension:value; values of the same dimension are alternatives, dimensions are"
+              + " conditions; no value after the colon stands for what has none.");
+  private static final Parameter SINCE =
+      Parameter.text("since", "Where the range begins: " + Times.FORMS + ".").byDefault("30d");
+  private static final Parameter UNTIL =
+      Parameter.text("until", "Where the range ends, exclusive: in the same forms.")
+          .byDefault("now");
+  private static final Parameter GRANULARITY =
+      Parameter.oneOf(
+          "granularity",
+          GRANULARITIES,
+          "How long a bucket lasts; without it hours up to 48 hours, days up to 62 days, else"
+              + " weeks.");
+  private static final Parameter ZONE =
+      Parameter.text("zone", "The IANA time zone whose days count.").byDefault("UTC");
+  private static final Parameter TOP =
+      Parameter.integer("top", 1, 75_000, "How many series; the rest is added up as other.")
+          .byDefault(Query.DEFAULT_TOP);
+  private static final Parameter CURRENCY =
+      Parameter.text("currency", "Of billed amounts.").byDefault(Query.USD);
+
+  private final Site site;
+  private final Tenants tenants;
+
+  public Questions(Site site, Tenants tenants) {
+    this.site = site;
+    this.tenants = tenants;
+  }
+
+  public Route route() {
+    return Route.reading(
+        "/api/v1/query",
+        "query",
+        "Any metric, grouped, filtered, over a range in buckets.",
+        List.of(METRIC, BY, FILTER, SINCE, UNTIL, GRANULARITY, ZONE, TOP, CURRENCY, Tenants.ORG),
+        Answer.table(schema()),
+        this::answer);
+  }
+
+  /** Which metric knows which dimension and granularity, for the OpenAPI document. */
+  public static JsonObject metrics() {
+    var metrics = JsonObject.of();
+    for (Metric metric : Metric.values()) {
+      metrics.put(
+          metric.id(),
+          JsonObject.of("meaning", metric.meaning())
+              .put("unit", metric.unit().id())
+              .put("dimensions", metric.dimensions().stream().map(GroupBy::id).toList())
+              .put(
+                  "granularities",
+                  Arrays.stream(Granularity.values())
+                      .filter(metric::knows)
+                      .map(Granularity::id)
+                      .toList()));
+    }
+    return metrics;
+  }
+
+  private Reply answer(Call call) {
+    Tenant tenant = tenants.of(call);
+    try {
+      Query query = query(call);
+      var answer =
+          new Queries(site.store(), tenant.settings(), site.clock()).answer(tenant.id(), query);
+      var told = new Telling(tenant.id(), answer, names(tenant.ledger(), answer));
+      return Reply.of(told.document())
+          .withTable(told::table)
+          .simulated(answer.provenance().simulated());
+    } catch (QueryException refused) {
+      throw Problem.parameter(refused.field(), message(refused));
+    }
+  }
+
+  static String message(QueryException refused) {
+    String message = Objects.requireNonNullElse(refused.getMessage(), "");
+    String sentence = message.endsWith(".") ? message : message + ".";
+    List<String> unsaid =
+        refused.allowed().stream().filter(allowed -> !message.contains(allowed)).toList();
+    return unsaid.isEmpty()
+        ? sentence
+        : sentence + " Possible: " + String.join(", ", refused.allowed()) + ".";
+  }
+
+  private static Query query(Call call) {
+    Metric metric =
+        call.text(METRIC)
+            .map(id -> Metric.of(id).map(Metric::id).orElse(id))
+            .map(METRIC::choice)
+            .flatMap(Metric::of)
+            .orElse(Metric.COST);
+    ZoneId zone = Query.zone(call.text(ZONE).orElse("UTC"));
+    Instant since = Times.parse(SINCE, call.text(SINCE).orElse("30d"), zone, call.now());
+    Instant until = Times.parse(UNTIL, call.text(UNTIL).orElse("now"), zone, call.now());
+    Granularity granularity =
+        call.text(GRANULARITY)
+            .map(GRANULARITY::choice)
+            .flatMap(Granularity::of)
+            .orElseGet(() -> usual(metric, Duration.between(since, until)));
+    return new Query(
+        metric,
+        groupings(call),
+        filters(call),
+        since,
+        until,
+        granularity,
+        zone,
+        call.integer(TOP, Query.DEFAULT_TOP),
+        call.text(CURRENCY).orElse(Query.USD));
+  }
+
+  private static Granularity usual(Metric metric, Duration range) {
+    if (range.compareTo(HOURS_UP_TO) <= 0 && metric.knows(Granularity.HOUR)) {
+      return Granularity.HOUR;
+    }
+    return range.compareTo(DAYS_UP_TO) <= 0 ? Granularity.DAY : Granularity.WEEK;
+  }
+
+  private static List<GroupBy> groupings(Call call) {
+    var groupings = new ArrayList<GroupBy>();
+    for (String name :
+        call.text(BY).map(text -> text.split(",", -1)).orElseGet(() -> new String[0])) {
+      groupings.add(grouping(BY, name.strip()));
+    }
+    return groupings;
+  }
+
+  static Map<GroupBy, Set<String>> filters(Call call) {
+    var filters = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
+    for (String filter : call.texts(FILTER)) {
+      int colon = filter.indexOf(':');
+      if (colon < 0) {
+        throw Problem.parameter(
+            FILTER.name(),
+            "filter is '"
+                + Parameter.shown(filter)
+                + "'; expected dimension:value such as model:gpt-5.");
+      }
+      GroupBy dimension = grouping(FILTER, filter.substring(0, colon));
+      filters
+          .computeIfAbsent(dimension, _ -> new LinkedHashSet<>())
+          .add(filter.substring(colon + 1));
+    }
+    return filters;
+  }
+
+  private static GroupBy grouping(Parameter parameter, String name) {
+    return GroupBy.of(name)
+        .orElseThrow(() ->
+            Problem.parameter(
+                parameter.name(),
+                parameter.name()
+                    + " names '"
+                    + Parameter.shown(name)
+                    + "'; expected one of "
+                    + String.join(", ", GROUPINGS)
+                    + "."));
+  }
+
+  /** The names of what the answer is grouped by, where that has names. */
+  private static Map<GroupBy, Map<String, Name>> names(
+      Ledger ledger, dev.tallyman.core.query.Answer answer) {
+    var names = new EnumMap<GroupBy, Map<String, Name>>(GroupBy.class);
+    for (GroupBy by : answer.query().groupBy()) {
+      switch (by) {
+        case PROJECT -> names.put(by, ledger.names(Name.Kind.PROJECT));
+        case KEY -> names.put(by, ledger.names(Name.Kind.API_KEY));
+        case USER -> {
+          // A service account's usage carries its id in the place of a user's.
+          var users = new LinkedHashMap<>(ledger.names(Name.Kind.SERVICE_ACCOUNT));
+          users.putAll(ledger.names(Name.Kind.USER));
+          names.put(by, users);
+        }
+        case ENDPOINT, MODEL, GROUP, TIER, BATCH, LINE_ITEM -> {
+          // They are their own names.
+        }
+      }
+    }
+    return names;
+  }
+
+  private static JsonObject schema() {
+    JsonObject value = Schema.any(Schema.decimal(), Schema.number(), JsonObject.of("type", "null"));
+    JsonObject values = Schema.array(value);
+    JsonObject total = Schema.object(JsonObject.of("values", values).put("total", value));
+    JsonObject series =
+        Schema.object(
+            JsonObject.of("keys", Schema.map(Schema.nullable(Schema.string())))
+                .put("names", Schema.map(Schema.string()))
+                .put("values", values)
+                .put("total", value));
+    JsonObject other =
+        Schema.object(
+            JsonObject.of("series", Schema.integer()).put("values", values).put("total", value));
+    JsonObject query =
+        Schema.object(
+            JsonObject.of("org", Schema.string())
+                .put("metric", Schema.enumeration(METRICS))
+                .put("by", Schema.array(Schema.enumeration(GROUPINGS)))
+                .put("filter", Schema.map(Schema.array(Schema.string())))
+                .put("since", Schema.string("date-time"))
+                .put("until", Schema.string("date-time"))
+                .put("granularity", Schema.enumeration(GRANULARITIES))
+                .put("zone", Schema.string())
+                .put("top", Schema.integer())
+                .put("currency", Schema.string()));
+    return Schema.object(
+        JsonObject.of("query", query)
+            .put("unit", Schema.string())
+            .put("buckets", Schema.array(Schema.string("date-time")))
+            .put("series", Schema.array(series))
+            .put("other", Schema.nullable(other))
+            .put("total", total)
+            .put(
+                "parts",
+                Schema.nullable(
+                    Schema.object(
+                        JsonObject.of("billed", Schema.decimal())
+                            .put("estimated", Schema.decimal()))))
+            .put("as_of", Schema.nullable(Schema.string("date-time")))
+            .put("source", Schema.string())
+            .put("currency", Schema.nullable(Schema.string()))
+            .put("partial", Schema.bool())
+            .put("estimated", Schema.bool())
+            .put("stale", Schema.bool())
+            .put("simulated", Schema.bool())
+            .put("complete_since", Schema.nullable(Schema.string("date-time")))
+            .put("unpriced", Schema.array(Schema.string()))
+            .put(
+                "why_unpriced",
+                Schema.array(
+                    Schema.object(
+                        JsonObject.of("name", Schema.string())
+                            .put("tier", Schema.nullable(Schema.string()))
+                            .put("why", Schema.string()))))
+            .put("other_currencies", Schema.map(Schema.decimal()))
+            .put("notes", Schema.array(Schema.string())));
+  }
+
+  /** An answer on its way out. */
+  private record Telling(
+      String organization,
+      dev.tallyman.core.query.Answer answer,
+      Map<GroupBy, Map<String, Name>> names) {
+    JsonObject document() {
+      Provenance provenance = answer.provenance();
+      return JsonObject.of("query", echo())
+          .put("unit", answer.query().metric().unit().id())
+          .put("buckets", answer.buckets())
+          .put("series", answer.series().stream().map(this::series).toList())
+          .put(
+              "other",
+              answer
+                  .other()
+                  .map(rest ->
+                      JsonObject.of("series", answer.others())
+                          .put("values", values(rest))
+                          .put("total", value(rest.total()))))
+          .put(
+              "total",
+              JsonObject.of("values", values(answer.total()))
+                  .put("total", value(answer.total().total())))
+          .put("parts", answer.parts().map(Telling::parts))
+          .put("as_of", provenance.asOf())
+          .put("source", provenance.source())
+          .put("currency", provenance.currency())
+          .put("partial", provenance.partial())
+          .put("estimated", provenance.estimated())
+          .put("stale", provenance.stale())
+          .put("simulated", provenance.simulated())
+          .put("complete_since", provenance.completeSince())
+          .put("unpriced", provenance.unpriced().stream().map(Unpriced::name).distinct().toList())
+          .put("why_unpriced", provenance.unpriced().stream().map(Telling::unpriced).toList())
+          .put("other_currencies", otherCurrencies(provenance))
+          .put("notes", provenance.notes());
+    }
+
+    private static JsonObject unpriced(Unpriced unpriced) {
+      return JsonObject.of("name", unpriced.name())
+          .put("tier", unpriced.tier())
+          .put("why", unpriced.why());
+    }
+
+    private static JsonObject otherCurrencies(Provenance provenance) {
+      var others = JsonObject.of();
+      provenance
+          .otherCurrencies()
+          .forEach(
+              (currency, amount) -> others.put(currency, Decimals.normal(amount).toPlainString()));
+      return others;
+    }
+
+    private JsonObject echo() {
+      Query query = answer.query();
+      var filters = JsonObject.of();
+      query.filters().forEach((by, values) -> filters.put(by.id(), List.copyOf(values)));
+      return JsonObject.of("org", organization)
+          .put("metric", query.metric().id())
+          .put("by", query.groupBy().stream().map(GroupBy::id).toList())
+          .put("filter", filters)
+          .put("since", query.from())
+          .put("until", query.to())
+          .put("granularity", query.granularity().id())
+          .put("zone", named(query.zone()))
+          .put("top", query.top())
+          .put("currency", query.currency());
+    }
+
+    private static String named(ZoneId zone) {
+      return zone.normalized().equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
+    }
+
+    private JsonObject series(Series series) {
+      var keys = JsonObject.of();
+      var named = JsonObject.of();
+      for (int i = 0; i < series.keys().size(); i++) {
+        GroupBy by = answer.query().groupBy().get(i);
+        keys.put(by.id(), series.keys().get(i));
+        name(by, series.keys().get(i)).ifPresent(name -> named.put(by.id(), name));
+      }
+      return JsonObject.of("keys", keys)
+          .put("names", named)
+          .put("values", values(series))
+          .put("total", value(series.total()));
+    }
+
+    private Optional<String> name(GroupBy by, Optional<String> key) {
+      Map<String, Name> known = names.get(by);
+      return known == null
+          ? Optional.empty()
+          : key.map(known::get).map(Name::name).filter(name -> !name.isEmpty());
+    }
+
+    private List<@Nullable Object> values(Series series) {
+      var values = new ArrayList<@Nullable Object>(series.values().size());
+      series.values().forEach(each -> values.add(value(each)));
+      return values;
+    }
+
+    /** Money as text, so that no reader rounds it; counts as numbers. */
+    private @Nullable Object value(Optional<BigDecimal> value) {
+      if (value.isEmpty()) {
+        return null;
+      }
+      BigDecimal number = value.orElseThrow();
+      return answer.query().metric().unit() == Unit.MONEY ? number.toPlainString() : number;
+    }
+
+    private static JsonObject parts(Parts parts) {
+      return JsonObject.of("billed", parts.billed().toPlainString())
+          .put("estimated", parts.estimated().toPlainString());
+    }
+
+    /** A row for each bucket and series; their sum is the total. */
+    Table table() {
+      List<GroupBy> groupings = answer.query().groupBy();
+      var columns = new ArrayList<>(List.of("bucket"));
+      for (GroupBy by : groupings) {
+        columns.add(by.id());
+        if (names.containsKey(by)) {
+          columns.add(by.id() + "_name");
+        }
+      }
+      columns.addAll(List.of("value", "unit", "source", "as_of", "flags"));
+      var table = new Table(columns);
+      boolean alone = groupings.isEmpty();
+      for (int bucket = 0; bucket < answer.buckets().size(); bucket++) {
+        for (Series series : alone ? List.of(answer.total()) : answer.series()) {
+          table.row(row(bucket, series, false));
+        }
+        if (!alone && answer.other().isPresent()) {
+          table.row(row(bucket, answer.other().orElseThrow(), true));
+        }
+      }
+      return table;
+    }
+
+    private List<@Nullable Object> row(int bucket, Series series, boolean rest) {
+      Provenance provenance = answer.provenance();
+      var cells = new ArrayList<@Nullable Object>();
+      cells.add(answer.buckets().get(bucket));
+      List<GroupBy> groupings = answer.query().groupBy();
+      for (int i = 0; i < groupings.size(); i++) {
+        Optional<String> key = rest ? Optional.of("(other)") : series.keys().get(i);
+        cells.add(key);
+        if (names.containsKey(groupings.get(i))) {
+          cells.add(rest ? Optional.empty() : name(groupings.get(i), key));
+        }
+      }
+      cells.add(series.values().get(bucket));
+      cells.add(provenance.currency().orElseGet(() -> answer.query().metric().unit().id()));
+      cells.add(provenance.source());
+      cells.add(provenance.asOf());
+      cells.add(flags(provenance));
+      return cells;
+    }
+
+    private static String flags(Provenance provenance) {
+      var flags = new ArrayList<String>();
+      if (provenance.simulated()) {
+        flags.add("SIMULATED");
+      }
+      if (provenance.partial()) {
+        flags.add("partial");
+      }
+      if (provenance.estimated()) {
+        flags.add("estimated");
+      }
+      if (provenance.stale()) {
+        flags.add("stale");
+      }
+      return String.join(" ", flags);
+    }
+  }
+}
