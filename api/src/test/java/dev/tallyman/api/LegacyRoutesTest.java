@@ -7,7 +7,7 @@ import dev.tallyman.api.message.Response;
 import dev.tallyman.api.site.PollTrigger;
 import dev.tallyman.api.site.PollTrigger.Outcome;
 import dev.tallyman.core.poll.DayOutcome;
-import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome;
 import dev.tallyman.core.usage.CostRow;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.tallyman.api;
 
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.poll.UsageApi;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.CostRow;

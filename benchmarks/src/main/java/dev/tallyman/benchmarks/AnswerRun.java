@@ -6,6 +6,8 @@ import dev.tallyman.api.access.Role;
 import dev.tallyman.api.access.Tokens;
 import dev.tallyman.api.site.PollTrigger;
 import dev.tallyman.aws.TimeLeft;
+import dev.tallyman.benchmarks.support.CountingStore;
+import dev.tallyman.benchmarks.support.Spread;
 import dev.tallyman.core.Clock;
 import dev.tallyman.dynamodb.DynamoDbStore;
 import dev.tallyman.lambda.Environment;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tallyman.benchmarks.support.DynamoDb;
 import dev.tallyman.core.delivery.Deliveries;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Notifications;

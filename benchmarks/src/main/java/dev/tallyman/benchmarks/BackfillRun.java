@@ -1,5 +1,8 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.benchmarks.support.Folders;
+import dev.tallyman.benchmarks.support.Http;
+import dev.tallyman.benchmarks.support.Machine;
 import dev.tallyman.core.Clock;
 import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;

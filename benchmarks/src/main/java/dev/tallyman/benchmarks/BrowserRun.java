@@ -2,6 +2,8 @@ package dev.tallyman.benchmarks;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.tallyman.benchmarks.support.Folders;
+import dev.tallyman.benchmarks.support.Spread;
 import dev.tallyman.e2e.Browsing;
 import dev.tallyman.e2e.Served;
 import dev.tallyman.simulator.Simulator;

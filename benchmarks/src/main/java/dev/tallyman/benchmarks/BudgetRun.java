@@ -1,5 +1,9 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.benchmarks.support.CountingStore;
+import dev.tallyman.benchmarks.support.Machine;
+import dev.tallyman.benchmarks.support.Spread;
+import dev.tallyman.benchmarks.support.WideApi;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Threshold;

@@ -1,5 +1,7 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.benchmarks.support.Child;
+import dev.tallyman.benchmarks.support.Folders;
 import dev.tallyman.stack.Function;
 import dev.tallyman.stack.LambdaProcess;
 import dev.tallyman.stack.RuntimeApi;

@@ -1,6 +1,8 @@
 package dev.tallyman.benchmarks;
 
 import dev.tallyman.benchmarks.Polls.Used;
+import dev.tallyman.benchmarks.support.DynamoDb;
+import dev.tallyman.benchmarks.support.Machine;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;

@@ -3,6 +3,7 @@ package dev.tallyman.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tallyman.benchmarks.support.Spread;
 import dev.tallyman.channels.HttpSender;
 import dev.tallyman.channels.InProcessTopic;
 import dev.tallyman.channels.ParallelDelivery;

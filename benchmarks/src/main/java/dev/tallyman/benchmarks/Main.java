@@ -2,6 +2,14 @@ package dev.tallyman.benchmarks;
 
 import dev.tallyman.api.access.Role;
 import dev.tallyman.api.access.Tokens;
+import dev.tallyman.benchmarks.support.Child;
+import dev.tallyman.benchmarks.support.DynamoDb;
+import dev.tallyman.benchmarks.support.Figures;
+import dev.tallyman.benchmarks.support.Folders;
+import dev.tallyman.benchmarks.support.Machine;
+import dev.tallyman.benchmarks.support.ProcessorTime;
+import dev.tallyman.benchmarks.support.Replay;
+import dev.tallyman.benchmarks.support.Report;
 import dev.tallyman.simulator.Size;
 import dev.tallyman.stack.Events;
 import dev.tallyman.stack.Function;

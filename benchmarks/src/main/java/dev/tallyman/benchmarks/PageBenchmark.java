@@ -1,5 +1,7 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.benchmarks.support.Folders;
+import dev.tallyman.benchmarks.support.Http;
 import dev.tallyman.core.ledger.Change;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.ledger.LedgerWriter;

@@ -1,15 +1,17 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.benchmarks.support.Http;
+import dev.tallyman.benchmarks.support.Machine;
 import dev.tallyman.core.alert.Alerts;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.poll.CycleOutcome;
-import dev.tallyman.core.poll.CycleRecord;
-import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.Poller;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.EndpointResult;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.dynamodb.Consumption;
 import dev.tallyman.dynamodb.DynamoDbStore;

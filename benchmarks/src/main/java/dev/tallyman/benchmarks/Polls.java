@@ -1,5 +1,8 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.benchmarks.support.Child;
+import dev.tallyman.benchmarks.support.DynamoDb;
+import dev.tallyman.benchmarks.support.Figures;
 import dev.tallyman.dynamodb.Consumption;
 import dev.tallyman.simulator.Simulator;
 import dev.tallyman.simulator.Size;

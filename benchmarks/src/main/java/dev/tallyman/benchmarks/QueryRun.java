@@ -1,5 +1,9 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.benchmarks.support.DynamoDb;
+import dev.tallyman.benchmarks.support.Folders;
+import dev.tallyman.benchmarks.support.Spread;
+import dev.tallyman.benchmarks.support.TruthApi;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;

@@ -1,5 +1,7 @@
 package dev.tallyman.benchmarks;
 
+import dev.tallyman.benchmarks.support.Folders;
+import dev.tallyman.benchmarks.support.Http;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.ConnectException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.cli.local.Poll;
 import dev.tallyman.cli.local.Poll.Finding;
-import dev.tallyman.core.poll.CycleRecord;
-import dev.tallyman.core.poll.DayTotals;
-import dev.tallyman.core.poll.EndpointResult;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.DayTotals;
+import dev.tallyman.core.poll.records.EndpointResult;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;

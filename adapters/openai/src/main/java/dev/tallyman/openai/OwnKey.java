@@ -1,7 +1,7 @@
 package dev.tallyman.openai;
 
 import dev.tallyman.core.poll.KeyExpiry;
-import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome;
 import dev.tallyman.openai.call.Attempts;
 import dev.tallyman.openai.call.Secret;
 import dev.tallyman.openai.call.Wording;

@@ -5,8 +5,8 @@ import static dev.tallyman.openai.Harness.page;
 import static dev.tallyman.openai.Harness.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Failed;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Failed;
 import dev.tallyman.core.usage.Bucket;
 import java.time.Duration;
 import java.util.List;

@@ -5,8 +5,8 @@ import static dev.tallyman.openai.ScriptedProvider.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Complete;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Complete;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.CostRow;
 import java.math.BigDecimal;

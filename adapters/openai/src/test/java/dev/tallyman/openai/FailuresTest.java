@@ -16,12 +16,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Complete;
-import dev.tallyman.core.poll.ReadOutcome.Failed;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
-import dev.tallyman.core.poll.ReadOutcome.TooLarge;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Complete;
+import dev.tallyman.core.poll.records.ReadOutcome.Failed;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.ReadOutcome.TooLarge;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.Width;

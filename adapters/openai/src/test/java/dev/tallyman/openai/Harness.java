@@ -1,7 +1,7 @@
 package dev.tallyman.openai;
 
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;

@@ -7,9 +7,9 @@ import static dev.tallyman.openai.UsageReadingTest.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.poll.KeyExpiry;
-import dev.tallyman.core.poll.ReadOutcome.Complete;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
 import dev.tallyman.core.poll.UsageApi.NamePage;
+import dev.tallyman.core.poll.records.ReadOutcome.Complete;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import dev.tallyman.core.usage.Name;
 import java.time.Instant;
 import java.util.Map;

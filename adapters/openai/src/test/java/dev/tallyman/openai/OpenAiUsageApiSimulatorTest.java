@@ -4,12 +4,12 @@ import static dev.tallyman.openai.UsageReadingTest.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.poll.KeyExpiry;
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Complete;
-import dev.tallyman.core.poll.ReadOutcome.Failed;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.poll.UsageApi.NamePage;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Complete;
+import dev.tallyman.core.poll.records.ReadOutcome.Failed;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;

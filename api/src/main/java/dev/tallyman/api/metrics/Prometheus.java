@@ -21,7 +21,7 @@ import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.metric.Unit;
-import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;

@@ -1,7 +1,7 @@
 package dev.tallyman.api.site;
 
-import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.DayOutcome;
+import dev.tallyman.core.poll.records.CycleRecord;
 import java.time.LocalDate;
 
 /** Reads the provider now, for whoever assembles a server with a poller in it. */

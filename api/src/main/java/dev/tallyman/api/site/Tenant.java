@@ -1,10 +1,10 @@
 package dev.tallyman.api.site;
 
 import dev.tallyman.core.ledger.Ledger;
-import dev.tallyman.core.poll.CycleRecord;
-import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.Organization;
-import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.EndpointResult;
+import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Settings;
 import java.time.Instant;

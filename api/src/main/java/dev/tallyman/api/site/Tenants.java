@@ -8,7 +8,7 @@ import dev.tallyman.core.Slug;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
-import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.Permits;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;

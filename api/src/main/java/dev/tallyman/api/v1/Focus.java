@@ -15,7 +15,7 @@ import dev.tallyman.api.site.Tenants;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
-import dev.tallyman.core.poll.CycleRecord;
+import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.price.LineItem;
 import dev.tallyman.core.price.Meter;
 import dev.tallyman.core.query.Queries;

@@ -1,6 +1,6 @@
 package dev.tallyman.openai.read;
 
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.UsageEndpoint.Known;

@@ -10,7 +10,7 @@ import dev.tallyman.cli.show.Progress;
 import dev.tallyman.cli.show.Terminal;
 import dev.tallyman.cli.show.Text;
 import dev.tallyman.core.poll.FillOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

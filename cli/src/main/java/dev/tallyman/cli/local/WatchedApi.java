@@ -1,11 +1,11 @@
 package dev.tallyman.cli.local;
 
 import dev.tallyman.cli.show.Text;
-import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.KeyExpiry;
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.poll.UsageApi;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.Name;

@@ -1,5 +1,6 @@
 package dev.tallyman.core.poll;
 
+import dev.tallyman.core.poll.records.CycleRecord;
 import java.util.SortedSet;
 
 /** What became of a call for a cycle. */

@@ -1,5 +1,8 @@
 package dev.tallyman.core.poll;
 
+import dev.tallyman.core.poll.records.DayTotals;
+import dev.tallyman.core.poll.records.EndpointResult;
+import dev.tallyman.core.poll.records.ReadOutcome;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;

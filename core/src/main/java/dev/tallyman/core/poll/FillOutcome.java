@@ -1,5 +1,6 @@
 package dev.tallyman.core.poll;
 
+import dev.tallyman.core.poll.records.ReadOutcome;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.tallyman.core.poll;
 
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

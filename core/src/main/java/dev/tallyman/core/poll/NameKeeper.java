@@ -1,8 +1,9 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.ledger.Ledger;
-import dev.tallyman.core.poll.ReadOutcome.Failed;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.PollState;
+import dev.tallyman.core.poll.records.ReadOutcome.Failed;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.UsageRow;

@@ -1,6 +1,7 @@
 package dev.tallyman.core.poll;
 
-import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.EndpointResult;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,11 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.ledger.Change;
+import dev.tallyman.core.poll.records.Defect;
+import dev.tallyman.core.poll.records.Defects;
+import dev.tallyman.core.poll.records.EndpointResult;
+import dev.tallyman.core.poll.records.Progress;
+import dev.tallyman.core.poll.records.ReadOutcome;
 import dev.tallyman.core.usage.Width;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.tallyman.core.query;
 
 import dev.tallyman.core.metric.Metric;
-import dev.tallyman.core.poll.CycleRecord;
-import dev.tallyman.core.poll.Defects;
-import dev.tallyman.core.poll.EndpointResult;
-import dev.tallyman.core.poll.PollState;
-import dev.tallyman.core.poll.Progress;
-import dev.tallyman.core.poll.ReadOutcome;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.Defects;
+import dev.tallyman.core.poll.records.EndpointResult;
+import dev.tallyman.core.poll.records.PollState;
+import dev.tallyman.core.poll.records.Progress;
+import dev.tallyman.core.poll.records.ReadOutcome;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.time.Duration;
 import java.time.Instant;

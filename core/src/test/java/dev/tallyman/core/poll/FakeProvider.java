@@ -1,9 +1,11 @@
 package dev.tallyman.core.poll;
 
-import dev.tallyman.core.poll.ReadOutcome.Complete;
-import dev.tallyman.core.poll.ReadOutcome.Failed;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.Defect;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Complete;
+import dev.tallyman.core.poll.records.ReadOutcome.Failed;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.CostRow;

@@ -1,5 +1,12 @@
 package dev.tallyman.core.poll;
 
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.DayTotals;
+import dev.tallyman.core.poll.records.Defect;
+import dev.tallyman.core.poll.records.EndpointResult;
+import dev.tallyman.core.poll.records.PollState;
+import dev.tallyman.core.poll.records.Progress;
+import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.store.Store;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static dev.tallyman.core.ledger.Rows.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.Pace;
+import dev.tallyman.core.poll.records.ReadOutcome;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;

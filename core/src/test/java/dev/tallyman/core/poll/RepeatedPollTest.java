@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.ledger.Retention;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
 import dev.tallyman.core.store.InMemoryStore;

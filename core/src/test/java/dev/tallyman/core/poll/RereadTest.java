@@ -4,8 +4,11 @@ import static dev.tallyman.core.ledger.Rows.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.DayTotals;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.Key;

@@ -2,13 +2,13 @@ package dev.tallyman.function.poller;
 
 import dev.tallyman.core.Pace;
 import dev.tallyman.core.poll.CycleOutcome;
-import dev.tallyman.core.poll.CycleRecord;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.PollJob;
 import dev.tallyman.core.poll.Poller;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.poll.Records;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;

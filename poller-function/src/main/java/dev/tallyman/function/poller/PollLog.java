@@ -1,9 +1,9 @@
 package dev.tallyman.function.poller;
 
 import dev.tallyman.core.poll.CycleOutcome;
-import dev.tallyman.core.poll.CycleRecord;
-import dev.tallyman.core.poll.EndpointResult;
 import dev.tallyman.core.poll.PollEvent;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.EndpointResult;
 import dev.tallyman.lambda.Log;
 import dev.tallyman.lambda.Metric;
 import dev.tallyman.lambda.Metrics;

@@ -14,10 +14,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tallyman.api.access.Tokens;
 import dev.tallyman.core.delivery.Reference;
-import dev.tallyman.core.poll.CycleRecord;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.poll.Records;
 import dev.tallyman.core.poll.WatchedStore;
+import dev.tallyman.core.poll.records.CycleRecord;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.Overrides;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;

@@ -1,9 +1,9 @@
 package dev.tallyman.openai.call;
 
 import com.fasterxml.jackson.core.JacksonException;
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Kind;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.openai.read.MalformedAnswer;
 import dev.tallyman.openai.read.Reading;
 import java.io.CharConversionException;

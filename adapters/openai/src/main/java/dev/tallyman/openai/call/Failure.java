@@ -1,6 +1,6 @@
 package dev.tallyman.openai.call;
 
-import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import java.time.Duration;
 import java.util.Optional;
 

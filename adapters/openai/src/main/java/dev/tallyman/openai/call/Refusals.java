@@ -1,6 +1,6 @@
 package dev.tallyman.openai.call;
 
-import dev.tallyman.core.poll.ReadOutcome.Kind;
+import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import dev.tallyman.http.RetryAfter;
 import java.net.http.HttpHeaders;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.tallyman.openai.call;
 
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.openai.read.MalformedAnswer;
 import java.io.IOException;
 import java.io.InputStream;

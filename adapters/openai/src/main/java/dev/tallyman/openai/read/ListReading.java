@@ -1,6 +1,6 @@
 package dev.tallyman.openai.read;
 
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

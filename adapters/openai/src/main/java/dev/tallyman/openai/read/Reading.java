@@ -1,7 +1,7 @@
 package dev.tallyman.openai.read;
 
-import dev.tallyman.core.poll.Defect;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.Defect;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

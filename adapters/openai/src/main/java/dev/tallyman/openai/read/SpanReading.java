@@ -2,8 +2,8 @@ package dev.tallyman.openai.read;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.tallyman.core.poll.Defect;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
+import dev.tallyman.core.poll.records.Defect;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Width;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.tallyman.core.poll;
+package dev.tallyman.core.poll.records;
 
 import dev.tallyman.core.store.Document;
 import dev.tallyman.core.store.Fields;
@@ -38,7 +38,7 @@ public record CycleRecord(
   public static final String NAMES = "names";
 
   /** How large a stored record may become. */
-  static final int MAX_BYTES = 1024;
+  public static final int MAX_BYTES = 1024;
 
   /** How long a stored message is at most. */
   private static final int MAX_MESSAGE = 240;
@@ -93,7 +93,7 @@ public record CycleRecord(
   }
 
   /** The stored form: at most 1 KB, for which messages are shortened; each is stored once. */
-  byte[] encode() {
+  public byte[] encode() {
     for (int messages = MAX_MESSAGE; ; messages /= 2) {
       byte[] bytes = encode(messages);
       if (bytes.length <= MAX_BYTES || messages == 0) {
@@ -143,7 +143,7 @@ public record CycleRecord(
     return text.length() <= length ? text : text.substring(0, length - 1) + "…";
   }
 
-  static CycleRecord decode(byte[] bytes) {
+  public static CycleRecord decode(byte[] bytes) {
     Fields document = Fields.decode(bytes);
     var endpoints = new TreeMap<String, EndpointResult>();
     Fields results = document.fields("e");

@@ -1,4 +1,4 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import java.util.List;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -17,7 +17,7 @@ public final class ProcessorTime implements InternalProfiler {
   private long before;
 
   /** The middle one of the iterations of a benchmark that was run with this profiler. */
-  static long medianNanos(RunResult result) {
+  public static long medianNanos(RunResult result) {
     Result<?> times = result.getSecondaryResults().get(LABEL);
     if (times == null) {
       throw new IllegalArgumentException("not measured: " + result.getParams().getBenchmark());

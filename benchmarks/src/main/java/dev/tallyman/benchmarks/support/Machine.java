@@ -1,4 +1,4 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -8,18 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What runs the benchmarks. */
-final class Machine {
+public final class Machine {
   private static final int MEGABYTE = 1_000_000;
 
   private Machine() {}
 
   /** The processor time that this process has used, of all its threads. */
-  static long processorNanos() {
+  public static long processorNanos() {
     return system().getProcessCpuTime();
   }
 
   /** One line for people. */
-  static String describe() throws IOException {
+  public static String describe() throws IOException {
     return "%s, %d cores, %.0f GB; %s %s; JDK %s"
         .formatted(
             processor(),
@@ -31,12 +31,12 @@ final class Machine {
   }
 
   /** How many processes wanted a core in the last minute, on average. */
-  static double loadFactor() {
+  public static double loadFactor() {
     return system().getSystemLoadAverage();
   }
 
   /** The megabytes of live objects. */
-  static long liveMegabytes() {
+  public static long liveMegabytes() {
     var runtime = Runtime.getRuntime();
     for (int i = 0; i < 2; i++) {
       collect();
@@ -45,7 +45,7 @@ final class Machine {
   }
 
   /** The most memory that this process has had, of all kinds; 0 where the system does not tell. */
-  static long peakMegabytes() throws IOException {
+  public static long peakMegabytes() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return 0;
@@ -58,7 +58,7 @@ final class Machine {
   }
 
   /** The most that the parts of the heap have held, each at its time, dead objects included. */
-  static long peakHeapMegabytes() {
+  public static long peakHeapMegabytes() {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .mapToLong(pool -> pool.getPeakUsage().getUsed())

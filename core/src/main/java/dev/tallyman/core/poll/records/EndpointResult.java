@@ -1,4 +1,4 @@
-package dev.tallyman.core.poll;
+package dev.tallyman.core.poll.records;
 
 import java.time.Instant;
 import java.util.Locale;

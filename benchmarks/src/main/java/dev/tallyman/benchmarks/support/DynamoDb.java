@@ -1,4 +1,4 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import dev.tallyman.core.store.Store;
 import dev.tallyman.dynamodb.Consumption;
@@ -11,9 +11,9 @@ import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A table of its own in DynamoDB Local that tells what its use would cost. */
-record DynamoDb(String name, DynamoDbClient client, Store store, Consumption consumption)
+public record DynamoDb(String name, DynamoDbClient client, Store store, Consumption consumption)
     implements AutoCloseable {
-  static DynamoDb open(InstantSource clock) {
+  public static DynamoDb open(InstantSource clock) {
     var consumption = new Consumption();
     DynamoDbClient client = LocalDynamoDb.clientBuilder(consumption).build();
     String table = "benchmark-" + UUID.randomUUID();
@@ -23,7 +23,7 @@ record DynamoDb(String name, DynamoDbClient client, Store store, Consumption con
   }
 
   /** What tells another process where DynamoDB Local is, as the AWS SDK reads it. */
-  static Map<String, String> variables() {
+  public static Map<String, String> variables() {
     return Map.of(
         "AWS_ENDPOINT_URL_DYNAMODB",
         LocalDynamoDb.endpoint().toString(),
@@ -36,7 +36,7 @@ record DynamoDb(String name, DynamoDbClient client, Store store, Consumption con
   }
 
   /** How many bytes its items have. */
-  long bytes() {
+  public long bytes() {
     return client.describeTable(request -> request.tableName(name)).table().tableSizeBytes();
   }
 

@@ -1,4 +1,4 @@
-package dev.tallyman.core.poll;
+package dev.tallyman.core.poll.records;
 
 import dev.tallyman.core.store.Document;
 import dev.tallyman.core.store.Fields;
@@ -57,33 +57,33 @@ public record PollState(
   }
 
   /** What is known in part only from an instant on, in sentences; empty if nothing is. */
-  List<String> partial(Instant since) {
+  public List<String> partial(Instant since) {
     var partial = new ArrayList<String>();
     endpoints.forEach(
         (id, each) -> each.defects().told(id, since, Instant.MAX).ifPresent(partial::add));
     return partial;
   }
 
-  PollState with(String id, Progress progress) {
+  public PollState with(String id, Progress progress) {
     var changed = new TreeMap<>(endpoints);
     changed.put(id, progress);
     return new PollState(version, changed, swept, sweep, day, prices);
   }
 
-  PollState withSweep(Optional<Instant> done, List<String> rest) {
+  public PollState withSweep(Optional<Instant> done, List<String> rest) {
     return new PollState(version, endpoints, done, rest, day, prices);
   }
 
-  PollState on(Instant instant) {
+  public PollState on(Instant instant) {
     return new PollState(version, endpoints, swept, sweep, Optional.of(instant), prices);
   }
 
-  PollState withPrices(String own) {
+  public PollState withPrices(String own) {
     return new PollState(version, endpoints, swept, sweep, day, own);
   }
 
   /** Whether both say the same, whenever they were written. */
-  boolean sameAs(PollState other) {
+  public boolean sameAs(PollState other) {
     return endpoints.equals(other.endpoints)
         && swept.equals(other.swept)
         && sweep.equals(other.sweep)

@@ -1,21 +1,21 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** A table of what was measured, printed as it grows. */
-final class Report {
+public final class Report {
   private record Row(String what, String goal, String measured, String reached) {}
 
   private final List<Row> rows = new ArrayList<>();
 
   /** A figure that has a goal. */
-  void add(String what, String goal, String measured, boolean reached) {
+  public void add(String what, String goal, String measured, boolean reached) {
     row(new Row(what, goal, measured, reached ? "yes" : "**no**"));
   }
 
   /** A figure for its own sake. */
-  void add(String what, String measured) {
+  public void add(String what, String measured) {
     row(new Row(what, "", measured, ""));
   }
 
@@ -26,7 +26,7 @@ final class Report {
   }
 
   /** The table in Markdown. */
-  String markdown() {
+  public String markdown() {
     var text = new StringBuilder("| what | goal | measured | reached |\n|---|---|---|---|\n");
     for (Row row : rows) {
       text.append("| ")

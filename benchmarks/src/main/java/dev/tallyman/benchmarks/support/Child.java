@@ -1,4 +1,4 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Another JVM, so that each measurement has a heap, a cache and a clock of its own. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   /** As `./tallyman` runs. */
-  static final List<String> AS_SERVED =
+  public static final List<String> AS_SERVED =
       List.of(
           "-Xmx256m",
           "-XX:+UseSerialGC",
@@ -26,7 +26,7 @@ final class Child implements AutoCloseable {
           "--enable-native-access=ALL-UNNAMED");
 
   /** What lets a process have one core (util-linux). */
-  static final List<String> ONE_CORE = List.of("taskset", "-c", "0");
+  public static final List<String> ONE_CORE = List.of("taskset", "-c", "0");
 
   /** C1 alone, and the heap that Lambda leaves at 512 MB. */
   private static final List<String> AS_IN_LAMBDA =
@@ -40,12 +40,13 @@ final class Child implements AutoCloseable {
     this.out = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  static Child start(Class<?> main, List<String> options, String... arguments) throws IOException {
+  public static Child start(Class<?> main, List<String> options, String... arguments)
+      throws IOException {
     return start(List.of(), main, options, Map.of(), arguments);
   }
 
   /** Starts it as Lambda starts a function of 512 MB, beside DynamoDB Local. */
-  static Child startAsInLambda(Class<?> main, String... arguments) throws IOException {
+  public static Child startAsInLambda(Class<?> main, String... arguments) throws IOException {
     return start(ONE_CORE, main, AS_IN_LAMBDA, DynamoDb.variables(), arguments);
   }
 
@@ -69,14 +70,15 @@ final class Child implements AutoCloseable {
   }
 
   /** What it prints as lines of {@code name=value} until it ends. */
-  static Figures run(Class<?> main, List<String> options, String... arguments) throws IOException {
+  public static Figures run(Class<?> main, List<String> options, String... arguments)
+      throws IOException {
     try (Child child = start(main, options, arguments)) {
       return child.finish();
     }
   }
 
   /** The same of a process that was started as in Lambda. */
-  static Figures runAsInLambda(Class<?> main, String... arguments) throws IOException {
+  public static Figures runAsInLambda(Class<?> main, String... arguments) throws IOException {
     try (Child child = startAsInLambda(main, arguments)) {
       return child.finish();
     }
@@ -97,7 +99,7 @@ final class Child implements AutoCloseable {
   }
 
   /** What it makes of a line: its figures up to an empty line. */
-  Figures ask(String line) throws IOException {
+  public Figures ask(String line) throws IOException {
     BufferedWriter in = process.outputWriter(StandardCharsets.UTF_8);
     in.write(line);
     in.newLine();
@@ -126,7 +128,7 @@ final class Child implements AutoCloseable {
   }
 
   /** The address that it prints first. */
-  URI uri() throws IOException {
+  public URI uri() throws IOException {
     String line = line();
     if (line == null) {
       throw new IOException("it ended before it began");
@@ -135,7 +137,7 @@ final class Child implements AutoCloseable {
   }
 
   /** The processor time it has used so far. */
-  Duration processorTime() {
+  public Duration processorTime() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 

@@ -1,4 +1,4 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * Stands before a simulator and answers what was asked once from memory, so that what is measured
  * holds none of the simulator's own time.
  */
-final class Replay implements AutoCloseable {
+public final class Replay implements AutoCloseable {
   static {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
@@ -29,7 +29,7 @@ final class Replay implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, HttpResponse<byte[]>> answers = new ConcurrentHashMap<>();
 
-  Replay(URI provider) throws IOException {
+  public Replay(URI provider) throws IOException {
     this.provider = provider;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newCachedThreadPool());
@@ -37,12 +37,12 @@ final class Replay implements AutoCloseable {
     server.start();
   }
 
-  String baseUrl() {
+  public String baseUrl() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
   }
 
   /** How many bytes the answers about usage hold that were asked for as one span each. */
-  long largestSpan() {
+  public long largestSpan() {
     return answers.entrySet().stream()
         .filter(each -> each.getKey().contains("/usage/"))
         .collect(

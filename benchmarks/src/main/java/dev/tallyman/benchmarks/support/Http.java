@@ -1,4 +1,4 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -9,8 +9,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /** Plain requests to what runs on this machine. */
-final class Http {
-  static final String ADMIN_KEY = "sk-admin-benchmark";
+public final class Http {
+  public static final String ADMIN_KEY = "sk-admin-benchmark";
 
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -22,7 +22,7 @@ final class Http {
    *
    * @throws IOException if it is none
    */
-  static byte[] get(String uri) throws IOException {
+  public static byte[] get(String uri) throws IOException {
     HttpResponse<byte[]> response = send(uri);
     if (response.statusCode() != 200) {
       throw new IOException(uri + " answers " + response.statusCode());
@@ -31,7 +31,7 @@ final class Http {
   }
 
   /** Whatever is answered. */
-  static HttpResponse<byte[]> send(String uri) throws IOException {
+  public static HttpResponse<byte[]> send(String uri) throws IOException {
     try {
       return CLIENT.send(
           HttpRequest.newBuilder(URI.create(uri.replace("[", "%5B").replace("]", "%5D")))

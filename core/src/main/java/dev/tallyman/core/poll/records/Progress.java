@@ -1,4 +1,4 @@
-package dev.tallyman.core.poll;
+package dev.tallyman.core.poll.records;
 
 import dev.tallyman.core.store.Fields;
 import java.time.Instant;
@@ -36,25 +36,25 @@ public record Progress(
           0,
           Defects.NONE);
 
-  Progress withWatermark(Instant instant) {
+  public Progress withWatermark(Instant instant) {
     return new Progress(
         Optional.of(instant), completeSince, shortSpan, middleSpan, longSpan, page, defects);
   }
 
-  Progress withCompleteSince(Instant instant) {
+  public Progress withCompleteSince(Instant instant) {
     return new Progress(
         watermark, Optional.of(instant), shortSpan, middleSpan, longSpan, page, defects);
   }
 
-  Progress withPage(int hours) {
+  public Progress withPage(int hours) {
     return new Progress(watermark, completeSince, shortSpan, middleSpan, longSpan, hours, defects);
   }
 
-  Progress withDefects(Defects known) {
+  public Progress withDefects(Defects known) {
     return new Progress(watermark, completeSince, shortSpan, middleSpan, longSpan, page, known);
   }
 
-  Progress reread(boolean ofShort, boolean ofMiddle, boolean ofLong, Instant now) {
+  public Progress reread(boolean ofShort, boolean ofMiddle, boolean ofLong, Instant now) {
     return new Progress(
         watermark,
         completeSince,

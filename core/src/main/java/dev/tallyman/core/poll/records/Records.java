@@ -1,4 +1,4 @@
-package dev.tallyman.core.poll;
+package dev.tallyman.core.poll.records;
 
 import dev.tallyman.core.store.Bytes;
 import dev.tallyman.core.store.Condition;
@@ -64,7 +64,7 @@ public final class Records {
         .orElse(PollState.NONE);
   }
 
-  void put(CycleRecord cycle) {
+  public void put(CycleRecord cycle) {
     store.put(
         new Item(
             new Key(partition(day(cycle.at())), cycle.at().toString()),
@@ -78,7 +78,7 @@ public final class Records {
    * Keeps the progress unless another poller moved it meanwhile: then less progress is known than
    * was made, and something is read once more.
    */
-  void put(PollState state) {
+  public void put(PollState state) {
     store.put(
         new Item(stateKey(), state.version() + 1, Optional.empty(), Bytes.copyOf(state.encode())),
         state.version() == 0 ? new Condition.Absent() : new Condition.VersionIs(state.version()));

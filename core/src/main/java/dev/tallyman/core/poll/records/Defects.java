@@ -1,4 +1,4 @@
-package dev.tallyman.core.poll;
+package dev.tallyman.core.poll.records;
 
 import dev.tallyman.core.store.Fields;
 import java.time.Duration;
@@ -61,7 +61,7 @@ public record Defects(List<Defect> all) {
   }
 
   /** These, less the time between two instants, which has been read anew. */
-  Defects without(Instant from, Instant to) {
+  public Defects without(Instant from, Instant to) {
     if (within(from, to).isEmpty()) {
       return this;
     }
@@ -80,7 +80,7 @@ public record Defects(List<Defect> all) {
   }
 
   /** At most so many pieces of these, each of a day at most; of more than that, any. */
-  List<Defect> some(int most, RandomGenerator random) {
+  public List<Defect> some(int most, RandomGenerator random) {
     var pieces = new ArrayList<Defect>();
     for (Defect each : all) {
       for (Instant from = each.from(); from.isBefore(each.to()); from = from.plus(PIECE)) {
@@ -93,7 +93,7 @@ public record Defects(List<Defect> all) {
   }
 
   /** These and some more; neighbours with the same reason become one. */
-  Defects with(List<Defect> more) {
+  public Defects with(List<Defect> more) {
     if (more.isEmpty()) {
       return this;
     }

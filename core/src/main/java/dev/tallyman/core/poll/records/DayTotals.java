@@ -1,4 +1,4 @@
-package dev.tallyman.core.poll;
+package dev.tallyman.core.poll.records;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;

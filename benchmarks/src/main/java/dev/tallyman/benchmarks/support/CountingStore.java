@@ -1,4 +1,4 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.Item;
@@ -11,37 +11,37 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A store that remembers how often it was asked, for how long, and what was written. */
-final class CountingStore implements Store {
+public final class CountingStore implements Store {
   private final Store store;
   private final List<String> writes = new ArrayList<>();
   private int reads;
   private long bytes;
   private long nanos;
 
-  CountingStore(Store store) {
+  public CountingStore(Store store) {
     this.store = store;
   }
 
   /** The keys that were put or deleted, in order. */
-  List<String> writes() {
+  public List<String> writes() {
     return writes;
   }
 
-  int reads() {
+  public int reads() {
     return reads;
   }
 
   /** How many bytes were written. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
   /** How long the store took for all of it. */
-  long nanos() {
+  public long nanos() {
     return nanos;
   }
 
-  void reset() {
+  public void reset() {
     writes.clear();
     reads = 0;
     bytes = 0;

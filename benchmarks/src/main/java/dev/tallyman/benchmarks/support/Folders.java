@@ -1,4 +1,4 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders for one run, removed when the process ends. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
-  static Path temporary() throws IOException {
+  public static Path temporary() throws IOException {
     Path folder = Files.createTempDirectory("tallyman-benchmark");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
     return folder;

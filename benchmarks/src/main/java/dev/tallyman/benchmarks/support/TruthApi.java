@@ -1,9 +1,9 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Complete;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.poll.UsageApi;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Complete;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.Name;
@@ -19,12 +19,12 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A simulated organization without sockets and JSON: the quickest way to fill a ledger. */
-final class TruthApi implements UsageApi {
+public final class TruthApi implements UsageApi {
   private final Simulator simulator;
   private final Origin origin;
 
   /** The simulator need not be started. */
-  TruthApi(Simulator simulator) {
+  public TruthApi(Simulator simulator) {
     this.simulator = simulator;
     this.origin = new Origin(Optional.of(simulator.organization()), true);
   }

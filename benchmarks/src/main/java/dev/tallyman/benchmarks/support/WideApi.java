@@ -1,9 +1,9 @@
-package dev.tallyman.benchmarks;
+package dev.tallyman.benchmarks.support;
 
-import dev.tallyman.core.poll.ReadOutcome;
-import dev.tallyman.core.poll.ReadOutcome.Complete;
-import dev.tallyman.core.poll.ReadOutcome.Origin;
 import dev.tallyman.core.poll.UsageApi;
+import dev.tallyman.core.poll.records.ReadOutcome;
+import dev.tallyman.core.poll.records.ReadOutcome.Complete;
+import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.CostRow;
@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * An organization of 1,000 projects that use 20 models each, all of them every day: 20,000 rows in
  * one hour of the day, a few in the others.
  */
-final class WideApi implements UsageApi {
-  static final int PROJECTS = 1_000;
-  static final int MODELS = 20;
+public final class WideApi implements UsageApi {
+  public static final int PROJECTS = 1_000;
+  public static final int MODELS = 20;
   private static final int FULL_HOUR = 9;
   private static final Origin ORIGIN = new Origin(Optional.of("org-wide"), true);
 
@@ -41,11 +41,11 @@ final class WideApi implements UsageApi {
    *
    * @param more tokens than another would say of the last hour
    */
-  WideApi(long more) {
+  public WideApi(long more) {
     this.more = more;
   }
 
-  static String model(int number) {
+  public static String model(int number) {
     List<String> known = List.of("gpt-4o", "gpt-4o-mini", "o3", "gpt-4.1", "gpt-4.1-mini");
     return number < known.size() ? known.get(number) : "gpt-4o-2026-01-%02d".formatted(number);
   }
