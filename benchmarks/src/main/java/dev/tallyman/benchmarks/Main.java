@@ -58,6 +58,8 @@ final class Main {
 
   private static final int STARTS = 5;
 
+  private static final String NOTES = "\n## Notes\n";
+
   private final Report report = new Report();
 
   private Main() {}
@@ -485,11 +487,19 @@ final class Main {
             What is said of functions and of DynamoDB was measured on this machine too, with one core for
             the function and DynamoDB Local as a process beside it; nothing was measured on AWS.
 
-            %s\
+            %s%s\
             """,
             LocalDate.ofInstant(InstantSource.system().instant(), ZoneOffset.UTC),
             Machine.describe(),
             Machine.loadFactor(),
-            report.markdown()));
+            report.markdown(),
+            notes(file)));
+  }
+
+  /** What somebody wrote into the file by hand: everything from {@value #NOTES} on. */
+  private static String notes(Path file) throws IOException {
+    String before = Files.exists(file) ? Files.readString(file) : "";
+    int from = before.indexOf(NOTES);
+    return from < 0 ? "" : before.substring(from);
   }
 }
