@@ -24,25 +24,8 @@ import java.util.Optional;
  * need no token.
  */
 final class Dashboard {
-  /** All files that the document loads, those of others last. */
-  static final List<String> FILES =
-      List.of(
-          "icon.svg",
-          "style.css",
-          "app.js",
-          "api.js",
-          "place.js",
-          "format.js",
-          "parts.js",
-          "plot.js",
-          "overview.js",
-          "explore.js",
-          "budgets.js",
-          "alerts.js",
-          "reconcile.js",
-          "settings.js",
-          "lit-html.js",
-          "chart.umd.min.js");
+  /** Names the files that the document loads, one a line, in the order in which they are read. */
+  static final String LIST = "files.txt";
 
   private static final String DOCUMENT = "index.html";
   private static final String DASHBOARD = "/dashboard";
@@ -68,7 +51,7 @@ final class Dashboard {
 
   private Dashboard() {
     var all = new StringBuilder();
-    for (String name : FILES) {
+    for (String name : files()) {
       Bytes plain = read(name);
       assets.put(name, new Asset(type(name), plain, ResponseWriter.gzip(plain)));
       all.append(name).append(' ').append(ResponseWriter.tag(plain)).append('\n');
@@ -82,6 +65,11 @@ final class Dashboard {
     document =
         Bytes.copyOf(
             new String(read(DOCUMENT).toArray(), UTF_8).replace("{base}", base).getBytes(UTF_8));
+  }
+
+  /** The names of all files that the document loads. */
+  static List<String> files() {
+    return new String(read(LIST).toArray(), UTF_8).lines().toList();
   }
 
   private static Bytes read(String name) {
