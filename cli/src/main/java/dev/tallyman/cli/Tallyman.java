@@ -1,18 +1,13 @@
 package dev.tallyman.cli;
 
-import dev.tallyman.cli.command.AlertList;
 import dev.tallyman.cli.command.Apply;
 import dev.tallyman.cli.command.Aws;
-import dev.tallyman.cli.command.BudgetList;
-import dev.tallyman.cli.command.ChannelList;
 import dev.tallyman.cli.command.ChannelTest;
 import dev.tallyman.cli.command.Check;
 import dev.tallyman.cli.command.Completion;
-import dev.tallyman.cli.command.DeliveryList;
 import dev.tallyman.cli.command.Explain;
 import dev.tallyman.cli.command.Export;
-import dev.tallyman.cli.command.ForecastList;
-import dev.tallyman.cli.command.Models;
+import dev.tallyman.cli.command.ListCommand;
 import dev.tallyman.cli.command.Mute;
 import dev.tallyman.cli.command.Prices;
 import dev.tallyman.cli.command.Redeliver;
@@ -121,17 +116,16 @@ public final class Tallyman {
     root.addSubcommand(new Watch(context, stop));
     root.addSubcommand(new Statusline(context));
     root.addSubcommand(new Status(context));
-    root.addSubcommand(new Models(context));
+    root.addSubcommand(ListCommand.of("models", context));
     root.addSubcommand(new Prices(context));
-    root.addSubcommand(new BudgetList(context));
+    root.addSubcommand(ListCommand.of("budgets", context));
     root.addSubcommand(new Check(context));
-    root.addSubcommand(new ForecastList(context));
-    root.addSubcommand(new AlertList(context));
+    root.addSubcommand(ListCommand.of("forecast", context));
+    root.addSubcommand(ListCommand.of("alerts", context));
     root.addSubcommand(new Explain(context));
     root.addSubcommand(new Mute(context));
-    root.addSubcommand(
-        new CommandLine(new ChannelList(context)).addSubcommand(new ChannelTest(context)));
-    root.addSubcommand(new DeliveryList(context));
+    root.addSubcommand(ListCommand.of("channels", context).addSubcommand(new ChannelTest(context)));
+    root.addSubcommand(ListCommand.of("deliveries", context));
     root.addSubcommand(new Redeliver(context));
     root.addSubcommand(new Export(context, stop));
     root.addSubcommand(new Apply(context));

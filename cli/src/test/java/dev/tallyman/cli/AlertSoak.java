@@ -50,7 +50,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +58,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -249,14 +249,14 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
       String key = budget.id() + " " + window.id();
       BigDecimal told = highest.getOrDefault(key, BigDecimal.ZERO);
       Optional<Threshold> passed = Optional.empty();
-      for (Threshold each : budget.thresholds()) {
-        if (each.of(budget.limit()).compareTo(used) <= 0) {
+      for (Threshold each : budget.notices().thresholds()) {
+        if (each.of(budget.limit().amount()).compareTo(used) <= 0) {
           passed = Optional.of(each);
         }
       }
-      if (passed.isPresent() && passed.get().of(budget.limit()).compareTo(told) > 0) {
+      if (passed.isPresent() && passed.get().of(budget.limit().amount()).compareTo(told) > 0) {
         messages.add(key + " " + passed.get().text());
-        highest.put(key, passed.get().of(budget.limit()));
+        highest.put(key, passed.get().of(budget.limit().amount()));
         open.put(key, true);
       } else if (passed.isEmpty() && open.getOrDefault(key, false) && !ended) {
         messages.add(key + " budget.recovered");
@@ -480,19 +480,19 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
     var queries = new Queries(store, settings, clock);
     for (Budget budget : settings.budgets()) {
       var windows = new ArrayList<Window>();
-      for (Window window = budget.windowAt(now);
+      for (Window window = budget.limit().windowAt(now);
           window.end().plus(LATE).isAfter(now) && window.end().isAfter(from);
           window = window.previous()) {
         windows.add(window);
       }
       for (Window window : windows.reversed()) {
-        var filters = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
-        filters.putAll(budget.scope().parts());
+        SortedMap<GroupBy, Set<String>> filters = GroupBy.map();
+        filters.putAll(budget.limit().scope().parts());
         queries
             .answer(
                 ORGANIZATION,
                 new Query(
-                    budget.metric(),
+                    budget.limit().metric(),
                     List.of(),
                     filters,
                     window.start(),

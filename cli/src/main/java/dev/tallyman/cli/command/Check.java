@@ -110,12 +110,12 @@ public final class Check implements Callable<Integer> {
 
   /** By its id, else by its name. */
   private Json find(Ask ask) {
-    Optional<Json> byId = reading.find(ask, BudgetList.PATH + "/" + OutputOptions.segment(budget));
+    Optional<Json> byId = reading.find(ask, BudgetRows.PATH + "/" + OutputOptions.segment(budget));
     if (byId.isPresent()) {
       return byId.get();
     }
     List<Json> named =
-        reading.all(ask, BudgetList.PATH, List.of()).objects("data").stream()
+        reading.all(ask, BudgetRows.PATH, List.of()).objects("data").stream()
             .filter(each -> each.text("name").equals(Optional.of(budget)))
             .toList();
     if (named.size() != 1) {
@@ -202,10 +202,10 @@ public final class Check implements Callable<Integer> {
             + verdict.word()
             + state.text("percentage").map(share -> ", " + share + "%").orElse(", n/a")
             + " of "
-            + BudgetList.amount(found, "limit", ascii));
+            + BudgetRows.amount(found, "limit", ascii));
     state
         .number("used")
-        .ifPresent(used -> parts.add(BudgetList.amount(used, found, ascii) + " used"));
+        .ifPresent(used -> parts.add(BudgetRows.amount(used, found, ascii) + " used"));
     Instant now = context.now();
     parts.add(
         Provenance.instant(state, "as_of")

@@ -67,7 +67,7 @@ public final class Mute implements Callable<Integer> {
         context,
         SCHEMA,
         ask -> {
-          String path = id.startsWith(ALERT) ? "/api/v1/alerts/" : BudgetList.PATH + "/";
+          String path = id.startsWith(ALERT) ? "/api/v1/alerts/" : BudgetRows.PATH + "/";
           Json answer =
               reading.post(ask, path + OutputOptions.segment(id) + "/mute", Optional.of(body));
           if (reading.json()) {

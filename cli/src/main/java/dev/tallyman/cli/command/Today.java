@@ -93,8 +93,8 @@ public class Today implements Callable<Integer> {
                 Optional.of(start.toString())));
     Json pools = reading.get(ask, "/api/usage", List.of());
     List<Json> budgets =
-        BudgetList.flat(reading.all(ask, BudgetList.PATH, List.of())).objects("data");
-    Json forecast = reading.get(ask, ForecastList.PATH, List.of(Map.entry("limit", "1")));
+        BudgetRows.flat(reading.all(ask, BudgetRows.PATH, List.of())).objects("data");
+    Json forecast = reading.get(ask, BudgetRows.FORECASTS, List.of(Map.entry("limit", "1")));
     Facts facts =
         new Facts(today, month, yesterday, lastMonth, pools, budgets, forecast.object("month"));
     if (reading.json()) {
@@ -161,7 +161,7 @@ public class Today implements Callable<Integer> {
     notes("Yesterday", facts.yesterday(), lines);
     facts.lastMonth().ifPresent(month -> notes("Last month", month, lines));
     facts.outlook().text("note").ifPresent(note -> lines.add("Pace: " + Text.safe(note)));
-    lines.addAll(BudgetList.notes(new Json(Map.of("data", rows(facts.budgets())))));
+    lines.addAll(BudgetRows.notes(new Json(Map.of("data", rows(facts.budgets())))));
     return lines;
   }
 
@@ -258,7 +258,7 @@ public class Today implements Callable<Integer> {
     String count = deficits.size() + " of " + facts.budgets().size();
     List<String> parts = new ArrayList<>();
     for (Json budget : deficits) {
-      String standing = BudgetList.pace(budget, ascii);
+      String standing = BudgetRows.pace(budget, ascii);
       String name = budget.text("name").orElseGet(() -> Text.none(ascii));
       parts.add(
           Text.shorten(name, terminal.width() - BESIDE_NAME, ascii)
@@ -273,7 +273,7 @@ public class Today implements Callable<Integer> {
     if (parts.isEmpty()) {
       parts.add("in deficit");
     }
-    long unknown = facts.budgets().stream().filter(BudgetList::lacking).count();
+    long unknown = facts.budgets().stream().filter(BudgetRows::lacking).count();
     if (unknown > 0) {
       parts.add((ascii ? "; " : "· ") + unknown + " not known");
     }
