@@ -174,7 +174,8 @@ public final class DynamoDbStore implements Store {
     var attributes = attributes(item.key());
     attributes.put(VERSION, number(item.version()));
     item.expires().ifPresent(at -> attributes.put(EXPIRES, number(at.getEpochSecond())));
-    attributes.put(BYTES, AttributeValue.fromB(SdkBytes.fromByteArray(item.bytes().toArray())));
+    attributes.put(
+        BYTES, AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(item.bytes().toArray())));
     attributes.put(WRITE, AttributeValue.fromB(SdkBytes.fromByteArray(mark)));
     var request =
         PutItemRequest.builder()
@@ -314,7 +315,7 @@ public final class DynamoDbStore implements Store {
             expires == null
                 ? Optional.empty()
                 : Optional.of(Instant.ofEpochSecond(Long.parseLong(expires.n()))),
-            Bytes.copyOf(attribute(attributes, BYTES).b().asByteArrayUnsafe()));
+            Bytes.of(attribute(attributes, BYTES).b().asByteArrayUnsafe()));
     return item.expiredAt(clock.instant()) ? Optional.empty() : Optional.of(item);
   }
 

@@ -434,7 +434,7 @@ public final class SqliteStore implements Store {
     long expires = row.getLong(3);
     var expiry =
         row.wasNull() ? Optional.<Instant>empty() : Optional.of(Instant.ofEpochSecond(expires));
-    return new Item(key, row.getLong(2), expiry, Bytes.copyOf(row.getBytes(4)));
+    return new Item(key, row.getLong(2), expiry, Bytes.of(row.getBytes(4)));
   }
 
   private static byte[] utf8(String text) {

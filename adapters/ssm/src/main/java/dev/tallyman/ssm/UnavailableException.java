@@ -1,21 +1,13 @@
 package dev.tallyman.ssm;
 
+import dev.tallyman.core.ServiceException;
 import org.jspecify.annotations.Nullable;
 
 /** What is wanted of the Parameter Store cannot be read, or is not there. */
-public final class UnavailableException extends RuntimeException {
+public final class UnavailableException extends ServiceException {
   private static final long serialVersionUID = 1;
 
-  private final String message;
-
   UnavailableException(String message, @Nullable Throwable cause) {
-    super(message, cause);
-    this.message = message;
-  }
-
-  /** What failed, with the remedy. */
-  @Override
-  public String getMessage() {
-    return message;
+    super(message, cause, false);
   }
 }

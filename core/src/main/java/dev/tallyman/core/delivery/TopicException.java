@@ -1,11 +1,10 @@
 package dev.tallyman.core.delivery;
 
-/** A topic did not accept what was published. */
-public final class TopicException extends RuntimeException {
-  private static final long serialVersionUID = 1;
+import dev.tallyman.core.ServiceException;
 
-  private final String message;
-  private final boolean passing;
+/** A topic did not accept what was published. */
+public final class TopicException extends ServiceException {
+  private static final long serialVersionUID = 1;
 
   /**
    * Creates one.
@@ -15,9 +14,7 @@ public final class TopicException extends RuntimeException {
    * @param passing whether the same may be accepted later: throttled, busy, timed out
    */
   public TopicException(String message, Throwable cause, boolean passing) {
-    super(message, cause);
-    this.message = message;
-    this.passing = passing;
+    super(message, cause, passing);
   }
 
   /**
@@ -27,19 +24,6 @@ public final class TopicException extends RuntimeException {
    * @param passing whether the same may be accepted later
    */
   public TopicException(String message, boolean passing) {
-    super(message);
-    this.message = message;
-    this.passing = passing;
-  }
-
-  /** What failed, with the remedy where there is one. */
-  @Override
-  public String getMessage() {
-    return message;
-  }
-
-  /** Whether the same may be accepted later. */
-  public boolean passing() {
-    return passing;
+    super(message, null, passing);
   }
 }

@@ -109,8 +109,7 @@ public final class Blobs {
         byte[] part =
             Arrays.copyOfRange(content, i * PART, Math.min(content.length, (i + 1) * PART));
         store.put(
-            new Item(part(key, id, i), version, expires, Bytes.copyOf(part)),
-            new Condition.Always());
+            new Item(part(key, id, i), version, expires, Bytes.of(part)), new Condition.Always());
       }
       head = head(id, count);
     } else {
@@ -118,7 +117,7 @@ public final class Blobs {
       head[0] = INLINE;
       System.arraycopy(content, 0, head, 1, content.length);
     }
-    PutResult result = store.put(new Item(key, version, expires, Bytes.copyOf(head)), condition);
+    PutResult result = store.put(new Item(key, version, expires, Bytes.of(head)), condition);
     if (result instanceof PutResult.Stored && (parted || sweep)) {
       sweep(key, version);
     }
@@ -136,7 +135,7 @@ public final class Blobs {
   }
 
   private Optional<Blob> resolve(Item head) {
-    byte[] bytes = head.bytes().toArray();
+    byte[] bytes = head.bytes().shared();
     if (bytes.length > 0 && bytes[0] == INLINE) {
       return Optional.of(
           new Blob(head.key(), head.version(), Arrays.copyOfRange(bytes, 1, bytes.length), false));
@@ -149,7 +148,7 @@ public final class Blobs {
       return Optional.empty();
     }
     var content = new ByteArrayOutputStream();
-    parts.forEach(part -> content.writeBytes(part.bytes().toArray()));
+    parts.forEach(part -> content.writeBytes(part.bytes().shared()));
     return Optional.of(new Blob(head.key(), head.version(), content.toByteArray(), true));
   }
 

@@ -16,6 +16,11 @@ public final class Bytes {
     return new Bytes(content.clone());
   }
 
+  /** The bytes of this array, which is handed over: nobody may change it any more. */
+  public static Bytes of(byte[] content) {
+    return new Bytes(content);
+  }
+
   /** How many they are. */
   public int length() {
     return content.length;
@@ -24,6 +29,11 @@ public final class Bytes {
   /** A copy of them. */
   public byte[] toArray() {
     return content.clone();
+  }
+
+  /** The bytes themselves, for who reads them at once and changes nothing. */
+  byte[] shared() {
+    return content;
   }
 
   @Override

@@ -71,7 +71,7 @@ public interface Store extends AutoCloseable {
    */
   default <T> T decode(Item item, Function<byte[], T> form) {
     try {
-      return form.apply(item.bytes().toArray());
+      return form.apply(item.bytes().shared());
     } catch (RuntimeException e) {
       throw unreadable(item.key(), e);
     }

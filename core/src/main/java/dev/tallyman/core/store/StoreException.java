@@ -1,13 +1,11 @@
 package dev.tallyman.core.store;
 
+import dev.tallyman.core.ServiceException;
 import java.util.Objects;
 
 /** The store could not do what was asked; nothing can be said of whether a write happened. */
-public final class StoreException extends RuntimeException {
+public final class StoreException extends ServiceException {
   private static final long serialVersionUID = 1;
-
-  private final String message;
-  private final boolean passing;
 
   /**
    * Creates one.
@@ -17,9 +15,7 @@ public final class StoreException extends RuntimeException {
    * @param passing whether the same operation may work later: throttled, busy, timed out
    */
   public StoreException(String message, Throwable cause, boolean passing) {
-    super(message, cause);
-    this.message = message;
-    this.passing = passing;
+    super(message, cause, passing);
   }
 
   /**
@@ -29,9 +25,7 @@ public final class StoreException extends RuntimeException {
    * @param passing whether the same operation may work later
    */
   public StoreException(String message, boolean passing) {
-    super(message);
-    this.message = message;
-    this.passing = passing;
+    super(message, null, passing);
   }
 
   /**
@@ -55,16 +49,5 @@ public final class StoreException extends RuntimeException {
             + ")",
         why,
         false);
-  }
-
-  /** What failed, with the remedy where there is one. */
-  @Override
-  public String getMessage() {
-    return message;
-  }
-
-  /** Whether the same operation may work later. */
-  public boolean passing() {
-    return passing;
   }
 }
