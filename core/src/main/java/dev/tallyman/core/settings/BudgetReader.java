@@ -2,6 +2,8 @@ package dev.tallyman.core.settings;
 
 import dev.tallyman.core.Slug;
 import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Limit;
+import dev.tallyman.core.budget.Notices;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.WindowKind;
@@ -19,12 +21,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Currency;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -103,7 +104,7 @@ final class BudgetReader {
   }
 
   private static Budget pool(ModelGroup group, Set<String> projects, BigDecimal percent) {
-    Map<GroupBy, SortedSet<String>> scope = new EnumMap<>(GroupBy.class);
+    SortedMap<GroupBy, SortedSet<String>> scope = GroupBy.map();
     scope.put(GroupBy.GROUP, new TreeSet<>(List.of(group.name())));
     if (!projects.isEmpty()) {
       scope.put(GroupBy.PROJECT, new TreeSet<>(projects));
@@ -112,16 +113,14 @@ final class BudgetReader {
         POOL + group.name(),
         "Free tokens of " + group.name(),
         Optional.empty(),
-        Metric.TOKENS,
-        BigDecimal.valueOf(group.dailyLimit()),
-        new Scope(scope),
-        WindowKind.DAY,
-        ZoneOffset.UTC,
-        List.of(new Threshold.Percent(percent)),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
+        new Limit(
+            Metric.TOKENS,
+            BigDecimal.valueOf(group.dailyLimit()),
+            Optional.empty(),
+            new Scope(scope),
+            WindowKind.DAY,
+            ZoneOffset.UTC),
+        Notices.at(List.of(new Threshold.Percent(percent))),
         true);
   }
 
@@ -190,21 +189,17 @@ final class BudgetReader {
             id,
             name.orElse(id),
             organization,
-            metric.get(),
-            limit.get(),
-            scope,
-            window.get(),
-            zone,
-            thresholds(
-                fields,
-                limit.get(),
-                Threshold.word(metric.get().unit(), currency.orElse(Unit.USD))),
-            owner,
-            runbook,
-            told,
-            renotify,
-            false,
-            currency));
+            new Limit(metric.get(), limit.get(), currency, scope, window.get(), zone),
+            new Notices(
+                thresholds(
+                    fields,
+                    limit.get(),
+                    Threshold.word(metric.get().unit(), currency.orElse(Unit.USD))),
+                owner,
+                runbook,
+                told,
+                renotify),
+            false));
   }
 
   private static String needed(String field) {
@@ -280,7 +275,7 @@ final class BudgetReader {
     }
     Section section = fields.section("scope");
     section.only(DIMENSIONS.stream().map(GroupBy::id).toList());
-    Map<GroupBy, SortedSet<String>> parts = new EnumMap<>(GroupBy.class);
+    SortedMap<GroupBy, SortedSet<String>> parts = GroupBy.map();
     for (GroupBy by : DIMENSIONS) {
       List<Listed> listed = section.textOrTexts(by.id(), MOST_VALUES);
       for (Listed each : listed) {

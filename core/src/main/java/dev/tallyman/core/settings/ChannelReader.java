@@ -4,6 +4,7 @@ import dev.tallyman.core.Slug;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Channel.Format;
 import dev.tallyman.core.delivery.Channel.Kind;
+import dev.tallyman.core.delivery.Channel.SecretKind;
 import dev.tallyman.core.settings.Section.Listed;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -73,12 +74,12 @@ final class ChannelReader {
     }
     boolean known = given.isPresent();
     Kind kind = given.orElse(Kind.WEBHOOK);
-    if (known && kind != Kind.EMAIL && !fields.has(SECRET)) {
+    if (known && kind.secret() != SecretKind.NONE && !fields.has(SECRET)) {
       fields.add(
           SECRET,
           "is missing; give the name of the variable, or in AWS of the parameter, that holds the "
-              + (kind == Kind.PAGERDUTY ? "routing key" : "address"));
-    } else if (known && kind == Kind.EMAIL && fields.has(SECRET)) {
+              + (kind.secret() == SecretKind.ROUTING_KEY ? "routing key" : "address"));
+    } else if (known && kind.secret() == SecretKind.NONE && fields.has(SECRET)) {
       fields.add(SECRET, "has no use for e-mail, which goes over a topic of its own; remove it");
     }
     Optional<String> secret = fields.text(SECRET);
@@ -88,7 +89,7 @@ final class ChannelReader {
     });
     List<String> signing = new ArrayList<>();
     if (fields.has(SIGNING)) {
-      if (known && kind != Kind.WEBHOOK) {
+      if (known && !kind.signed()) {
         fields.add(SIGNING, "is for channels of the kind webhook; remove it");
       }
       for (Listed listed : fields.texts(SIGNING, MOST_SIGNING)) {
@@ -99,10 +100,7 @@ final class ChannelReader {
     }
     Optional<Format> format =
         fields.oneOf(FORMAT, ids(Format.values(), Format::id)).map(ChannelReader::format);
-    if (format.equals(Optional.of(Format.CLASSIC))
-        && known
-        && kind != Kind.SLACK
-        && kind != Kind.DISCORD) {
+    if (format.equals(Optional.of(Format.CLASSIC)) && known && !kind.classic()) {
       fields.add(FORMAT, "is classic for slack and discord only; remove it");
     }
     return new Channel(name, kind, secret, signing, format.orElse(Format.USUAL));

@@ -34,9 +34,9 @@ public final class Overrides {
   private static final Map<String, List<String>> VARIABLES =
       Map.of(
           "PREMIUM_TIER_LIMIT",
-          List.of(Check.GROUPS, ModelGroups.PREMIUM, Check.DAILY_LIMIT),
+          List.of(Check.GROUPS, ModelGroups.PREMIUM, GroupReader.DAILY_LIMIT),
           "MINI_TIER_LIMIT",
-          List.of(Check.GROUPS, ModelGroups.MINI, Check.DAILY_LIMIT),
+          List.of(Check.GROUPS, ModelGroups.MINI, GroupReader.DAILY_LIMIT),
           "TIME_ZONES",
           List.of(Check.ZONES),
           "RETENTION_DAYS",
@@ -70,7 +70,7 @@ public final class Overrides {
       String text = variables.getOrDefault(variable.getKey(), "").strip();
       if (!text.isEmpty()) {
         SortedMap<String, Object> said = said(variable.getKey(), variable.getValue(), text);
-        if (new Check(said, Check.Bounds.WRITTEN).result() instanceof SettingsResult.Invalid bad) {
+        if (new Check(said, Bounds.WRITTEN).result() instanceof SettingsResult.Invalid bad) {
           bad.mistakes()
               .forEach(each -> mistakes.accept(new Mistake(variable.getKey(), each.message())));
         } else {

@@ -85,6 +85,11 @@ final class Section {
     canonical.put(name, value);
   }
 
+  /** Whether no mistake was found in the document so far. */
+  boolean sound() {
+    return mistakes.isEmpty();
+  }
+
   /** Whether no mistake was found at this field or within it. */
   boolean clean(String name) {
     return mistakes.stream().noneMatch(mistake -> mistake.path().startsWith(path(name)));

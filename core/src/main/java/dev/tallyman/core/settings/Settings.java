@@ -63,12 +63,12 @@ public final class Settings {
    * @param document of texts, numbers, booleans, lists and maps, as read from JSON or YAML
    */
   public static SettingsResult of(Map<String, ? extends @Nullable Object> document) {
-    return new Check(document, Check.Bounds.WRITTEN).result();
+    return new Check(document, Bounds.WRITTEN).result();
   }
 
   /** The settings of an empty document. */
   public static Settings defaults() {
-    return valid(new Check(Map.of(), Check.Bounds.WRITTEN));
+    return valid(new Check(Map.of(), Bounds.WRITTEN));
   }
 
   /** The document that makes these settings: sorted, in canonical form, without defaults. */
@@ -141,7 +141,7 @@ public final class Settings {
 
   /** These settings with what a right document says above them. */
   Settings below(Map<String, Object> above) {
-    return valid(new Check(Overrides.merged(document, above), Check.Bounds.MERGED));
+    return valid(new Check(Overrides.merged(document, above), Bounds.MERGED));
   }
 
   private static Settings valid(Check check) {
