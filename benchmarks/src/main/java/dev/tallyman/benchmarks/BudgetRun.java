@@ -5,6 +5,8 @@ import dev.tallyman.benchmarks.support.Machine;
 import dev.tallyman.benchmarks.support.Spread;
 import dev.tallyman.benchmarks.support.WideApi;
 import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Limit;
+import dev.tallyman.core.budget.Notices;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.WindowKind;
@@ -202,16 +204,14 @@ final class BudgetRun {
         "budget-" + number,
         "Budget " + number,
         Optional.empty(),
-        metric,
-        new BigDecimal(1_000),
-        new Scope(parts),
-        kind,
-        ZoneId.of("UTC"),
-        List.of(new Threshold.Percent(new BigDecimal(80))),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
+        new Limit(
+            metric,
+            new BigDecimal(1_000),
+            Optional.empty(),
+            new Scope(parts),
+            kind,
+            ZoneId.of("UTC")),
+        Notices.at(List.of(new Threshold.Percent(new BigDecimal(80)))),
         false);
   }
 }

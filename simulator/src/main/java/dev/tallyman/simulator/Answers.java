@@ -65,9 +65,9 @@ final class Answers {
 
   void usage(JsonGenerator json, Known endpoint, Question question) throws IOException {
     var usage = new Usage(world, weather, endpoint, question.groupBy(), question.filter());
-    String object = "organization.usage." + resultName(endpoint) + ".result";
+    String object = "organization.usage." + endpoint.result() + ".result";
     long[] quantities = Slots.quantities();
-    boolean averaged = endpoint == Known.VECTOR_STORES;
+    boolean averaged = endpoint.gauge();
     page(
         json,
         Weather.path(endpoint),
@@ -104,14 +104,6 @@ final class Answers {
         json.writeString(value);
       }
     }
-  }
-
-  private static String resultName(Known endpoint) {
-    return switch (endpoint) {
-      case FILE_SEARCH_CALLS -> "file_searches";
-      case WEB_SEARCH_CALLS -> "web_searches";
-      default -> endpoint.id();
-    };
   }
 
   void costs(JsonGenerator json, Question question) throws IOException {

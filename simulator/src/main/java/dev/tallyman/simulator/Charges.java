@@ -120,7 +120,7 @@ final class Charges {
           for (int slot = 0; slot < Slots.SIZE; slot++) {
             // A gauge stays one of whole mebibytes.
             sum[slot] =
-                endpoint == Known.VECTOR_STORES
+                endpoint.gauge()
                     ? ((sum[slot] >> 20) * told / SCALE) << 20
                     : sum[slot] * told / SCALE;
           }

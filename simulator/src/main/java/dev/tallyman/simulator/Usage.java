@@ -96,7 +96,7 @@ final class Usage {
         add(world.candidate(endpoint, hour, i), hour, first, last);
       }
     }
-    if (endpoint == Known.VECTOR_STORES) {
+    if (endpoint.gauge()) {
       // Bytes are a gauge: a longer bucket holds their average, not their sum.
       long minutes = Math.max(1, end - from);
       touched.forEach(group -> group.slots[Slots.COUNT] /= minutes);
@@ -111,7 +111,7 @@ final class Usage {
     }
     int visible = weather.visibleMinutes(of, hour);
     Dimension unknown = weather.unknown(of, hour);
-    if (endpoint == Known.VECTOR_STORES) {
+    if (endpoint.gauge()) {
       if (visible > 0) {
         long held = slots[Slots.COUNT];
         slots[Slots.COUNT] = held * (last - first);

@@ -180,7 +180,7 @@ final class World {
     if (hour < of.from || hour >= of.until) {
       return false;
     }
-    if (of.endpoint == Known.VECTOR_STORES) {
+    if (of.endpoint.gauge()) {
       return bytes(of, hour, out);
     }
     long bits = Hash.of(of.bits, hour);

@@ -65,7 +65,7 @@ public final class HttpSender implements Sender {
 
   @Override
   public Outcome send(Channel channel, Notification notification) {
-    if (channel.kind() == Channel.Kind.EMAIL) {
+    if (channel.kind().secret() == Channel.SecretKind.NONE) {
       return mail(notification);
     }
     String name = channel.secret().orElse("");

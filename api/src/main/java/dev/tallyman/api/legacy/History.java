@@ -7,6 +7,7 @@ import dev.tallyman.api.site.Tenant;
 import dev.tallyman.core.ledger.HourRows;
 import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.ledger.View;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.UsageEndpoint;
@@ -86,7 +87,7 @@ final class History {
     Instant from = day.atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant to = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     var rows = new ArrayList<Row>();
-    for (UsageEndpoint endpoint : LegacyRoutes.modelEndpoints()) {
+    for (UsageEndpoint endpoint : Metric.REQUESTS.endpoints()) {
       for (HourRows hour : tenant.ledger().hours(endpoint, from, to)) {
         var projected =
             hour.rows().stream().map(row -> row.project(View.MODELS.dimensions())).toList();
@@ -104,9 +105,13 @@ final class History {
     int[] occurrences = rollup.occurrences();
     long rows = 0;
     for (int i = 0; i < occurrences.length; i++) {
-      rows += LegacyRoutes.countsRequests(endpoints[i]) ? occurrences[i] : 0;
+      rows += isOfModels(endpoints[i]) ? occurrences[i] : 0;
     }
     return new Day(rollup.day(), rows);
+  }
+
+  private static boolean isOfModels(@Nullable String endpoint) {
+    return endpoint != null && Metric.REQUESTS.endpoints().contains(UsageEndpoint.of(endpoint));
   }
 
   private record Day(LocalDate date, long rows) {}

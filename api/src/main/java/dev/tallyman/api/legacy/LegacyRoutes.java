@@ -1,11 +1,6 @@
 package dev.tallyman.api.legacy;
 
-import static dev.tallyman.core.usage.UsageEndpoint.Known.AUDIO_SPEECHES;
-import static dev.tallyman.core.usage.UsageEndpoint.Known.AUDIO_TRANSCRIPTIONS;
 import static dev.tallyman.core.usage.UsageEndpoint.Known.COMPLETIONS;
-import static dev.tallyman.core.usage.UsageEndpoint.Known.EMBEDDINGS;
-import static dev.tallyman.core.usage.UsageEndpoint.Known.IMAGES;
-import static dev.tallyman.core.usage.UsageEndpoint.Known.MODERATIONS;
 
 import dev.tallyman.api.access.Role;
 import dev.tallyman.api.message.Call;
@@ -29,6 +24,7 @@ import dev.tallyman.core.group.Pools;
 import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.ledger.RollupRow;
 import dev.tallyman.core.ledger.View;
+import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.poll.DayOutcome;
 import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.poll.records.DayTotals;
@@ -36,7 +32,6 @@ import dev.tallyman.core.poll.records.EndpointResult;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint;
-import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -65,10 +60,6 @@ public final class LegacyRoutes {
   private static final int DEFAULT_LIMIT = 100;
   private static final int DEFAULT_DAYS = 7;
   private static final int HISTORY_DAYS = 90;
-
-  /** Those that count requests to models. */
-  private static final Set<UsageEndpoint> MODEL_ENDPOINTS =
-      Set.of(COMPLETIONS, EMBEDDINGS, MODERATIONS, IMAGES, AUDIO_SPEECHES, AUDIO_TRANSCRIPTIONS);
 
   private static final Parameter LIMIT =
       Parameter.clamped("limit", 1, 500, "How many rows; moved into 1 to 500.")
@@ -316,7 +307,7 @@ public final class LegacyRoutes {
       @Nullable String[] endpoints = day.endpoints();
       long[] counts = day.longs(Quantity.MODEL_REQUESTS);
       for (int i = 0; i < counts.length; i++) {
-        boolean counted = !Known.WEB_SEARCH_CALLS.id().equals(endpoints[i]);
+        boolean counted = UsageEndpoint.countsRequests(endpoints[i]);
         requests += counted && counts[i] != Rollup.ABSENT ? counts[i] : 0;
       }
     }
@@ -334,7 +325,7 @@ public final class LegacyRoutes {
     List<RollupRow> rows =
         tenant.ledger().rollup(View.MODELS, Rollup.UTC, day).map(Rollup::rows).orElseGet(List::of);
     for (RollupRow row : rows) {
-      if (MODEL_ENDPOINTS.contains(row.endpoint())) {
+      if (Metric.REQUESTS.endpoints().contains(row.endpoint())) {
         String model = row.usage().get(Dimension.MODEL);
         String name = model == null ? UNKNOWN_MODEL : model;
         models
@@ -690,14 +681,6 @@ public final class LegacyRoutes {
         Optional.empty(),
         Answer.json(schema),
         handler);
-  }
-
-  static boolean countsRequests(@Nullable String endpoint) {
-    return endpoint != null && MODEL_ENDPOINTS.contains(UsageEndpoint.of(endpoint));
-  }
-
-  static Set<UsageEndpoint> modelEndpoints() {
-    return MODEL_ENDPOINTS;
   }
 
   /** What a model used at an endpoint, over its service tiers. */

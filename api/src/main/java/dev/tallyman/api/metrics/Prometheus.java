@@ -281,7 +281,7 @@ public final class Prometheus {
           told,
           "limit",
           "What a budget allows.",
-          state -> Optional.of(state.usage().budget().limit()));
+          state -> Optional.of(state.usage().budget().limit().amount()));
       amounts(
           told,
           "spent",
@@ -471,11 +471,11 @@ public final class Prometheus {
     return state
         .usage()
         .used()
-        .divide(state.usage().budget().limit(), RATIO_SCALE, RoundingMode.HALF_EVEN);
+        .divide(state.usage().budget().limit().amount(), RATIO_SCALE, RoundingMode.HALF_EVEN);
   }
 
   private static String unit(BudgetState state) {
     Budget budget = state.usage().budget();
-    return Threshold.word(budget.metric().unit(), budget.counting());
+    return Threshold.word(budget.limit().metric().unit(), budget.limit().counting());
   }
 }

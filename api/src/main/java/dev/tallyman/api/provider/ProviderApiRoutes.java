@@ -291,7 +291,7 @@ public final class ProviderApiRoutes {
       Instant hour = Width.HOUR.floor(minute);
       load(day(minute));
       List<UsageRow> whole = hours.getOrDefault(hour, List.of());
-      if (whole.isEmpty() || endpoint == Known.VECTOR_STORES) {
+      if (whole.isEmpty() || endpoint.gauge()) {
         return whole;
       }
       if (!hour.equals(minutesOf)) {
@@ -330,7 +330,7 @@ public final class ProviderApiRoutes {
      * @param hours of the bucket: bytes held are averaged over them, all else is added up
      */
     private JsonObject result(UsageRow row, long hours) {
-      var result = JsonObject.of("object", "organization.usage." + kind() + ".result");
+      var result = JsonObject.of("object", "organization.usage." + endpoint.result() + ".result");
       row.quantities()
           .forEach((quantity, count) ->
               result.put(quantity.field(), quantity == Quantity.BYTES ? count / hours : count));
@@ -342,14 +342,6 @@ public final class ProviderApiRoutes {
             dimension == Dimension.BATCH && value != null ? Boolean.valueOf(value) : value);
       }
       return result;
-    }
-
-    private String kind() {
-      return switch (endpoint) {
-        case FILE_SEARCH_CALLS -> "file_searches";
-        case WEB_SEARCH_CALLS -> "web_searches";
-        default -> endpoint.id();
-      };
     }
   }
 

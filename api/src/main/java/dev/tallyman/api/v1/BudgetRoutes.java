@@ -164,18 +164,18 @@ public final class BudgetRoutes {
                 budget.id(),
                 budget.name(),
                 state.state().id(),
-                budget.metric().id(),
-                budget.limit(),
+                budget.limit().metric().id(),
+                budget.limit().amount(),
                 used(state),
                 state.remaining(),
                 state.percentage(),
                 window.id(),
                 window.start(),
                 window.end(),
-                budget.scope(),
+                budget.limit().scope(),
                 state.usage().source(),
                 state.usage().asOf(),
-                budget.owner(),
+                budget.notices().owner(),
                 tenant.simulated(),
                 currency(budget),
                 state.usage().note());
@@ -266,22 +266,22 @@ public final class BudgetRoutes {
 
   private static JsonObject definition(Budget budget) {
     var scope = JsonObject.of();
-    budget.scope().parts().forEach((by, values) -> scope.put(by.id(), values));
+    budget.limit().scope().parts().forEach((by, values) -> scope.put(by.id(), values));
     return JsonObject.of("id", budget.id())
         .put("name", budget.name())
         .put("organization", budget.organization())
-        .put("metric", budget.metric().id())
-        .put("unit", budget.metric().unit().id())
-        .put("currency", budget.currency())
-        .put("limit", plain(budget.limit()))
-        .put("window", budget.window().id())
+        .put("metric", budget.limit().metric().id())
+        .put("unit", budget.limit().metric().unit().id())
+        .put("currency", budget.limit().currency())
+        .put("limit", plain(budget.limit().amount()))
+        .put("window", budget.limit().window().id())
         .put("zone", zone(budget))
         .put("scope", scope)
-        .put("thresholds", budget.thresholds().stream().map(Threshold::text).toList())
-        .put("owner", budget.owner())
-        .put("runbook", budget.runbook())
-        .put("channels", budget.channels())
-        .put("renotify_hours", budget.renotify().map(Duration::toHours))
+        .put("thresholds", budget.notices().thresholds().stream().map(Threshold::text).toList())
+        .put("owner", budget.notices().owner())
+        .put("runbook", budget.notices().runbook())
+        .put("channels", budget.notices().channels())
+        .put("renotify_hours", budget.notices().renotify().map(Duration::toHours))
         .put("pool", budget.pool());
   }
 
@@ -363,7 +363,7 @@ public final class BudgetRoutes {
           Optional<JsonObject> forecast = outlook.flatMap(BudgetRoutes::forecast);
           table.row(
               budget.id(),
-              budget.limit(),
+              budget.limit().amount(),
               state.flatMap(BudgetRoutes::used),
               member(forecast, "expected"),
               member(forecast, "low"),
@@ -375,9 +375,9 @@ public final class BudgetRoutes {
               currency(budget));
           return JsonObject.of("budget", budget.id())
               .put("name", budget.name())
-              .put("unit", budget.metric().unit().id())
+              .put("unit", budget.limit().metric().unit().id())
               .put("currency", currency(budget))
-              .put("limit", plain(budget.limit()))
+              .put("limit", plain(budget.limit().amount()))
               .put("used", state.flatMap(BudgetRoutes::used).map(BudgetRoutes::plain))
               .put("window", state.map(each -> each.usage().window().id()))
               .put("window_end", state.map(each -> each.usage().window().end()))
@@ -464,11 +464,13 @@ public final class BudgetRoutes {
 
   /** The currency of the amounts of a budget, if they are money. */
   private static Optional<String> currency(Budget budget) {
-    return budget.metric().money() ? Optional.of(budget.counting()) : Optional.empty();
+    return budget.limit().metric().money()
+        ? Optional.of(budget.limit().counting())
+        : Optional.empty();
   }
 
   private static String zone(Budget budget) {
-    return budget.zone().equals(ZoneOffset.UTC) ? "UTC" : budget.zone().getId();
+    return budget.limit().zone().equals(ZoneOffset.UTC) ? "UTC" : budget.limit().zone().getId();
   }
 
   private static String plain(BigDecimal number) {

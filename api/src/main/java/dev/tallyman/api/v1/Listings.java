@@ -32,6 +32,7 @@ import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.Quantity;
+import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -395,7 +396,7 @@ public final class Listings {
         Used sum = used.computeIfAbsent(model, name -> new Used(name, day.day()));
         sum.last = day.day();
         sum.endpoints.add(endpoint);
-        sum.requests += Known.WEB_SEARCH_CALLS.id().equals(endpoint) ? 0 : present(requests[i]);
+        sum.requests += UsageEndpoint.countsRequests(endpoint) ? present(requests[i]) : 0;
         sum.tokens += present(in[i]) + present(out[i]);
         sum.estimated = sum.estimated.add(estimated[i] == null ? BigDecimal.ZERO : estimated[i]);
         sum.priced &= priced[i];

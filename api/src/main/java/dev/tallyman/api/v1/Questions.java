@@ -34,7 +34,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,14 +41,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The one question: any metric by any dimension over any range. */
 public final class Questions {
   private static final List<String> METRICS =
       Arrays.stream(Metric.values()).map(Metric::id).toList();
-  private static final List<String> GROUPINGS =
-      Arrays.stream(GroupBy.values()).map(GroupBy::id).toList();
+  private static final List<String> GROUPINGS = GroupBy.BUILT_IN.stream().map(GroupBy::id).toList();
+
+  /** What the names of tags begin with, which hold a colon therefore. */
+  private static final String TAG = "tag:";
+
   private static final List<String> GRANULARITIES =
       Arrays.stream(Granularity.values()).map(Granularity::id).toList();
 
@@ -197,9 +200,9 @@ public final class Questions {
   }
 
   static Map<GroupBy, Set<String>> filters(Call call) {
-    var filters = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
+    SortedMap<GroupBy, Set<String>> filters = GroupBy.map();
     for (String filter : call.texts(FILTER)) {
-      int colon = filter.indexOf(':');
+      int colon = filter.indexOf(':', filter.startsWith(TAG) ? TAG.length() : 0);
       if (colon < 0) {
         throw Problem.parameter(
             FILTER.name(),
@@ -231,18 +234,18 @@ public final class Questions {
   /** The names of what the answer is grouped by, where that has names. */
   private static Map<GroupBy, Map<String, Name>> names(
       Ledger ledger, dev.tallyman.core.query.Answer answer) {
-    var names = new EnumMap<GroupBy, Map<String, Name>>(GroupBy.class);
+    SortedMap<GroupBy, Map<String, Name>> names = GroupBy.map();
     for (GroupBy by : answer.query().groupBy()) {
       switch (by) {
-        case PROJECT -> names.put(by, ledger.names(Name.Kind.PROJECT));
-        case KEY -> names.put(by, ledger.names(Name.Kind.API_KEY));
-        case USER -> {
+        case GroupBy.BuiltIn.PROJECT -> names.put(by, ledger.names(Name.Kind.PROJECT));
+        case GroupBy.BuiltIn.KEY -> names.put(by, ledger.names(Name.Kind.API_KEY));
+        case GroupBy.BuiltIn.USER -> {
           // A service account's usage carries its id in the place of a user's.
           var users = new LinkedHashMap<>(ledger.names(Name.Kind.SERVICE_ACCOUNT));
           users.putAll(ledger.names(Name.Kind.USER));
           names.put(by, users);
         }
-        case ENDPOINT, MODEL, GROUP, TIER, BATCH, LINE_ITEM -> {
+        default -> {
           // They are their own names.
         }
       }

@@ -244,7 +244,7 @@ public final class Alerts implements AfterPoll {
     var of = new LinkedHashMap<String, List<Notification>>();
     for (Notification each : told) {
       for (String channel : each.channels()) {
-        if (!recipients.oneByOne().contains(channel)) {
+        if (!recipients.onePerMessage().contains(channel)) {
           of.computeIfAbsent(channel, _ -> new ArrayList<>()).add(each);
         }
       }

@@ -46,14 +46,14 @@ public record BudgetState(
   /** What is left of the limit; below zero beyond it, empty where what is used is not known. */
   public Optional<BigDecimal> remaining() {
     return usage.known()
-        ? Optional.of(usage.budget().limit().subtract(usage.used()))
+        ? Optional.of(usage.budget().limit().amount().subtract(usage.used()))
         : Optional.empty();
   }
 
   /** How much of the limit is used, in percent with one decimal, rounded down; may exceed 100. */
   public Optional<BigDecimal> percentage() {
     return usage.known()
-        ? Optional.of(Wording.percentage(usage.used(), usage.budget().limit()))
+        ? Optional.of(Wording.percentage(usage.used(), usage.budget().limit().amount()))
         : Optional.empty();
   }
 }

@@ -91,10 +91,11 @@ public final class Budgets {
     }
     Budget budget = usage.budget();
     Optional<BigDecimal> passed =
-        Rules.passed(budget, usage.used()).map((Threshold each) -> each.of(budget.limit()));
+        Rules.passed(budget, usage.used())
+            .map((Threshold each) -> each.of(budget.limit().amount()));
     if (passed.isPresent()) {
       // More is only ever added: what is exceeded is so however old the data is.
-      boolean exceeded = usage.used().compareTo(budget.limit()) >= 0;
+      boolean exceeded = usage.used().compareTo(budget.limit().amount()) >= 0;
       return exceeded ? State.EXCEEDED : usage.stale() ? State.STALE : State.WARNING;
     }
     if (usage.stale()) {

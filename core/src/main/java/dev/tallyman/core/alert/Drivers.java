@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** What most of a budget's use is made of, with the names that people know. */
 final class Drivers {
@@ -50,21 +51,21 @@ final class Drivers {
   List<Driver> of(Budget budget, Window window) {
     List<GroupBy> by =
         TELLING.stream()
-            .filter(budget.metric().dimensions()::contains)
-            .filter(dimension -> !budget.scope().isOne(dimension))
+            .filter(budget.limit().metric().dimensions()::contains)
+            .filter(dimension -> !budget.limit().scope().isOne(dimension))
             .limit(GROUPINGS)
             .toList();
     if (by.isEmpty()) {
       return List.of();
     }
-    var filters = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
-    filters.putAll(budget.scope().parts());
+    SortedMap<GroupBy, Set<String>> filters = GroupBy.map();
+    filters.putAll(budget.limit().scope().parts());
     try {
       Answer answer =
           queries.answer(
               organization,
               new Query(
-                  budget.metric(),
+                  budget.limit().metric(),
                   by,
                   filters,
                   window.start(),
@@ -72,7 +73,7 @@ final class Drivers {
                   Granularity.ALL,
                   window.zone(),
                   SHOWN,
-                  budget.counting()));
+                  budget.limit().counting()));
       BigDecimal whole = answer.total().total().orElse(BigDecimal.ZERO);
       var drivers = new ArrayList<Driver>();
       for (Series series : answer.series()) {
@@ -106,9 +107,9 @@ final class Drivers {
   String name(GroupBy dimension, String id) {
     Optional<Name.Kind> kind =
         switch (dimension) {
-          case PROJECT -> Optional.of(Name.Kind.PROJECT);
-          case KEY -> Optional.of(Name.Kind.API_KEY);
-          case USER -> Optional.of(Name.Kind.USER);
+          case GroupBy.BuiltIn.PROJECT -> Optional.of(Name.Kind.PROJECT);
+          case GroupBy.BuiltIn.KEY -> Optional.of(Name.Kind.API_KEY);
+          case GroupBy.BuiltIn.USER -> Optional.of(Name.Kind.USER);
           default -> Optional.empty();
         };
     return kind.map(each -> names.computeIfAbsent(each, ledger::names).get(id))
@@ -125,9 +126,9 @@ final class Drivers {
 
   /** An amount of what a budget counts, with its unit. */
   static String amount(BigDecimal amount, Budget budget) {
-    Unit unit = budget.metric().unit();
+    Unit unit = budget.limit().metric().unit();
     return unit == Unit.MONEY
-        ? Figures.money(amount, budget.counting())
+        ? Figures.money(amount, budget.limit().counting())
         : Figures.count(amount.setScale(0, RoundingMode.CEILING)) + " " + unit.id();
   }
 }

@@ -14,15 +14,15 @@ import java.util.stream.Collectors;
  *
  * @param usual the channels of budgets that name none, and of what makes all numbers doubtful
  * @param conditions the channels of the other conditions
- * @param oneByOne the channels to which each notification is sent by itself
+ * @param onePerMessage the channels to which each notification is sent by itself
  * @param pagers the channels in which something stays open until it is resolved
  */
 record Recipients(
-    List<String> usual, List<String> conditions, Set<String> oneByOne, Set<String> pagers) {
+    List<String> usual, List<String> conditions, Set<String> onePerMessage, Set<String> pagers) {
   Recipients {
     usual = List.copyOf(usual);
     conditions = List.copyOf(conditions);
-    oneByOne = Set.copyOf(oneByOne);
+    onePerMessage = Set.copyOf(onePerMessage);
     pagers = Set.copyOf(pagers);
   }
 
@@ -31,17 +31,17 @@ record Recipients(
         usual,
         conditions,
         channels.stream()
-            .filter(channel -> channel.kind().oneByOne())
+            .filter(channel -> channel.kind().onePerMessage())
             .map(Channel::name)
             .collect(Collectors.toSet()),
         channels.stream()
-            .filter(channel -> channel.kind() == Channel.Kind.PAGERDUTY)
+            .filter(channel -> channel.kind().staysOpen())
             .map(Channel::name)
             .collect(Collectors.toSet()));
   }
 
   List<String> of(Budget budget) {
-    return budget.channels().isEmpty() ? usual : budget.channels();
+    return budget.notices().channels().isEmpty() ? usual : budget.notices().channels();
   }
 
   List<String> of(Notification.Type condition) {

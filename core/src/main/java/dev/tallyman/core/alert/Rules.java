@@ -105,18 +105,18 @@ final class Rules {
 
   /** The highest threshold that is passed, or empty. */
   static Optional<Threshold> passed(Budget budget, BigDecimal used) {
-    return budget.thresholds().stream()
-        .filter(each -> each.of(budget.limit()).compareTo(used) <= 0)
+    return budget.notices().thresholds().stream()
+        .filter(each -> each.of(budget.limit().amount()).compareTo(used) <= 0)
         .reduce((_, higher) -> higher);
   }
 
   /** How bad it is to pass a threshold, and to have used so much. */
   static Severity severity(Budget budget, Threshold threshold, BigDecimal used) {
-    BigDecimal amount = threshold.of(budget.limit());
-    if (amount.max(used).compareTo(budget.limit()) >= 0) {
+    BigDecimal amount = threshold.of(budget.limit().amount());
+    if (amount.max(used).compareTo(budget.limit().amount()) >= 0) {
       return Severity.CRITICAL;
     }
-    BigDecimal lowest = budget.thresholds().getFirst().of(budget.limit());
+    BigDecimal lowest = budget.notices().thresholds().getFirst().of(budget.limit().amount());
     return amount.compareTo(lowest) <= 0 ? Severity.WARNING : Severity.ERROR;
   }
 
@@ -124,8 +124,8 @@ final class Rules {
     Budget budget = usage.budget();
     Window window = usage.window();
     Seen first = seen.get(budget.id());
-    if (first == null || !first.revision().equals(budget.revision())) {
-      first = new Seen(budget.revision(), now);
+    if (first == null || !first.revision().equals(budget.limit().revision())) {
+      first = new Seen(budget.limit().revision(), now);
       seen.put(budget.id(), first);
     }
     String key = key(budget, window);
@@ -145,7 +145,7 @@ final class Rules {
     Optional<Threshold> passed = passed(budget, usage.used());
     boolean muted = state.muted(budget.id(), now);
     Entry entry = before;
-    boolean edited = entry != null && !entry.revision().equals(budget.revision());
+    boolean edited = entry != null && !entry.revision().equals(budget.limit().revision());
     if (entry != null && passed.isEmpty()) {
       return muted || ended ? entry : recovered(usage, key, entry, edited);
     }
@@ -156,7 +156,7 @@ final class Rules {
       entry = null;
     }
     Threshold threshold = passed.get();
-    BigDecimal amount = threshold.of(budget.limit());
+    BigDecimal amount = threshold.of(budget.limit().amount());
     if (entry != null && amount.compareTo(entry.told()) <= 0) {
       if (muted) {
         return entry;
@@ -178,7 +178,8 @@ final class Rules {
   private @Nullable Entry reopened(Usage usage, String key, Entry entry, Threshold threshold) {
     Budget budget = usage.budget();
     boolean rose =
-        usage.used().subtract(entry.used()).compareTo(budget.limit().movePointLeft(1)) >= 0;
+        usage.used().subtract(entry.used()).compareTo(budget.limit().amount().movePointLeft(1))
+            >= 0;
     if (rose || !entry.toldAt().plus(PAUSE).isAfter(now)) {
       return tell(usage, key, entry.anew(now), threshold, false);
     }
@@ -194,7 +195,11 @@ final class Rules {
   /** Whether people want to be told again of what they know. */
   private boolean due(Budget budget, Entry entry, boolean ended) {
     return !ended
-        && budget.renotify().filter(every -> !entry.toldAt().plus(every).isAfter(now)).isPresent();
+        && budget
+            .notices()
+            .renotify()
+            .filter(every -> !entry.toldAt().plus(every).isAfter(now))
+            .isPresent();
   }
 
   private @Nullable Entry tell(
@@ -219,7 +224,7 @@ final class Rules {
   private Entry entry(
       Usage usage, @Nullable Entry before, Optional<Threshold> told, List<String> channels) {
     Budget budget = usage.budget();
-    BigDecimal amount = told.map(each -> each.of(budget.limit())).orElse(BigDecimal.ZERO);
+    BigDecimal amount = told.map(each -> each.of(budget.limit().amount())).orElse(BigDecimal.ZERO);
     String threshold = told.map(Threshold::text).orElse("");
     if (before != null && before.told().compareTo(amount) > 0) {
       // What was told stays told, also when less is told again.
@@ -228,7 +233,7 @@ final class Rules {
     }
     return new Entry(
         budget.id(),
-        budget.revision(),
+        budget.limit().revision(),
         amount,
         threshold,
         told.map(each -> severity(budget, each, usage.used())).orElse(Severity.INFO),

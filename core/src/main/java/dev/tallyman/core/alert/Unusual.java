@@ -71,17 +71,18 @@ final class Unusual {
   private static Optional<Condition> forecast(Outlook outlook) {
     Budget budget = outlook.usage().budget();
     Window window = outlook.usage().window();
-    if (outlook.forecast().isEmpty() || outlook.usage().used().compareTo(budget.limit()) >= 0) {
+    if (outlook.forecast().isEmpty()
+        || outlook.usage().used().compareTo(budget.limit().amount()) >= 0) {
       return Optional.empty();
     }
     Forecast forecast = outlook.forecast().get();
-    if (outlook.amount(forecast.high()).compareTo(budget.limit()) <= 0) {
+    if (outlook.amount(forecast.high()).compareTo(budget.limit().amount()) <= 0) {
       return Optional.empty();
     }
     var data = new TreeMap<String, @Nullable Object>();
     data.put("budget", budget.id());
     data.put("window", window.id());
-    data.put("limit", budget.limit().toPlainString());
+    data.put("limit", budget.limit().amount().toPlainString());
     data.put("expected", outlook.amount(forecast.expected()).toPlainString());
     data.put("low", outlook.amount(forecast.low()).toPlainString());
     data.put("high", outlook.amount(forecast.high()).toPlainString());
@@ -89,11 +90,11 @@ final class Unusual {
     return Optional.of(
         new Condition(
             Notification.Type.FORECAST,
-            "forecast/" + budget.id() + "/" + budget.revision() + "/" + window.id(),
+            "forecast/" + budget.id() + "/" + budget.limit().revision() + "/" + window.id(),
             Severity.WARNING,
             budget.name()
                 + ": the limit of "
-                + Drivers.amount(budget.limit(), budget)
+                + Drivers.amount(budget.limit().amount(), budget)
                 + " will not last the "
                 + window.kind().id(),
             List.of(
@@ -103,7 +104,7 @@ final class Unusual {
             List.of(),
             data,
             Optional.of(window.end()),
-            outlook.amount(forecast.low()).compareTo(budget.limit()) > 0));
+            outlook.amount(forecast.low()).compareTo(budget.limit().amount()) > 0));
   }
 
   /** Spend that is far from its own past, as something to tell. */

@@ -104,14 +104,14 @@ final class Wording {
         links(budget),
         data,
         change.channels(),
-        change.threshold().text() + budget.revision() + (change.again() ? now : ""));
+        change.threshold().text() + budget.limit().revision() + (change.again() ? now : ""));
   }
 
   /** A recovery. */
   Notification recovered(Change.Recovered change) {
     Usage usage = change.usage();
     Budget budget = usage.budget();
-    Threshold lowest = budget.thresholds().getFirst();
+    Threshold lowest = budget.notices().thresholds().getFirst();
     String headline =
         budget.name()
             + ": below "
@@ -147,7 +147,7 @@ final class Wording {
         links(budget),
         data(usage),
         change.channels(),
-        "recovered" + change.from().told() + budget.revision());
+        "recovered" + change.from().told() + budget.limit().revision());
   }
 
   /** The end of a window in which something was open. */
@@ -157,7 +157,7 @@ final class Wording {
     String headline =
         budget.name()
             + ": a new "
-            + budget.window().id()
+            + budget.limit().window().id()
             + " has begun, the last one ended with "
             + (usage.known() ? share(usage) : "an unknown part")
             + " of "
@@ -335,13 +335,13 @@ final class Wording {
             "Used",
             (!usage.known()
                     ? "not known"
-                    : budget.metric().unit() == Unit.MONEY
+                    : budget.limit().metric().unit() == Unit.MONEY
                         ? Drivers.amount(usage.used(), budget)
                         : Figures.count(usage.used()))
                 + " of "
                 + limit(budget)));
     facts.add(new Fact("Window", window(usage.window())));
-    if (!budget.scope().parts().isEmpty()) {
+    if (!budget.limit().scope().parts().isEmpty()) {
       facts.add(new Fact("Scope", scope(budget)));
     }
     facts.add(
@@ -353,12 +353,12 @@ final class Wording {
                     ? ""
                     : "; bills in " + String.join(" and ", usage.leftOut()) + " are missing")
                 + usage.asOf().map(at -> ", as of " + time(at, ZoneId.of("UTC"))).orElse("")));
-    budget.owner().ifPresent(owner -> facts.add(new Fact("Owner", owner)));
+    budget.notices().owner().ifPresent(owner -> facts.add(new Fact("Owner", owner)));
     return facts;
   }
 
   private String scope(Budget budget) {
-    return budget.scope().parts().entrySet().stream()
+    return budget.limit().scope().parts().entrySet().stream()
         .map(part ->
             part.getKey().id()
                 + " "
@@ -369,7 +369,7 @@ final class Wording {
   }
 
   private static String limit(Budget budget) {
-    return Drivers.amount(budget.limit(), budget);
+    return Drivers.amount(budget.limit().amount(), budget);
   }
 
   private String next(Usage usage, boolean ended) {
@@ -392,7 +392,7 @@ final class Wording {
       links.add(new Link("Budget", url + "/api/v1/budgets/" + budget.id() + "?" + query));
       links.add(new Link("Alerts", url + "/api/v1/alerts?" + query));
     });
-    budget.runbook().ifPresent(url -> links.add(new Link("Runbook", url)));
+    budget.notices().runbook().ifPresent(url -> links.add(new Link("Runbook", url)));
     return links;
   }
 
@@ -402,21 +402,24 @@ final class Wording {
     var data = new TreeMap<String, @Nullable Object>();
     data.put("budget", budget.id());
     data.put("budget_name", budget.name());
-    data.put("metric", budget.metric().id());
-    data.put("unit", budget.metric().unit().id());
-    if (budget.metric().money()) {
-      data.put("currency", budget.counting());
+    data.put("metric", budget.limit().metric().id());
+    data.put("unit", budget.limit().metric().unit().id());
+    if (budget.limit().metric().money()) {
+      data.put("currency", budget.limit().counting());
     }
-    data.put("limit", budget.limit().toPlainString());
+    data.put("limit", budget.limit().amount().toPlainString());
     boolean known = usage.known();
     data.put("used", known ? usage.used().toPlainString() : null);
-    data.put("remaining", known ? budget.limit().subtract(usage.used()).toPlainString() : null);
-    data.put("percentage", known ? percentage(usage.used(), budget.limit()).toPlainString() : null);
+    data.put(
+        "remaining", known ? budget.limit().amount().subtract(usage.used()).toPlainString() : null);
+    data.put(
+        "percentage",
+        known ? percentage(usage.used(), budget.limit().amount()).toPlainString() : null);
     data.put("window", window.id());
     data.put("window_start", window.start().toString());
     data.put("window_end", window.end().toString());
-    data.put("revision", budget.revision());
-    data.put("scope", budget.scope().toString());
+    data.put("revision", budget.limit().revision());
+    data.put("scope", budget.limit().scope().toString());
     data.put("source", usage.source());
     data.put("as_of", usage.asOf().map(Instant::toString).orElse(null));
     data.put("pool", budget.pool());
@@ -431,7 +434,8 @@ final class Wording {
   }
 
   private static String share(Usage usage) {
-    return percentage(usage.used(), usage.budget().limit()).setScale(0, RoundingMode.FLOOR) + " %";
+    return percentage(usage.used(), usage.budget().limit().amount()).setScale(0, RoundingMode.FLOOR)
+        + " %";
   }
 
   /** A window for people. */

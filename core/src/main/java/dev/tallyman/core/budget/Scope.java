@@ -2,9 +2,9 @@ package dev.tallyman.core.budget;
 
 import dev.tallyman.core.metric.GroupBy;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -20,7 +20,7 @@ public record Scope(Map<GroupBy, SortedSet<String>> parts) {
   public static final Scope ORGANIZATION = new Scope(Map.of());
 
   public Scope {
-    var copy = new EnumMap<GroupBy, SortedSet<String>>(GroupBy.class);
+    SortedMap<GroupBy, SortedSet<String>> copy = GroupBy.map();
     parts.forEach(
         (by, values) -> copy.put(by, Collections.unmodifiableSortedSet(new TreeSet<>(values))));
     parts = Collections.unmodifiableMap(copy);

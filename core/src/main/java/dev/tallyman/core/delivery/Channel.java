@@ -3,6 +3,7 @@ package dev.tallyman.core.delivery;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where notifications go.
@@ -22,14 +23,42 @@ public record Channel(
     signing = List.copyOf(signing);
   }
 
-  /** Who is spoken to. */
+  /** What a channel's secret is. */
+  public enum SecretKind {
+    NONE,
+    ADDRESS,
+    ROUTING_KEY
+  }
+
+  /**
+   * Who is spoken to. To add one, add a line; the compiler then names every place that has to
+   * choose for it.
+   */
   public enum Kind {
-    SLACK,
-    DISCORD,
-    TEAMS,
-    PAGERDUTY,
-    WEBHOOK,
-    EMAIL;
+    SLACK(SecretKind.ADDRESS, Trait.CLASSIC),
+    DISCORD(SecretKind.ADDRESS, Trait.CLASSIC),
+    TEAMS(SecretKind.ADDRESS),
+    PAGERDUTY(SecretKind.ROUTING_KEY, Trait.STAYS_OPEN, Trait.ONE_PER_MESSAGE),
+    WEBHOOK(SecretKind.ADDRESS, Trait.SIGNED, Trait.ONE_PER_MESSAGE),
+    EMAIL(SecretKind.NONE);
+
+    /** What is true of some kinds only. */
+    private enum Trait {
+      CLASSIC,
+      ONE_PER_MESSAGE,
+      SIGNED,
+      STAYS_OPEN
+    }
+
+    private final SecretKind secret;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable; the checker wants Guava's.
+    private final Set<Trait> traits;
+
+    Kind(SecretKind secret, Trait... traits) {
+      this.secret = secret;
+      this.traits = Set.of(traits);
+    }
 
     /** The name in settings. */
     public String id() {
@@ -46,11 +75,29 @@ public record Channel(
       return Optional.empty();
     }
 
-    /**
-     * Whether each notification stands for itself there, so that many at once are not put into one.
-     */
-    public boolean oneByOne() {
-      return this == PAGERDUTY || this == WEBHOOK;
+    /** What has to be kept secret of it. */
+    public SecretKind secret() {
+      return secret;
+    }
+
+    /** Whether each notification is a message of its own: many at once are not put into one. */
+    public boolean onePerMessage() {
+      return traits.contains(Trait.ONE_PER_MESSAGE);
+    }
+
+    /** Whether what it is sent stays open there, as an incident does, until it is resolved. */
+    public boolean staysOpen() {
+      return traits.contains(Trait.STAYS_OPEN);
+    }
+
+    /** Whether what it is sent can be signed. */
+    public boolean signed() {
+      return traits.contains(Trait.SIGNED);
+    }
+
+    /** Whether it knows {@link Format#CLASSIC}. */
+    public boolean classic() {
+      return traits.contains(Trait.CLASSIC);
     }
   }
 

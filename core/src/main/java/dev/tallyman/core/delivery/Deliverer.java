@@ -115,7 +115,7 @@ public final class Deliverer {
     if (disabled.isPresent()) {
       return end(deliveries, claimed, Status.DISABLED, disabled.get(), now);
     }
-    if (channel.get().kind() == Channel.Kind.PAGERDUTY
+    if (channel.get().kind().staysOpen()
         && claimed.rounds() > 0
         && isOver(deliveries, notification.get(), now)) {
       // It resolves what it has; opened now, it would stay open.

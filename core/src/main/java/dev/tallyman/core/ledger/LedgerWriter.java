@@ -94,12 +94,13 @@ public final class LedgerWriter {
           .computeIfAbsent(endpoint, _ -> new TreeMap<>())
           .put(hour, new HourRows(hour, reading.asked(), reading.rows()));
     }
-    long hash = reading.table().hash();
+    Table table = reading.table();
+    long hash = table.hash();
     Change early = unchanged(day, place, hash, reading.rows().isEmpty());
     if (early != null) {
       return early;
     }
-    Change change = outlived(reading) ? Change.CHANGED : put(reading);
+    Change change = outlived(reading) ? Change.CHANGED : put(reading, table);
     if (change != Change.SUPERSEDED) {
       markComplete(day, place, new Entry(hash, false));
       touched.computeIfAbsent(endpoint, _ -> new TreeSet<>()).add(hour);
@@ -373,7 +374,7 @@ public final class LedgerWriter {
     return from.plus(Duration.ofDays(days));
   }
 
-  private Change put(Reading reading) {
+  private Change put(Reading reading, Table table) {
     UsageEndpoint endpoint = reading.endpoint();
     Instant hour = reading.hour();
     long asked = reading.asked().toEpochMilli();
@@ -402,7 +403,7 @@ public final class LedgerWriter {
               ledger.keys().minutes(endpoint, hour),
               asked,
               Optional.of(expiry(hour, ledger.retention().minutes())),
-              reading.minuteTable().encode(),
+              table.encode(),
               new Condition.Below(asked),
               false);
     }
@@ -413,7 +414,7 @@ public final class LedgerWriter {
                 ledger.keys().hour(endpoint, hour),
                 asked,
                 Optional.of(expiry(hour, ledger.retention().hours())),
-                Tables.ofUsage(reading.rows()).encode(),
+                (reading.byMinute() ? Tables.ofUsage(reading.rows()) : table).encode(),
                 new Condition.Below(asked),
                 old.map(Blob::parted).orElse(false));
     if (result instanceof PutResult.Refused) {

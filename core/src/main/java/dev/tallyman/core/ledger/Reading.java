@@ -83,11 +83,12 @@ public record Reading(
     return new Reading(endpoint, hour, Bucket.merged(all), minutes, true, whole, asked);
   }
 
+  /** What was read, by columns: by the minute if it was read by the minute. */
   Table table() {
     return byMinute ? minuteTable() : Tables.ofUsage(rows);
   }
 
-  Table minuteTable() {
+  private Table minuteTable() {
     var all = new ArrayList<UsageRow>();
     minutes.values().forEach(all::addAll);
     var of = new long[all.size()];

@@ -22,6 +22,7 @@ import static dev.tallyman.core.usage.UsageEndpoint.Known.WEB_SEARCH_CALLS;
 import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,7 +44,7 @@ public enum Metric {
       "What was spent: per UTC day and project what is billed, once the day ended 48 hours ago,"
           + " before that the larger of billed and estimated",
       Unit.MONEY,
-      EnumSet.of(PROJECT, KEY, MODEL, GROUP, TIER),
+      Set.of(PROJECT, KEY, MODEL, GROUP, TIER),
       Sources.ALL,
       Sources.NONE,
       Sources.NONE),
@@ -51,7 +52,7 @@ public enum Metric {
       "billed",
       "What the Costs API says, by UTC days",
       Unit.MONEY,
-      EnumSet.of(PROJECT, KEY, MODEL, GROUP, TIER, LINE_ITEM),
+      Set.of(PROJECT, KEY, MODEL, GROUP, TIER, LINE_ITEM),
       EnumSet.noneOf(Known.class),
       Sources.NONE,
       Sources.NONE),
@@ -146,7 +147,7 @@ public enum Metric {
       "searches",
       "Searches in files and in the web",
       Unit.SEARCHES,
-      EnumSet.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
+      Set.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
       EnumSet.of(FILE_SEARCH_CALLS, WEB_SEARCH_CALLS),
       EnumSet.of(Quantity.REQUESTS),
       Sources.NONE),
@@ -154,7 +155,7 @@ public enum Metric {
       "images",
       "Images processed",
       Unit.IMAGES,
-      EnumSet.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
+      Set.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
       EnumSet.of(IMAGES),
       EnumSet.of(Quantity.IMAGES),
       Sources.NONE),
@@ -162,7 +163,7 @@ public enum Metric {
       "characters",
       "Characters spoken",
       Unit.CHARACTERS,
-      EnumSet.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
+      Set.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
       EnumSet.of(AUDIO_SPEECHES),
       EnumSet.of(Quantity.CHARACTERS),
       Sources.NONE),
@@ -170,7 +171,7 @@ public enum Metric {
       "seconds",
       "Seconds of audio transcribed",
       Unit.SECONDS,
-      EnumSet.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
+      Set.of(ENDPOINT, PROJECT, KEY, USER, MODEL),
       EnumSet.of(AUDIO_TRANSCRIPTIONS),
       EnumSet.of(Quantity.SECONDS),
       Sources.NONE),
@@ -178,7 +179,7 @@ public enum Metric {
       "sessions",
       "Sessions of the code interpreter",
       Unit.SESSIONS,
-      EnumSet.of(ENDPOINT, PROJECT),
+      Set.of(ENDPOINT, PROJECT),
       EnumSet.of(CODE_INTERPRETER_SESSIONS),
       EnumSet.of(Quantity.SESSIONS),
       Sources.NONE),
@@ -186,7 +187,7 @@ public enum Metric {
       "bytes",
       "Bytes held in vector stores, averaged over time",
       Unit.BYTES,
-      EnumSet.of(ENDPOINT, PROJECT),
+      Set.of(ENDPOINT, PROJECT),
       EnumSet.of(VECTOR_STORES),
       EnumSet.of(Quantity.BYTES),
       Sources.NONE);
@@ -206,14 +207,14 @@ public enum Metric {
       String id,
       String meaning,
       Unit unit,
-      EnumSet<GroupBy> dimensions,
+      Collection<GroupBy> dimensions,
       EnumSet<Known> endpoints,
       EnumSet<Quantity> added,
       EnumSet<Quantity> subtracted) {
     this.id = id;
     this.meaning = meaning;
     this.unit = unit;
-    this.dimensions = Collections.unmodifiableSet(EnumSet.copyOf(dimensions));
+    this.dimensions = Collections.unmodifiableSet(GroupBy.sorted(dimensions));
     this.endpoints = Collections.unmodifiableSet(EnumSet.copyOf(endpoints));
     this.added = Collections.unmodifiableSet(EnumSet.copyOf(added));
     this.subtracted = Collections.unmodifiableSet(EnumSet.copyOf(subtracted));
@@ -234,7 +235,7 @@ public enum Metric {
     return unit;
   }
 
-  /** All that it can be grouped and filtered by, in the order of {@link GroupBy}. */
+  /** All that it can be grouped and filtered by, in the order of {@link GroupBy#ORDER}. */
   public Set<GroupBy> dimensions() {
     return dimensions;
   }
@@ -278,7 +279,7 @@ public enum Metric {
   /** Whether usage of this endpoint counts. */
   public boolean counts(UsageEndpoint endpoint) {
     return switch (this) {
-      case REQUESTS -> endpoint != WEB_SEARCH_CALLS;
+      case REQUESTS -> endpoint.countsRequests();
       case SEARCHES -> endpoint instanceof UsageEndpoint.Other || endpoints.contains(endpoint);
       default -> true;
     };
@@ -298,7 +299,8 @@ public enum Metric {
   private static final class Sources {
     static final EnumSet<Quantity> NONE = EnumSet.noneOf(Quantity.class);
     static final EnumSet<Known> ALL = EnumSet.allOf(Known.class);
-    static final EnumSet<GroupBy> EVERYTHING = EnumSet.complementOf(EnumSet.of(LINE_ITEM));
+    static final List<GroupBy> EVERYTHING =
+        GroupBy.BUILT_IN.stream().filter(by -> !by.equals(LINE_ITEM)).toList();
 
     private Sources() {}
   }

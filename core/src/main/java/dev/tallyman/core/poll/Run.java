@@ -13,6 +13,7 @@ import dev.tallyman.core.poll.records.DayTotals;
 import dev.tallyman.core.poll.records.Defect;
 import dev.tallyman.core.poll.records.Defects;
 import dev.tallyman.core.poll.records.EndpointResult;
+import dev.tallyman.core.poll.records.Lookback;
 import dev.tallyman.core.poll.records.PollState;
 import dev.tallyman.core.poll.records.Progress;
 import dev.tallyman.core.poll.records.ReadOutcome;
@@ -51,7 +52,6 @@ import java.util.function.Consumer;
 
 /** One run of the poller over one organization: a cycle, a slice of history or one day. */
 final class Run {
-  private static final Duration EVERY_CYCLE = Duration.ofHours(6);
   private static final Duration HOUR = Duration.ofHours(1);
 
   /** The provider's bound for one answer of costs. */
@@ -415,22 +415,14 @@ final class Run {
   private void usage(Known endpoint, Optional<Instant> lastSuccess) {
     Progress progress = state.of(endpoint.id());
     boolean first = progress.completeSince().isEmpty();
-    boolean shortDue = due(progress.shortSpan(), Duration.ofHours(1));
-    boolean middleDue = due(progress.middleSpan(), Duration.ofDays(1));
-    boolean longDue = due(progress.longSpan(), Duration.ofDays(7));
+    Set<Lookback> due = Lookback.due(progress, now);
     Instant thisHour = Width.HOUR.floor(now);
     Instant end = thisHour.plus(HOUR);
-    Instant recent = thisHour.minus(EVERY_CYCLE);
-    Instant from = recent;
-    if (longDue) {
-      from = thisHour.minus(Duration.ofDays(31));
-    } else if (middleDue) {
-      from = thisHour.minus(Duration.ofDays(7));
-    } else if (shortDue) {
-      from = thisHour.minus(Duration.ofDays(2));
-    }
+    Instant recent = thisHour.minus(Lookback.EACH_CYCLE);
+    Instant from =
+        thisHour.minus(Lookback.longest(due).map(Lookback::usage).orElse(Lookback.EACH_CYCLE));
     if (progress.watermark().isPresent()) {
-      from = earlier(from, progress.watermark().get().minus(EVERY_CYCLE));
+      from = earlier(from, progress.watermark().get().minus(Lookback.EACH_CYCLE));
     }
     Instant since = progress.completeSince().orElseGet(this::startOfToday);
     from = first ? since : later(from, since);
@@ -458,7 +450,7 @@ final class Run {
     }
     Progress reached = progress.withPage(page).withWatermark(watermark(progress, through, tally));
     if (tally.ok()) {
-      reached = reached.withCompleteSince(since).reread(shortDue, middleDue, longDue, now);
+      reached = reached.withCompleteSince(since).reread(due, now);
       piecesAgain(endpoint.id(), from, end, tally);
     }
     state = state.with(endpoint.id(), tally.ok() || !first ? reached : progress.withPage(page));
@@ -481,16 +473,14 @@ final class Run {
   private void costs(Optional<Instant> lastSuccess) {
     Progress progress = state.of(CycleRecord.COSTS);
     boolean first = progress.completeSince().isEmpty();
-    boolean shortDue = due(progress.shortSpan(), Duration.ofHours(1));
-    boolean middleDue = due(progress.middleSpan(), Duration.ofDays(1));
-    boolean longDue = due(progress.longSpan(), Duration.ofDays(7));
-    boolean due = shortDue || middleDue || longDue;
+    Set<Lookback> due = Lookback.due(progress, now);
     LocalDate today = day(now);
     LocalDate tomorrow = today.plusDays(1);
     LocalDate from = tomorrow;
     var tally = new Tally();
-    if (due) {
-      from = today.minusDays(longDue ? 179 : middleDue ? 39 : 2);
+    Optional<Lookback> longest = Lookback.longest(due);
+    if (longest.isPresent()) {
+      from = tomorrow.minusDays(longest.get().costDays());
       if (progress.watermark().isPresent()) {
         from = earliest(from, day(progress.watermark().get()).minusDays(2));
       }
@@ -506,7 +496,7 @@ final class Run {
                 progress
                     .withCompleteSince(midnight(since))
                     .withWatermark(startOfToday())
-                    .reread(shortDue, middleDue, longDue, now));
+                    .reread(due, now));
       }
     }
     if (tally.ok()) {
@@ -515,7 +505,8 @@ final class Run {
     note(CycleRecord.COSTS, tally);
     rows += tally.rows();
     results.put(
-        CycleRecord.COSTS, tally.result(due && tally.ok() ? Optional.of(now) : lastSuccess));
+        CycleRecord.COSTS,
+        tally.result(!due.isEmpty() && tally.ok() ? Optional.of(now) : lastSuccess));
   }
 
   /**
@@ -657,7 +648,7 @@ final class Run {
       for (RollupRow row : rollup.get().rows()) {
         pools.add(row.endpoint(), row.usage());
         estimated = estimated.add(row.estimated());
-        if (row.endpoint() != Known.WEB_SEARCH_CALLS) {
+        if (row.endpoint().countsRequests()) {
           requests += row.usage().orZero(Quantity.MODEL_REQUESTS);
         }
       }
@@ -678,10 +669,6 @@ final class Run {
   private static Optional<Instant> lastSuccess(Optional<CycleRecord> last, String id) {
     return last.map(cycle -> cycle.endpoints().getOrDefault(id, EndpointResult.NONE))
         .flatMap(EndpointResult::lastSuccess);
-  }
-
-  private boolean due(Optional<Instant> last, Duration every) {
-    return last.isEmpty() || !now.isBefore(last.get().plus(every));
   }
 
   private Instant startOfToday() {

@@ -11,7 +11,6 @@ import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.usage.Bucket;
 import dev.tallyman.core.usage.UsageEndpoint;
-import dev.tallyman.core.usage.UsageEndpoint.Known;
 import dev.tallyman.core.usage.UsageRow;
 import dev.tallyman.core.usage.Width;
 import java.time.Duration;
@@ -212,7 +211,7 @@ final class UsagePoller {
    * split.
    */
   private boolean byMinute(UsageEndpoint endpoint, Instant hour, Instant now) {
-    return endpoint != Known.VECTOR_STORES
+    return !endpoint.gauge()
         && !hour.isAfter(now)
         && hour.plus(minutesKept).isAfter(now)
         && Zones.straddles(hour, zones);

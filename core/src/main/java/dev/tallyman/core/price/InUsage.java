@@ -1,10 +1,10 @@
 package dev.tallyman.core.price;
 
 import dev.tallyman.core.usage.UsageEndpoint.Known;
-import java.util.Collections;
-import java.util.EnumSet;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What both bills and usage show, and can therefore be compared: tokens, characters and seconds of
@@ -16,7 +16,9 @@ public final class InUsage {
   /** The endpoints whose usage is charged by what they count. */
   @SuppressWarnings("ImmutableEnumChecker") // Unmodifiable; the checker wants Guava's.
   public static final Set<Known> ENDPOINTS =
-      Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Known.VECTOR_STORES)));
+      Arrays.stream(Known.values())
+          .filter(endpoint -> !endpoint.gauge())
+          .collect(Collectors.toUnmodifiableSet());
 
   private InUsage() {}
 

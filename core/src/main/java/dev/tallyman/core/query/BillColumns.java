@@ -34,13 +34,15 @@ final class BillColumns implements Rows {
   @Override
   public Codes codes(GroupBy by) {
     return switch (by) {
-      case PROJECT -> bill.projects();
-      case KEY -> bill.apiKeys();
-      case LINE_ITEM -> bill.lineItems();
-      case MODEL -> bill.lineItems().map(item -> items.of(item).model());
-      case GROUP -> bill.lineItems().map(item -> items.of(item).group());
-      case TIER -> bill.lineItems().map(item -> items.of(item).tier());
-      case ENDPOINT, USER, BATCH -> Codes.constant(null, bill.size());
+      case GroupBy.BuiltIn.PROJECT -> bill.projects();
+      case GroupBy.BuiltIn.KEY -> bill.apiKeys();
+      case GroupBy.BuiltIn.LINE_ITEM -> bill.lineItems();
+      case GroupBy.BuiltIn.MODEL -> bill.lineItems().map(item -> items.of(item).model());
+      case GroupBy.BuiltIn.GROUP -> bill.lineItems().map(item -> items.of(item).group());
+      case GroupBy.BuiltIn.TIER -> bill.lineItems().map(item -> items.of(item).tier());
+      case GroupBy.BuiltIn.ENDPOINT, GroupBy.BuiltIn.USER, GroupBy.BuiltIn.BATCH ->
+          Codes.constant(null, bill.size());
+      case GroupBy.Named _ -> Codes.constant(null, bill.size());
     };
   }
 

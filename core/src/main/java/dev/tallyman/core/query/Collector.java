@@ -5,7 +5,7 @@ import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.usage.Decimals;
-import dev.tallyman.core.usage.UsageEndpoint.Known;
+import dev.tallyman.core.usage.UsageEndpoint;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -98,8 +98,7 @@ final class Collector implements UsageColumns.Unpriced {
     this.usage = new Sums(timeline.size(), scale);
     this.billed = new Sums(timeline.size(), scale);
     if (query.metric() == Metric.REQUESTS) {
-      String webSearches = Known.WEB_SEARCH_CALLS.id();
-      grouper.filter(GroupBy.ENDPOINT, endpoint -> !webSearches.equals(endpoint));
+      grouper.filter(GroupBy.ENDPOINT, UsageEndpoint::countsRequests);
     }
   }
 

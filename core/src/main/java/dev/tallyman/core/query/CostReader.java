@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -128,7 +127,7 @@ final class CostReader {
 
   /** Takes for each project the larger of its bill and its estimate; the bill if they are equal. */
   private void decide(List<LocalDate> days) {
-    Set<GroupBy> dimensions = EnumSet.of(GroupBy.PROJECT);
+    Set<GroupBy> dimensions = new HashSet<>(Set.of(GroupBy.PROJECT));
     dimensions.addAll(query.dimensions());
     View view = usage.view(dimensions);
     BillView billView = view(dimensions);

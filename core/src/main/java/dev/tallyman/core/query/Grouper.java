@@ -4,13 +4,13 @@ import dev.tallyman.core.ledger.Codes;
 import dev.tallyman.core.metric.GroupBy;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ final class Grouper {
   private static final List<@Nullable String> ALONE = List.of();
 
   private final List<Axis> axes;
-  private final Map<GroupBy, List<Wanted>> filters = new EnumMap<>(GroupBy.class);
+  private final SortedMap<GroupBy, List<Wanted>> filters = GroupBy.map();
 
   /** Each adds a grouping to the combinations of those before it; the first joins two. */
   private final List<Combinations> combinations = new ArrayList<>();

@@ -11,13 +11,12 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
@@ -138,7 +137,7 @@ public record Query(
 
   /** A copy with a further filter. */
   public Query with(GroupBy dimension, Set<String> values) {
-    var more = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
+    SortedMap<GroupBy, Set<String>> more = GroupBy.map();
     more.putAll(filters);
     more.put(dimension, values);
     return new Query(metric, groupBy, more, from, to, granularity, zone, top, currency);
@@ -146,7 +145,7 @@ public record Query(
 
   /** Groupings and filters together: what the rows that answer must know. */
   Set<GroupBy> dimensions() {
-    Set<GroupBy> dimensions = EnumSet.noneOf(GroupBy.class);
+    Set<GroupBy> dimensions = new HashSet<>();
     dimensions.addAll(groupBy);
     dimensions.addAll(filters.keySet());
     return dimensions;
@@ -214,7 +213,7 @@ public record Query(
   }
 
   private static Map<GroupBy, Set<String>> copy(Map<GroupBy, Set<String>> filters) {
-    var copy = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
+    SortedMap<GroupBy, Set<String>> copy = GroupBy.map();
     filters.forEach((by, values) -> {
       if (values.isEmpty()) {
         throw new QueryException("filter", "filter " + by.id() + " names no value", List.of());

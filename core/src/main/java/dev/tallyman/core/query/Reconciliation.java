@@ -16,7 +16,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -161,7 +160,7 @@ public final class Reconciliation {
         (start, keys, total) ->
             of(drafts, start)
                 .bill(keys.get(0), items.computeIfAbsent(keys.get(1), LineItem::parse), total));
-    var used = new EnumMap<GroupBy, Set<String>>(GroupBy.class);
+    SortedMap<GroupBy, Set<String>> used = GroupBy.map();
     used.putAll(filters);
     used.put(GroupBy.ENDPOINT, ENDPOINTS);
     totals.of(

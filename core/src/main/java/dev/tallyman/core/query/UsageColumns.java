@@ -77,20 +77,22 @@ abstract sealed class UsageColumns implements Rows {
   @Override
   public Codes codes(GroupBy by) {
     return switch (by) {
-      case ENDPOINT -> endpoints();
-      case PROJECT -> codes(Dimension.PROJECT);
-      case KEY -> codes(Dimension.API_KEY);
-      case USER -> codes(Dimension.USER);
-      case MODEL -> codes(Dimension.MODEL);
-      case GROUP ->
+      case GroupBy.BuiltIn.ENDPOINT -> endpoints();
+      case GroupBy.BuiltIn.PROJECT -> codes(Dimension.PROJECT);
+      case GroupBy.BuiltIn.KEY -> codes(Dimension.API_KEY);
+      case GroupBy.BuiltIn.USER -> codes(Dimension.USER);
+      case GroupBy.BuiltIn.MODEL -> codes(Dimension.MODEL);
+      case GroupBy.BuiltIn.GROUP ->
           codes(Dimension.MODEL)
               .map(
                   endpoints(),
                   (model, endpoint) ->
                       Known.COMPLETIONS.id().equals(endpoint) ? groups.apply(model) : null);
-      case TIER -> metric == Metric.COST ? billingTiers() : codes(Dimension.SERVICE_TIER);
-      case BATCH -> codes(Dimension.BATCH);
-      case LINE_ITEM -> Codes.constant(null, size());
+      case GroupBy.BuiltIn.TIER ->
+          metric == Metric.COST ? billingTiers() : codes(Dimension.SERVICE_TIER);
+      case GroupBy.BuiltIn.BATCH -> codes(Dimension.BATCH);
+      case GroupBy.BuiltIn.LINE_ITEM -> Codes.constant(null, size());
+      case GroupBy.Named _ -> Codes.constant(null, size());
     };
   }
 

@@ -223,20 +223,23 @@ final class UsageSource {
     Set<Dimension> dimensions = EnumSet.noneOf(Dimension.class);
     for (GroupBy by : asked) {
       switch (by) {
-        case PROJECT -> dimensions.add(Dimension.PROJECT);
-        case KEY -> dimensions.add(Dimension.API_KEY);
-        case USER -> dimensions.add(Dimension.USER);
-        case MODEL, GROUP -> dimensions.add(Dimension.MODEL);
-        case TIER -> {
+        case GroupBy.BuiltIn.PROJECT -> dimensions.add(Dimension.PROJECT);
+        case GroupBy.BuiltIn.KEY -> dimensions.add(Dimension.API_KEY);
+        case GroupBy.BuiltIn.USER -> dimensions.add(Dimension.USER);
+        case GroupBy.BuiltIn.MODEL, GroupBy.BuiltIn.GROUP -> dimensions.add(Dimension.MODEL);
+        case GroupBy.BuiltIn.TIER -> {
           dimensions.add(Dimension.SERVICE_TIER);
           if (query.metric() == Metric.COST) {
             dimensions.add(Dimension.BATCH);
             dimensions.add(Dimension.MODEL);
           }
         }
-        case BATCH -> dimensions.add(Dimension.BATCH);
-        case ENDPOINT, LINE_ITEM -> {
+        case GroupBy.BuiltIn.BATCH -> dimensions.add(Dimension.BATCH);
+        case GroupBy.BuiltIn.ENDPOINT, GroupBy.BuiltIn.LINE_ITEM -> {
           // Every view knows endpoints, and none knows line items.
+        }
+        case GroupBy.Named _ -> {
+          // Usage has none of them.
         }
       }
     }

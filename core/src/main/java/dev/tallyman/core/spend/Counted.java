@@ -21,7 +21,7 @@ record Counted(String id, Metric metric, Scope scope, String currency) {
 
   /** What a budget counts. Which models are of a group is part of it. */
   static Counted by(Budget budget, Settings settings) {
-    return of(budget.metric(), budget.scope(), budget.counting(), settings);
+    return of(budget.limit().metric(), budget.limit().scope(), budget.limit().counting(), settings);
   }
 
   /** An estimate or a count. */

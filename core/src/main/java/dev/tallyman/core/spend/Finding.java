@@ -45,9 +45,9 @@ public record Finding(Scope part, Anomaly anomaly, Driver driver) {
 
   private Optional<String> driven(GroupBy by) {
     return switch (by) {
-      case PROJECT -> driver.project();
-      case KEY -> driver.key();
-      case MODEL -> driver.model();
+      case GroupBy.BuiltIn.PROJECT -> driver.project();
+      case GroupBy.BuiltIn.KEY -> driver.key();
+      case GroupBy.BuiltIn.MODEL -> driver.model();
       default -> Optional.empty();
     };
   }

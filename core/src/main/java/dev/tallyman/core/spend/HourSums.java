@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,7 +91,7 @@ final class HourSums {
   }
 
   private static Scope part(List<GroupBy> by, List<String> values) {
-    var parts = new EnumMap<GroupBy, SortedSet<String>>(GroupBy.class);
+    SortedMap<GroupBy, SortedSet<String>> parts = GroupBy.map();
     for (int i = 0; i < by.size(); i++) {
       parts.put(by.get(i), new TreeSet<>(Set.of(values.get(i))));
     }

@@ -19,7 +19,7 @@ public record Outlook(Usage usage, Optional<Forecast> forecast, Optional<Pacing>
   public BigDecimal amount(long small) {
     BigDecimal amount =
         BigDecimal.valueOf(small)
-            .movePointLeft(usage.budget().metric().money() ? Spend.NANO : 0)
+            .movePointLeft(usage.budget().limit().metric().money() ? Spend.NANO : 0)
             .stripTrailingZeros();
     return amount.scale() < 0 ? amount.setScale(0) : amount;
   }

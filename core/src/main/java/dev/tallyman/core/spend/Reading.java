@@ -5,12 +5,12 @@ import dev.tallyman.core.metric.Metric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
@@ -27,7 +27,7 @@ final class Reading {
   private final String currency;
   private final List<GroupBy> by;
   private final List<Counted> series = new ArrayList<>();
-  private final Map<GroupBy, Set<String>> wanted = new EnumMap<>(GroupBy.class);
+  private final SortedMap<GroupBy, Set<String>> wanted = GroupBy.map();
   private final Map<List<String>, int[]> placesByKeys = new HashMap<>();
   private final List<Counted> wide = new ArrayList<>();
   private final Places places;

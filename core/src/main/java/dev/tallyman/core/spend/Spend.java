@@ -1,6 +1,8 @@
 package dev.tallyman.core.spend;
 
 import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Limit;
+import dev.tallyman.core.budget.Notices;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Window;
 import dev.tallyman.core.budget.WindowKind;
@@ -82,16 +84,14 @@ public final class Spend {
           "(month)",
           "This month",
           Optional.empty(),
-          Metric.COST,
-          BigDecimal.valueOf(1_000_000_000),
-          Scope.ORGANIZATION,
-          WindowKind.MONTH,
-          ZoneOffset.UTC,
-          List.of(),
-          Optional.empty(),
-          Optional.empty(),
-          List.of(),
-          Optional.empty(),
+          new Limit(
+              Metric.COST,
+              BigDecimal.valueOf(1_000_000_000),
+              Optional.empty(),
+              Scope.ORGANIZATION,
+              WindowKind.MONTH,
+              ZoneOffset.UTC),
+          Notices.at(List.of()),
           false);
 
   /** What is left of an excess, held against the weeks before, is at least one of so many parts. */
@@ -131,7 +131,7 @@ public final class Spend {
     for (Budget budget : budgets) {
       if (budget.covers(organization)) {
         Counted counted = Counted.by(budget, settings);
-        Window window = budget.windowAt(now);
+        Window window = budget.limit().windowAt(now);
         asked.add(new Asked(budget, counted, window));
         for (window = window.previous();
             window.end().plus(TOLD_AFTER_END).isAfter(now);
@@ -187,7 +187,7 @@ public final class Spend {
     var counted = new LinkedHashSet<Counted>();
     counted.add(HourSums.hourly(Counted.by(MONTH, settings), settings));
     for (Budget budget : budgets) {
-      if (budget.covers(organization) && budget.counting().equals(Unit.USD)) {
+      if (budget.covers(organization) && budget.limit().counting().equals(Unit.USD)) {
         counted.add(HourSums.hourly(Counted.by(budget, settings), settings));
       }
     }
@@ -231,7 +231,7 @@ public final class Spend {
     Instant asOf = earlier(now, usage.asOf().orElse(now));
     asOf = asOf.isBefore(window.start()) ? window.start() : asOf;
     long used = small(counted, usage.used());
-    long limit = Math.max(1, small(counted, budget.limit()));
+    long limit = Math.max(1, small(counted, budget.limit().amount()));
     Optional<Forecast> forecast = Optional.empty();
     if (rhythm.isPresent()) {
       forecast =
@@ -504,7 +504,7 @@ public final class Spend {
     if (known && !tally.leftOut().isEmpty()) {
       Budget budget = asked.budget();
       // What is used of all money is at least this; of one currency it is this, if it is any.
-      known = budget.currency().isPresent() ? used.signum() != 0 : exceeds(used, budget);
+      known = budget.limit().currency().isPresent() ? used.signum() != 0 : exceeds(used, budget);
       note = Optional.of(leftOut(asked.counted().currency(), tally.leftOut(), known));
     } else if (metric == Metric.COST && !asked.counted().currency().equals(Unit.USD)) {
       note = note.or(() -> Optional.of(billsOnly(asked.counted().currency())));
@@ -530,7 +530,7 @@ public final class Spend {
   }
 
   private static boolean exceeds(BigDecimal used, Budget budget) {
-    return used.compareTo(budget.limit()) >= 0;
+    return used.compareTo(budget.limit().amount()) >= 0;
   }
 
   private static String leftOut(String currency, Collection<String> others, boolean known) {

@@ -46,6 +46,6 @@ public record Usage(
 
   /** Whether money that the budget is about is missing from what is used, which is more then. */
   public boolean lacking() {
-    return !leftOut.isEmpty() && budget.currency().isEmpty();
+    return !leftOut.isEmpty() && budget.limit().currency().isEmpty();
   }
 }

@@ -13,11 +13,18 @@ import static dev.tallyman.core.usage.Dimension.VECTOR_STORE;
 
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One endpoint of the provider's Usage API: one of the known ten, or another by its name. */
 public sealed interface UsageEndpoint {
   /** The last part of the endpoint's path, for instance {@code completions}. */
   String id();
+
+  /** Whether it reports a level: averaged over time, not added up. */
+  boolean gauge();
+
+  /** Whether its requests to models count as requests; those of searches count as searches. */
+  boolean countsRequests();
 
   /**
    * The endpoint with this id; never fails, so that an id read from the store is never lost.
@@ -33,38 +40,91 @@ public sealed interface UsageEndpoint {
     return new Other(id);
   }
 
+  /** Whether requests to models of the endpoint with this id count as requests; null counts. */
+  static boolean countsRequests(@Nullable String id) {
+    return id == null || of(id).countsRequests();
+  }
+
   /** Orders by id, so that stored and shown order never depends on how an endpoint became known. */
   Comparator<UsageEndpoint> BY_ID = Comparator.comparing(UsageEndpoint::id);
 
+  /** What an endpoint counts, beside tokens. */
+  enum Counts {
+    REQUESTS,
+    SEARCHES,
+    SESSIONS,
+    /** What is held at a time. */
+    LEVEL
+  }
+
   /**
-   * The ten endpoints of OpenAI's Usage API with the widest grouping that each supports (openapi
-   * specification of August 2026).
+   * The ten endpoints of OpenAI's Usage API with what each counts, the word for it in the
+   * provider's answers, and the widest grouping that it supports (openapi specification of August
+   * 2026). To add one, add a line; the compiler then names every place that has to choose for it.
    */
   enum Known implements UsageEndpoint {
-    COMPLETIONS("completions", PROJECT, USER, API_KEY, MODEL, BATCH, SERVICE_TIER),
-    EMBEDDINGS("embeddings", PROJECT, USER, API_KEY, MODEL),
-    MODERATIONS("moderations", PROJECT, USER, API_KEY, MODEL),
-    IMAGES("images", PROJECT, USER, API_KEY, MODEL, SIZE, SOURCE),
-    AUDIO_SPEECHES("audio_speeches", PROJECT, USER, API_KEY, MODEL),
-    AUDIO_TRANSCRIPTIONS("audio_transcriptions", PROJECT, USER, API_KEY, MODEL),
-    VECTOR_STORES("vector_stores", PROJECT),
-    CODE_INTERPRETER_SESSIONS("code_interpreter_sessions", PROJECT),
-    FILE_SEARCH_CALLS("file_search_calls", PROJECT, USER, API_KEY, VECTOR_STORE),
-    WEB_SEARCH_CALLS("web_search_calls", PROJECT, USER, API_KEY, MODEL, CONTEXT_LEVEL);
+    COMPLETIONS("completions", Counts.REQUESTS, PROJECT, USER, API_KEY, MODEL, BATCH, SERVICE_TIER),
+    EMBEDDINGS("embeddings", Counts.REQUESTS, PROJECT, USER, API_KEY, MODEL),
+    MODERATIONS("moderations", Counts.REQUESTS, PROJECT, USER, API_KEY, MODEL),
+    IMAGES("images", Counts.REQUESTS, PROJECT, USER, API_KEY, MODEL, SIZE, SOURCE),
+    AUDIO_SPEECHES("audio_speeches", Counts.REQUESTS, PROJECT, USER, API_KEY, MODEL),
+    AUDIO_TRANSCRIPTIONS("audio_transcriptions", Counts.REQUESTS, PROJECT, USER, API_KEY, MODEL),
+    VECTOR_STORES("vector_stores", Counts.LEVEL, PROJECT),
+    CODE_INTERPRETER_SESSIONS("code_interpreter_sessions", Counts.SESSIONS, PROJECT),
+    FILE_SEARCH_CALLS(
+        "file_search_calls",
+        "file_searches",
+        Counts.SEARCHES,
+        PROJECT,
+        USER,
+        API_KEY,
+        VECTOR_STORE),
+    WEB_SEARCH_CALLS(
+        "web_search_calls",
+        "web_searches",
+        Counts.SEARCHES,
+        PROJECT,
+        USER,
+        API_KEY,
+        MODEL,
+        CONTEXT_LEVEL);
 
     private final String id;
+    private final String result;
+    private final Counts counts;
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; the checker wants Guava's.
     private final List<Dimension> groupings;
 
-    Known(String id, Dimension... groupings) {
+    Known(String id, Counts counts, Dimension... groupings) {
+      this(id, id, counts, groupings);
+    }
+
+    Known(String id, String result, Counts counts, Dimension... groupings) {
       this.id = id;
+      this.result = result;
+      this.counts = counts;
       this.groupings = List.of(groupings);
     }
 
     @Override
     public String id() {
       return id;
+    }
+
+    /** What the provider calls a row: {@code organization.usage.<this>.result}. */
+    public String result() {
+      return result;
+    }
+
+    @Override
+    public boolean gauge() {
+      return counts == Counts.LEVEL;
+    }
+
+    @Override
+    public boolean countsRequests() {
+      return counts != Counts.SEARCHES;
     }
 
     /** All dimensions that this endpoint can be grouped by. */
@@ -79,6 +139,16 @@ public sealed interface UsageEndpoint {
       if (id.isBlank()) {
         throw new IllegalArgumentException("a usage endpoint needs an id");
       }
+    }
+
+    @Override
+    public boolean gauge() {
+      return false;
+    }
+
+    @Override
+    public boolean countsRequests() {
+      return true;
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.alert.Rules.Decision;
 import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Limit;
+import dev.tallyman.core.budget.Notices;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.Window;
@@ -358,7 +360,7 @@ final class RulesTest {
       now = now.plus(CYCLE);
       var usages = new ArrayList<Usage>();
       for (int back = 0; back < 3; back++) {
-        Window window = budget.windowAt(now.minus(Duration.ofDays(back)));
+        Window window = budget.limit().windowAt(now.minus(Duration.ofDays(back)));
         BigDecimal before = used.getOrDefault(window.id(), BigDecimal.ZERO);
         BigDecimal after =
             before
@@ -398,7 +400,7 @@ final class RulesTest {
           }
           highest.merge(
               crossed.usage().window().id(),
-              crossed.threshold().of(budget.limit()),
+              crossed.threshold().of(budget.limit().amount()),
               BigDecimal::max);
         }
       }
@@ -413,7 +415,7 @@ final class RulesTest {
             .ifPresent(passed ->
                 assertThat(highest.getOrDefault(usage.window().id(), BigDecimal.ZERO))
                     .as("seed %d, %s", seed, usage.window().id())
-                    .isGreaterThanOrEqualTo(passed.of(budget.limit())));
+                    .isGreaterThanOrEqualTo(passed.of(budget.limit().amount())));
       }
     }
   }
@@ -455,7 +457,7 @@ final class RulesTest {
   private static Usage usage(Budget budget, Instant at, String used) {
     return new Usage(
         budget,
-        budget.windowAt(at),
+        budget.limit().windowAt(at),
         new BigDecimal(used),
         Optional.empty(),
         "estimated",
@@ -476,55 +478,35 @@ final class RulesTest {
         "team",
         "Team",
         Optional.empty(),
-        Metric.ESTIMATED,
-        new BigDecimal(limit),
-        Scope.ORGANIZATION,
-        WindowKind.DAY,
-        ZoneId.of("UTC"),
-        Stream.of(all.toArray(String[]::new))
-            .<Threshold>map(
-                text -> new Threshold.Percent(new BigDecimal(text.substring(0, text.length() - 1))))
-            .toList(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
+        new Limit(
+            Metric.ESTIMATED,
+            new BigDecimal(limit),
+            Optional.empty(),
+            Scope.ORGANIZATION,
+            WindowKind.DAY,
+            ZoneId.of("UTC")),
+        Notices.at(
+            Stream.of(all.toArray(String[]::new))
+                .<Threshold>map(text ->
+                    new Threshold.Percent(new BigDecimal(text.substring(0, text.length() - 1))))
+                .toList()),
         false);
   }
 
   private static Budget named(Budget budget, String id) {
     return new Budget(
-        id,
-        id,
-        budget.organization(),
-        budget.metric(),
-        budget.limit(),
-        budget.scope(),
-        budget.window(),
-        budget.zone(),
-        budget.thresholds(),
-        budget.owner(),
-        budget.runbook(),
-        budget.channels(),
-        budget.renotify(),
-        budget.pool());
+        id, id, budget.organization(), budget.limit(), budget.notices(), budget.pool());
   }
 
   private static Budget with(Budget budget, boolean pool, Optional<Duration> renotify) {
+    Notices before = budget.notices();
     return new Budget(
         budget.id(),
         budget.name(),
         budget.organization(),
-        budget.metric(),
         budget.limit(),
-        budget.scope(),
-        budget.window(),
-        budget.zone(),
-        budget.thresholds(),
-        budget.owner(),
-        budget.runbook(),
-        budget.channels(),
-        renotify,
+        new Notices(
+            before.thresholds(), before.owner(), before.runbook(), before.channels(), renotify),
         pool);
   }
 }

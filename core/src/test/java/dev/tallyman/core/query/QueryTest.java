@@ -15,6 +15,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class QueryTest {
   private static final Instant FROM = Instant.parse("2026-11-01T00:00:00Z");
@@ -34,7 +35,7 @@ final class QueryTest {
   @ParameterizedTest
   @EnumSource
   void whatAMetricIsNotKnownByIsRefusedWithWhatItIsKnownBy(Metric metric) {
-    for (GroupBy by : GroupBy.values()) {
+    for (GroupBy by : GroupBy.BUILT_IN) {
       if (metric.dimensions().contains(by)) {
         assertThat(ask(metric, Granularity.DAY, UTC, by).groupBy()).containsExactly(by);
         continue;
@@ -60,6 +61,24 @@ final class QueryTest {
   void namesAreReadBack(Metric metric) {
     assertThat(Metric.of(metric.id())).contains(metric);
     assertThat(metric.meaning()).isNotBlank().doesNotEndWith(".");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"client", "tag:team", "tag:cost-centre_1"})
+  void aNamedDimensionIsOneThatNoReportedMetricHas(String name) {
+    GroupBy named = GroupBy.of(name).orElseThrow();
+    assertThat(named.id()).isEqualTo(name);
+    assertThat(GroupBy.ORDER.compare(GroupBy.LINE_ITEM, named)).isNegative();
+    for (Metric metric : Metric.values()) {
+      refused("by", "project", () -> ask(metric, Granularity.DAY, UTC, named));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tag:", "tag:Team", "tag:a b", "tags", "clients", "tag"})
+  void whatIsNoNameIsNone(String name) {
+    assertThat(GroupBy.of(name)).isEmpty();
+    assertThatThrownBy(() -> new GroupBy.Named(name)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

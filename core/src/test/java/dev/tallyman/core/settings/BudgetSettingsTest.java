@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Limit;
+import dev.tallyman.core.budget.Notices;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.WindowKind;
@@ -58,22 +60,25 @@ final class BudgetSettingsTest {
                 "team_a",
                 "Team A",
                 Optional.of("acme"),
-                Metric.ESTIMATED,
-                new BigDecimal("2000.5"),
-                new Scope(
-                    Map.of(
-                        GroupBy.PROJECT, new TreeSet<>(List.of("proj_x")),
-                        GroupBy.MODEL, new TreeSet<>(List.of("gpt-5", "gpt-5-mini")))),
-                WindowKind.MONTH,
-                ZoneId.of("Europe/Rome"),
-                List.of(
-                    new Threshold.Percent(new BigDecimal("12.5")),
-                    new Threshold.Amount(BigDecimal.valueOf(1500), "usd"),
-                    new Threshold.Percent(BigDecimal.valueOf(100))),
-                Optional.of("Ada"),
-                Optional.of("https://wiki.example.com/x?y"),
-                List.of("ops", "alert-webhook"),
-                Optional.of(Duration.ofHours(24)),
+                new Limit(
+                    Metric.ESTIMATED,
+                    new BigDecimal("2000.5"),
+                    Optional.empty(),
+                    new Scope(
+                        Map.of(
+                            GroupBy.PROJECT, new TreeSet<>(List.of("proj_x")),
+                            GroupBy.MODEL, new TreeSet<>(List.of("gpt-5", "gpt-5-mini")))),
+                    WindowKind.MONTH,
+                    ZoneId.of("Europe/Rome")),
+                new Notices(
+                    List.of(
+                        new Threshold.Percent(new BigDecimal("12.5")),
+                        new Threshold.Amount(BigDecimal.valueOf(1500), "usd"),
+                        new Threshold.Percent(BigDecimal.valueOf(100))),
+                    Optional.of("Ada"),
+                    Optional.of("https://wiki.example.com/x?y"),
+                    List.of("ops", "alert-webhook"),
+                    Optional.of(Duration.ofHours(24))),
                 false));
     assertThat(settings.zones()).containsExactly(ZoneOffset.UTC, ZoneId.of("Europe/Rome"));
   }
@@ -90,17 +95,19 @@ final class BudgetSettingsTest {
                 "thresholds", List.of("50 eur", "90%")));
     Budget budget = own(settings).getFirst();
 
-    assertThat(budget.currency()).contains("eur");
-    assertThat(budget.thresholds()).extracting(Threshold::text).containsExactly("50 eur", "90%");
+    assertThat(budget.limit().currency()).contains("eur");
+    assertThat(budget.notices().thresholds())
+        .extracting(Threshold::text)
+        .containsExactly("50 eur", "90%");
     assertThat(own(valid(settings.toDocument()))).containsExactly(budget);
     Budget all = own(valid(budget("metric", "cost", "limit", 100, "window", "month"))).getFirst();
-    assertThat(all.currency()).isEmpty();
-    assertThat(all.counting()).isEqualTo("usd");
-    assertThat(budget.revision()).isNotEqualTo(all.revision());
+    assertThat(all.limit().currency()).isEmpty();
+    assertThat(all.limit().counting()).isEqualTo("usd");
+    assertThat(budget.limit().revision()).isNotEqualTo(all.limit().revision());
     Budget dollars =
         own(valid(budget("metric", "cost", "limit", 100, "window", "month", "currency", "usd")))
             .getFirst();
-    assertThat(dollars.revision()).isEqualTo(all.revision());
+    assertThat(dollars.limit().revision()).isEqualTo(all.limit().revision());
   }
 
   @ParameterizedTest
@@ -128,13 +135,13 @@ final class BudgetSettingsTest {
     Budget budget = own(valid(budget("metric", "requests", "limit", 10, "window", "hour"))).get(0);
 
     assertThat(budget.name()).isEqualTo("b");
-    assertThat(budget.zone()).isEqualTo(ZoneOffset.UTC);
-    assertThat(budget.scope()).isEqualTo(Scope.ORGANIZATION);
-    assertThat(budget.thresholds())
+    assertThat(budget.limit().zone()).isEqualTo(ZoneOffset.UTC);
+    assertThat(budget.limit().scope()).isEqualTo(Scope.ORGANIZATION);
+    assertThat(budget.notices().thresholds())
         .extracting(Threshold::text)
         .containsExactly("80%", "90%", "100%");
-    assertThat(budget.renotify()).isEmpty();
-    assertThat(budget.channels()).isEmpty();
+    assertThat(budget.notices().renotify()).isEmpty();
+    assertThat(budget.notices().channels()).isEmpty();
   }
 
   @Test
@@ -153,11 +160,11 @@ final class BudgetSettingsTest {
         .extracting(Budget::id, Budget::pool)
         .containsExactly(tuple("pool-premium", true), tuple("pool-own_one", true));
     Budget own = settings.budgets().getLast();
-    assertThat(own.metric()).isEqualTo(Metric.TOKENS);
-    assertThat(own.limit()).isEqualByComparingTo("7");
-    assertThat(own.scope()).hasToString("project=proj_a,group=own_one");
-    assertThat(own.window()).isEqualTo(WindowKind.DAY);
-    assertThat(own.thresholds()).extracting(Threshold::text).containsExactly("75%");
+    assertThat(own.limit().metric()).isEqualTo(Metric.TOKENS);
+    assertThat(own.limit().amount()).isEqualByComparingTo("7");
+    assertThat(own.limit().scope()).hasToString("project=proj_a,group=own_one");
+    assertThat(own.limit().window()).isEqualTo(WindowKind.DAY);
+    assertThat(own.notices().thresholds()).extracting(Threshold::text).containsExactly("75%");
   }
 
   @ParameterizedTest
@@ -208,7 +215,9 @@ final class BudgetSettingsTest {
                 "scope",
                 map(scope, "x")));
 
-    assertThat(own(settings)).extracting(Budget::zone).containsExactly(ZoneOffset.UTC);
+    assertThat(own(settings))
+        .extracting(each -> each.limit().zone())
+        .containsExactly(ZoneOffset.UTC);
   }
 
   @Test

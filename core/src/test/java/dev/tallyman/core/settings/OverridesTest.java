@@ -71,7 +71,7 @@ final class OverridesTest {
 
     assertThat(inForce.budgets())
         .allSatisfy(budget ->
-            assertThat(budget.thresholds())
+            assertThat(budget.notices().thresholds())
                 .containsExactly(new Threshold.Percent(BigDecimal.valueOf(90))));
     assertThat(inForce.alerts().publicUrl()).hasValue("https://bc.example.com/x_y");
     assertThat(inForce.channels().values())

@@ -3,6 +3,8 @@ package dev.tallyman.core.spend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Limit;
+import dev.tallyman.core.budget.Notices;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.WindowKind;
@@ -75,16 +77,14 @@ final class ObserveTest {
         id,
         id,
         Optional.empty(),
-        metric,
-        new BigDecimal(metric.money() ? 5_000 : 500_000_000),
-        scope,
-        kind,
-        ZoneId.of("UTC"),
-        List.of(new Threshold.Percent(new BigDecimal(80))),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
+        new Limit(
+            metric,
+            new BigDecimal(metric.money() ? 5_000 : 500_000_000),
+            Optional.empty(),
+            scope,
+            kind,
+            ZoneId.of("UTC")),
+        Notices.at(List.of(new Threshold.Percent(new BigDecimal(80)))),
         false);
   }
 
@@ -223,7 +223,7 @@ final class ObserveTest {
       BigDecimal even =
           usage
               .used()
-              .movePointRight(usage.budget().metric().money() ? 9 : 0)
+              .movePointRight(usage.budget().limit().metric().money() ? 9 : 0)
               .multiply(BigDecimal.valueOf(whole.toSeconds()))
               .divide(BigDecimal.valueOf(passed.toSeconds()), 0, RoundingMode.HALF_EVEN);
       assertThat(new BigDecimal(outlook.forecast().orElseThrow().expected()))

@@ -3,6 +3,8 @@ package dev.tallyman.core.spend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.budget.Budget;
+import dev.tallyman.core.budget.Limit;
+import dev.tallyman.core.budget.Notices;
 import dev.tallyman.core.budget.Scope;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.Window;
@@ -210,18 +212,18 @@ final class SpendTest {
         Window window = usage.window();
         var query =
             new Query(
-                usage.budget().metric(),
+                usage.budget().limit().metric(),
                 List.of(),
-                new TreeMap<GroupBy, Set<String>>(usage.budget().scope().parts()),
+                new TreeMap<GroupBy, Set<String>>(usage.budget().limit().scope().parts()),
                 window.start(),
                 window.end(),
                 Granularity.ALL,
                 window.zone(),
                 1);
         Answer answer = ledger.ask(query);
-        String of = "%s: %s %s".formatted(told, usage.budget().series(), window.id());
+        String of = "%s: %s %s".formatted(told, usage.budget().limit().series(), window.id());
         BigDecimal expected = answer.total().total().orElse(BigDecimal.ZERO);
-        if (usage.budget().metric().money()) {
+        if (usage.budget().limit().metric().money()) {
           expected = expected.setScale(9, RoundingMode.CEILING);
         }
         assertThat(usage.used()).as(of).isEqualByComparingTo(expected);
@@ -244,16 +246,8 @@ final class SpendTest {
         id,
         id,
         Optional.empty(),
-        metric,
-        BigDecimal.TEN,
-        scope,
-        kind,
-        ZoneId.of(zone),
-        List.of(new Threshold.Percent(new BigDecimal(80))),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
+        new Limit(metric, BigDecimal.TEN, Optional.empty(), scope, kind, ZoneId.of(zone)),
+        Notices.at(List.of(new Threshold.Percent(new BigDecimal(80)))),
         false);
   }
 

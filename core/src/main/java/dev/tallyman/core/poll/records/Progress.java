@@ -3,6 +3,7 @@ package dev.tallyman.core.poll.records;
 import dev.tallyman.core.store.Fields;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -10,19 +11,18 @@ import java.util.TreeMap;
  *
  * @param watermark up to where it was read without a gap
  * @param completeSince from where on it was read without a gap
- * @param shortSpan when the short trailing span was last read again (48 h of usage, 3 days of
- *     costs)
- * @param middleSpan when the middle one was (7 days, 40 days)
- * @param longSpan when the long one was (31 days, 180 days)
+ * @param lastHourly when {@link Lookback#HOURLY} was last read
+ * @param lastDaily when {@link Lookback#DAILY} was
+ * @param lastWeekly when {@link Lookback#WEEKLY} was
  * @param page how many hours fit into one answer, where fewer than the provider's limit do; 0 else
  * @param defects what of it is known in part only
  */
 public record Progress(
     Optional<Instant> watermark,
     Optional<Instant> completeSince,
-    Optional<Instant> shortSpan,
-    Optional<Instant> middleSpan,
-    Optional<Instant> longSpan,
+    Optional<Instant> lastHourly,
+    Optional<Instant> lastDaily,
+    Optional<Instant> lastWeekly,
     int page,
     Defects defects) {
   /** Nothing was ever read. */
@@ -38,29 +38,30 @@ public record Progress(
 
   public Progress withWatermark(Instant instant) {
     return new Progress(
-        Optional.of(instant), completeSince, shortSpan, middleSpan, longSpan, page, defects);
+        Optional.of(instant), completeSince, lastHourly, lastDaily, lastWeekly, page, defects);
   }
 
   public Progress withCompleteSince(Instant instant) {
     return new Progress(
-        watermark, Optional.of(instant), shortSpan, middleSpan, longSpan, page, defects);
+        watermark, Optional.of(instant), lastHourly, lastDaily, lastWeekly, page, defects);
   }
 
   public Progress withPage(int hours) {
-    return new Progress(watermark, completeSince, shortSpan, middleSpan, longSpan, hours, defects);
+    return new Progress(
+        watermark, completeSince, lastHourly, lastDaily, lastWeekly, hours, defects);
   }
 
   public Progress withDefects(Defects known) {
-    return new Progress(watermark, completeSince, shortSpan, middleSpan, longSpan, page, known);
+    return new Progress(watermark, completeSince, lastHourly, lastDaily, lastWeekly, page, known);
   }
 
-  public Progress reread(boolean ofShort, boolean ofMiddle, boolean ofLong, Instant now) {
+  public Progress reread(Set<Lookback> done, Instant now) {
     return new Progress(
         watermark,
         completeSince,
-        ofShort ? Optional.of(now) : shortSpan,
-        ofMiddle ? Optional.of(now) : middleSpan,
-        ofLong ? Optional.of(now) : longSpan,
+        done.contains(Lookback.HOURLY) ? Optional.of(now) : lastHourly,
+        done.contains(Lookback.DAILY) ? Optional.of(now) : lastDaily,
+        done.contains(Lookback.WEEKLY) ? Optional.of(now) : lastWeekly,
         page,
         defects);
   }
@@ -69,9 +70,9 @@ public record Progress(
     var members = new TreeMap<String, Object>();
     watermark.ifPresent(at -> members.put("w", at.getEpochSecond()));
     completeSince.ifPresent(at -> members.put("c", at.getEpochSecond()));
-    shortSpan.ifPresent(at -> members.put("s", at.getEpochSecond()));
-    middleSpan.ifPresent(at -> members.put("m", at.getEpochSecond()));
-    longSpan.ifPresent(at -> members.put("l", at.getEpochSecond()));
+    lastHourly.ifPresent(at -> members.put("s", at.getEpochSecond()));
+    lastDaily.ifPresent(at -> members.put("m", at.getEpochSecond()));
+    lastWeekly.ifPresent(at -> members.put("l", at.getEpochSecond()));
     if (page > 0) {
       members.put("p", (long) page);
     }
