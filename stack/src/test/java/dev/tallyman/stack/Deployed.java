@@ -57,11 +57,15 @@ public final class Deployed {
    */
   public Map<String, String> variables(String prefix, String baseUrl) {
     String table = prefix + ProcessHandle.current().pid();
-    LocalDynamoDb.client().createTable(DeployedTable.creation(table));
+    DeployedTable.create(LocalDynamoDb.client(), table);
     String path = "/" + table + "/keys";
     MotoServer.client()
         .putParameter(request ->
-            request.name(path + "/default").type(ParameterType.SECURE_STRING).value(key));
+            request
+                .name(path + "/default")
+                .type(ParameterType.SECURE_STRING)
+                .value(key)
+                .overwrite(true));
     var variables = new HashMap<String, String>();
     variables.put("AWS_ENDPOINT_URL_DYNAMODB", LocalDynamoDb.endpoint().toString());
     variables.put("AWS_ENDPOINT_URL_SSM", MotoServer.endpoint().toString());

@@ -52,7 +52,7 @@ final class RuntimeIT {
 
   @BeforeEach
   void describe() {
-    LocalDynamoDb.client().createTable(DeployedTable.creation(table));
+    DeployedTable.create(LocalDynamoDb.client(), table);
     variables.put("AWS_ENDPOINT_URL_DYNAMODB", LocalDynamoDb.endpoint().toString());
     variables.put("AWS_ENDPOINT_URL_SSM", NO_KEYS);
     variables.put("TABLE_NAME", table);

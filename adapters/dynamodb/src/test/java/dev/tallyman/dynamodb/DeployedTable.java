@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveRequest;
 
 /** The table as template.yaml has it made, so that tests run on what is deployed. */
@@ -21,8 +24,30 @@ public final class DeployedTable {
 
   private DeployedTable() {}
 
+  /**
+   * Makes such a table, under a name that nobody else uses, and waits until it is there. Under load
+   * an attempt may time out although it makes the table; the next one then finds it.
+   */
+  public static void create(DynamoDbClient client, String table) {
+    try {
+      client.createTable(creation(table));
+    } catch (ResourceInUseException _) {
+      // Made by an attempt that was not waited for.
+    }
+    client.waiter().waitUntilTableExists(request -> request.tableName(table));
+  }
+
+  /** Removes a table; that it is gone already is as good. */
+  public static void delete(DynamoDbClient client, String table) {
+    try {
+      client.deleteTable(request -> request.tableName(table));
+    } catch (ResourceNotFoundException _) {
+      // Removed by an attempt that was not waited for.
+    }
+  }
+
   /** The request that makes such a table. */
-  public static CreateTableRequest creation(String table) {
+  static CreateTableRequest creation(String table) {
     return creation(Template.read(), table);
   }
 

@@ -14,8 +14,7 @@ final class DynamoDbSpace implements StoreSpace {
   /** Through this client, which stays the caller's. */
   DynamoDbSpace(DynamoDbClient client) {
     this.client = client;
-    client.createTable(DeployedTable.creation(table));
-    client.waiter().waitUntilTableExists(request -> request.tableName(table));
+    DeployedTable.create(client, table);
   }
 
   String table() {
@@ -34,6 +33,6 @@ final class DynamoDbSpace implements StoreSpace {
 
   @Override
   public void close() {
-    client.deleteTable(request -> request.tableName(table));
+    DeployedTable.delete(client, table);
   }
 }

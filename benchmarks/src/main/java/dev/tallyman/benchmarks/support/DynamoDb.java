@@ -17,8 +17,7 @@ public record DynamoDb(String name, DynamoDbClient client, Store store, Consumpt
     var consumption = new Consumption();
     DynamoDbClient client = LocalDynamoDb.clientBuilder(consumption).build();
     String table = "benchmark-" + UUID.randomUUID();
-    client.createTable(DeployedTable.creation(table));
-    client.waiter().waitUntilTableExists(request -> request.tableName(table));
+    DeployedTable.create(client, table);
     return new DynamoDb(table, client, new DynamoDbStore(client, table, clock), consumption);
   }
 

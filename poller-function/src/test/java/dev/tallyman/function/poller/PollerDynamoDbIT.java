@@ -39,14 +39,12 @@ final class PollerDynamoDbIT {
   void create() {
     // What a request means that names no organization, as long as none was read.
     deployment.parameters.values.put("default", Deployment.KEY);
-    DynamoDbClient client = LocalDynamoDb.client();
-    client.createTable(DeployedTable.creation(table));
-    client.waiter().waitUntilTableExists(request -> request.tableName(table));
+    DeployedTable.create(LocalDynamoDb.client(), table);
   }
 
   @AfterEach
   void delete() {
-    LocalDynamoDb.client().deleteTable(request -> request.tableName(table));
+    DeployedTable.delete(LocalDynamoDb.client(), table);
     deployment.close();
   }
 
