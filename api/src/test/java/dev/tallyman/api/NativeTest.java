@@ -34,7 +34,7 @@ final class NativeTest {
   }
 
   @Nested
-  public final class Questions {
+  final class Questions {
     @Test
     void echoTheirDefaultsAndNameTheirKeys() {
       var answer = get("/api/v1/query?by=project&since=2026-11-15&until=2026-11-18");

@@ -52,8 +52,6 @@ public final class HouseRules {
 
   private static final String SSM = "dev.tallyman.ssm..";
 
-  private static final String HTTP = "dev.tallyman.http..";
-
   private static final String SERVER = "dev.tallyman.server..";
 
   private static final String LAMBDA = "dev.tallyman.lambda..";

@@ -160,7 +160,7 @@ public record Config(
       this.needs = needs;
     }
 
-    public Config load() {
+    Config load() {
       Optional<Path> file = file();
       Yaml yaml = file.map(f -> SettingsFile.yaml(f, mistakes)).orElse(Yaml.EMPTY);
       String name = file.map(f -> String.valueOf(f.getFileName())).orElse(FILE);

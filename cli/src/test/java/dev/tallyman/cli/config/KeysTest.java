@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-public final class KeysTest {
+final class KeysTest {
   /** Those of a process with neither variables nor a file. */
   public static final Keys NONE = keys(new Shell(Path.of(".")), Optional.empty());
 

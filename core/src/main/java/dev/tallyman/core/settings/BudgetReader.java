@@ -279,7 +279,7 @@ final class BudgetReader {
     for (GroupBy by : DIMENSIONS) {
       List<Listed> listed = section.textOrTexts(by.id(), MOST_VALUES);
       for (Listed each : listed) {
-        if (by == GroupBy.GROUP && !groups.contains(each.text())) {
+        if (by.equals(GroupBy.GROUP) && !groups.contains(each.text())) {
           section.note(
               each.path(),
               "knows no group %s%s; known: %s"

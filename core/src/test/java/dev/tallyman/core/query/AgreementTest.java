@@ -274,7 +274,7 @@ final class AgreementTest {
           world.ledger.ask(query(metric, from, to, Granularity.DAY, TestLedger.UTC)).total();
       for (GroupBy one : metric.dimensions()) {
         for (GroupBy other : metric.dimensions()) {
-          GroupBy[] by = one == other ? new GroupBy[] {one} : new GroupBy[] {one, other};
+          GroupBy[] by = one.equals(other) ? new GroupBy[] {one} : new GroupBy[] {one, other};
           Answer answer =
               world.ledger.ask(query(metric, from, to, Granularity.DAY, TestLedger.UTC, by));
           String told = "seed %d, %s by %s".formatted(seed, metric, List.of(by));
