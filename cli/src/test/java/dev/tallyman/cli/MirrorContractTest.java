@@ -6,7 +6,7 @@ import dev.tallyman.api.access.Role;
 import dev.tallyman.api.access.Tokens;
 import dev.tallyman.api.site.PollTrigger;
 import dev.tallyman.api.site.Site;
-import dev.tallyman.cli.config.KeysTest;
+import dev.tallyman.cli.config.NoKeys;
 import dev.tallyman.cli.local.LocalServer;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
@@ -69,7 +69,7 @@ final class MirrorContractTest extends ProviderContract {
             clock,
             () -> "default",
             settings -> settings,
-            KeysTest.NONE,
+            NoKeys.NONE,
             () -> access,
             _ -> new PollTrigger.Outcome.Failed("nothing is polled here"),
             _ -> {}));

@@ -63,19 +63,19 @@ public final class Shell {
   }
 
   /** What is shown is on a terminal, and the data goes into a file. */
-  Shell redirected() {
+  public Shell redirected() {
     errIsTerminal = true;
     return this;
   }
 
   /** What the command does and says. */
-  record Result(int code, String out, String err) {}
+  public record Result(int code, String out, String err) {}
 
-  Result run(String... args) {
+  public Result run(String... args) {
     return run(new Stop(), args);
   }
 
-  Result run(Stop stop, String... args) {
+  public Result run(Stop stop, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code = Tallyman.run(surroundings(out, err), stop, args);

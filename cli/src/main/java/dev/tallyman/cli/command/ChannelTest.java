@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     name = "test",
     header = "Sends a test over a channel.",
     description = {"", "Exits with 69 if the channel did not take it.", ""})
-final class ChannelTest implements Callable<Integer> {
+public final class ChannelTest implements Callable<Integer> {
   static final String SCHEMA = "tallyman.channel_test/1";
 
   private final ProcessContext context;

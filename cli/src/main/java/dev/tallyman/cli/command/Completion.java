@@ -32,7 +32,7 @@ public final class Completion implements Callable<Integer> {
   private boolean man;
 
   /** The shells as they are written, in any letter case. */
-  public enum Shell {
+  enum Shell {
     BASH,
     ZSH
   }

@@ -122,8 +122,7 @@ public final class Poll implements Callable<Integer> {
    * @param reason why none was
    * @param unknown models that no group names
    */
-  public record Finding(
-      String id, Optional<CycleRecord> cycle, String reason, List<String> unknown) {
+  record Finding(String id, Optional<CycleRecord> cycle, String reason, List<String> unknown) {
     private List<String> messages() {
       List<String> messages = new ArrayList<>();
       if (!reason.isEmpty()) {

@@ -19,9 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class KeysTest {
-  /** Those of a process with neither variables nor a file. */
-  public static final Keys NONE = keys(new Shell(Path.of(".")), Optional.empty());
-
   private static final String SECRET = "sk-admin-1234567890";
 
   private final Shell shell =

@@ -7,7 +7,7 @@ import dev.tallyman.api.Routes;
 import dev.tallyman.api.access.Access;
 import dev.tallyman.api.site.PollTrigger;
 import dev.tallyman.api.site.Site;
-import dev.tallyman.cli.config.KeysTest;
+import dev.tallyman.cli.config.NoKeys;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.Failure;
 import dev.tallyman.cli.show.Json;
@@ -53,7 +53,7 @@ final class LocalServerTest {
             clock,
             () -> "default",
             settings -> settings,
-            KeysTest.NONE,
+            NoKeys.NONE,
             () -> access,
             _ -> new PollTrigger.Outcome.AlreadyRunning(),
             handled -> log.add(handled.line())));

@@ -1,8 +1,8 @@
-package dev.tallyman.cli;
+package dev.tallyman.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tallyman.cli.local.Poll;
+import dev.tallyman.cli.Shell;
 import dev.tallyman.cli.local.Poll.Finding;
 import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.poll.records.DayTotals;
