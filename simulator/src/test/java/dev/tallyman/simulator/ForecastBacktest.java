@@ -6,7 +6,6 @@ import dev.tallyman.core.forecast.Forecast;
 import dev.tallyman.core.forecast.Rhythm;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,10 +135,5 @@ final class ForecastBacktest {
     if (forecast.low() <= truth && truth <= forecast.high()) {
       of.within++;
     }
-  }
-
-  /** The hours between two days. */
-  static int hoursUntil(LocalDate from, LocalDate to) {
-    return (int) (to.toEpochDay() - from.toEpochDay()) * DAY;
   }
 }

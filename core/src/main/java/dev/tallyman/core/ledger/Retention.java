@@ -1,7 +1,5 @@
 package dev.tallyman.core.ledger;
 
-import java.time.Period;
-
 /**
  * How long each kind of record is kept; rollups, costs and names are kept for ever.
  *
@@ -19,9 +17,5 @@ public record Retention(int hours, int minutes, int revisions, int cycles) {
       throw new IllegalArgumentException(
           "retention in days: hours at least 32, minutes 2, revisions 1, cycles 8");
     }
-  }
-
-  Period hoursPeriod() {
-    return Period.ofDays(hours);
   }
 }

@@ -472,12 +472,6 @@ public final class Table {
     return decimals;
   }
 
-  /** Whether the column of this name holds decimals. */
-  boolean isDecimal(String name) {
-    Column column = columns.get(name);
-    return column != null && column.type == DECIMAL;
-  }
-
   private @Nullable Reader reader(String name, int type) {
     Column column = columns.get(name);
     if (column == null) {

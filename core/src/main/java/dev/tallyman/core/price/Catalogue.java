@@ -226,11 +226,6 @@ public final class Catalogue {
     return Collections.unmodifiableList(all);
   }
 
-  /** The other names or patterns of models, with the model that each stands for. */
-  public SortedMap<String, String> aliases() {
-    return aliases;
-  }
-
   /**
    * The catalogue that this text describes; its form is described at the head of the resource.
    *
