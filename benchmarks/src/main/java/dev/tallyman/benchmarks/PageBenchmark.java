@@ -3,9 +3,9 @@ package dev.tallyman.benchmarks;
 import dev.tallyman.benchmarks.support.Folders;
 import dev.tallyman.benchmarks.support.Http;
 import dev.tallyman.core.ledger.Change;
+import dev.tallyman.core.ledger.HourReading;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.ledger.LedgerWriter;
-import dev.tallyman.core.ledger.Reading;
 import dev.tallyman.core.price.Catalogue;
 import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.price.Rates;
@@ -113,7 +113,7 @@ public class PageBenchmark {
         FROM,
         TO,
         bucket -> {
-          Change change = writer.replace(Reading.ofHour(bucket, TO));
+          Change change = writer.replace(HourReading.ofHour(bucket, TO));
           if (change != expected) {
             throw new IllegalStateException(change + " instead of " + expected);
           }

@@ -120,9 +120,9 @@ public final class Handler implements RequestStreamHandler {
   private static Sender sender(Setup setup, TimeLeft left) {
     ChannelSecrets secrets =
         ChannelSecrets.connect(setup.channelPath(), setup.environment().clock(), left);
-    return new Replaced(
+    return new SecretRefresh(
         new HttpSender(
-            Replaced.current(secrets),
+            SecretRefresh.current(secrets),
             Optional.of(SnsMail.connect(setup.mail(), left)::send),
             setup.local(),
             InstantSource.system()),

@@ -2,7 +2,7 @@ package dev.tallyman.cli.ask;
 
 import dev.tallyman.cli.config.Config;
 import dev.tallyman.cli.config.Ledgers;
-import dev.tallyman.cli.config.Places;
+import dev.tallyman.cli.config.LocationOptions;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.Failure;
 import dev.tallyman.cli.process.ProcessContext;
@@ -29,7 +29,7 @@ public sealed class QueryOptions permits OutputOptions {
   /** What is the same for all organizations, so that none can be named. */
   private static final Set<String> OF_ALL = Set.of("/api/v1/prices", "/api/v1/settings");
 
-  @Mixin private final Places places = new Places();
+  @Mixin private final LocationOptions places = new LocationOptions();
 
   @Option(
       names = "--endpoint",

@@ -1,7 +1,7 @@
 package dev.tallyman.cli.local;
 
 import dev.tallyman.cli.config.Config;
-import dev.tallyman.cli.config.Places;
+import dev.tallyman.cli.config.LocationOptions;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.Failure;
 import dev.tallyman.cli.process.ProcessContext;
@@ -45,7 +45,7 @@ public final class Backfill implements Callable<Integer> {
 
   private final ProcessContext context;
   private final Stop stop;
-  @Mixin private final Places places = new Places();
+  @Mixin private final LocationOptions places = new LocationOptions();
 
   @Option(
       names = "--from",

@@ -6,7 +6,7 @@ import dev.tallyman.cli.ask.QueryOptions;
 import dev.tallyman.cli.ask.Reply;
 import dev.tallyman.cli.config.Config;
 import dev.tallyman.cli.config.Ledgers;
-import dev.tallyman.cli.config.Places;
+import dev.tallyman.cli.config.LocationOptions;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.Failure;
 import dev.tallyman.cli.process.ProcessContext;
@@ -62,7 +62,7 @@ public final class Doctor implements Callable<Integer> {
   private static final int SHOWN = 3;
 
   private final ProcessContext context;
-  @Mixin private final Places places = new Places();
+  @Mixin private final LocationOptions places = new LocationOptions();
 
   @Option(names = "--json", description = "Show JSON.")
   private boolean json;

@@ -7,7 +7,7 @@ import dev.tallyman.api.site.PollTrigger;
 import dev.tallyman.api.site.Site;
 import dev.tallyman.cli.config.Config;
 import dev.tallyman.cli.config.Ledgers;
-import dev.tallyman.cli.config.Places;
+import dev.tallyman.cli.config.LocationOptions;
 import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.Failure;
 import dev.tallyman.cli.process.ProcessContext;
@@ -55,7 +55,7 @@ public final class Serve implements Callable<Integer> {
   private final Stop stop;
   private final Consumer<Integer> listening;
 
-  @Mixin private final Places places = new Places();
+  @Mixin private final LocationOptions places = new LocationOptions();
 
   @Option(
       names = "--host",

@@ -80,8 +80,8 @@ public final class LedgerWriter {
    * Keeps what was read of an hour if it differs from what is stored, in the place of all that is.
    * What is stored and not in a reading from which something was left out stays.
    */
-  public Change replace(Reading read) {
-    Reading reading = read.whole() ? read : completed(read);
+  public Change replace(HourReading read) {
+    HourReading reading = read.whole() ? read : completed(read);
     if (reading == null) {
       return Change.UNCHANGED;
     }
@@ -204,7 +204,7 @@ public final class LedgerWriter {
    * A reading from which something was left out, with what is stored of the hour in its place; null
    * if more is known of the hour than is stored, so that it has to stay as it is.
    */
-  private @Nullable Reading completed(Reading read) {
+  private @Nullable HourReading completed(HourReading read) {
     UsageEndpoint endpoint = read.endpoint();
     Instant hour = read.hour();
     Optional<Blob> stored = ledger.blobs().get(ledger.keys().hour(endpoint, hour));
@@ -218,7 +218,7 @@ public final class LedgerWriter {
     if (minutes.isEmpty()) {
       List<UsageRow> known = ledger.decode(stored.get(), Tables::toUsage);
       List<UsageRow> rows = completed(known, read.rows(), LedgerWriter::fell);
-      return Reading.ofHour(new Bucket(endpoint, hour, Width.HOUR, rows), read.asked());
+      return HourReading.ofHour(new Bucket(endpoint, hour, Width.HOUR, rows), read.asked());
     }
     var rows = new TreeMap<>(read.minutes());
     minutes
@@ -226,7 +226,7 @@ public final class LedgerWriter {
         .rows()
         .forEach((minute, known) ->
             rows.merge(minute, known, (now, _) -> completed(known, now, LedgerWriter::fell)));
-    return Reading.ofMinutes(endpoint, hour, rows, true, read.asked());
+    return HourReading.ofMinutes(endpoint, hour, rows, true, read.asked());
   }
 
   private CostDay completed(CostDay read) {
@@ -247,7 +247,7 @@ public final class LedgerWriter {
     return List.copyOf(rows.values());
   }
 
-  private static Place place(Reading reading) {
+  private static Place place(HourReading reading) {
     return new Place(reading.endpoint().id(), reading.hour().atOffset(ZoneOffset.UTC).getHour());
   }
 
@@ -366,7 +366,7 @@ public final class LedgerWriter {
   }
 
   /** Whether the hour is older than hours are kept: then only its rollups are written. */
-  private boolean outlived(Reading reading) {
+  private boolean outlived(HourReading reading) {
     return !expiry(reading.hour(), ledger.retention().hours()).isAfter(reading.asked());
   }
 
@@ -374,7 +374,7 @@ public final class LedgerWriter {
     return from.plus(Duration.ofDays(days));
   }
 
-  private Change put(Reading reading, Table table) {
+  private Change put(HourReading reading, Table table) {
     UsageEndpoint endpoint = reading.endpoint();
     Instant hour = reading.hour();
     long asked = reading.asked().toEpochMilli();

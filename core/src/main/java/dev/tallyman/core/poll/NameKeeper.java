@@ -33,12 +33,12 @@ final class NameKeeper {
 
   private final UsageApi api;
   private final Ledger ledger;
-  private final Guard guard;
+  private final OriginCheck guard;
   private final boolean emails;
   private final Map<Name.Kind, Map<String, Name>> known = new EnumMap<>(Name.Kind.class);
   private final Set<Task> mentioned = new LinkedHashSet<>();
 
-  NameKeeper(UsageApi api, Ledger ledger, Guard guard, boolean emails) {
+  NameKeeper(UsageApi api, Ledger ledger, OriginCheck guard, boolean emails) {
     this.api = api;
     this.ledger = ledger;
     this.guard = guard;
@@ -91,7 +91,7 @@ final class NameKeeper {
    *
    * @return the state with what is left to do
    */
-  PollState run(PollState state, Instant now, Instant deadline, Tally tally) {
+  PollState run(PollState state, Instant now, Instant deadline, ReadTally tally) {
     Deque<Task> queue = new ArrayDeque<>();
     state.sweep().forEach(text -> Task.parse(text).ifPresent(queue::add));
     boolean due = state.swept().isEmpty() || !now.isBefore(state.swept().get().plus(SWEEP_EVERY));
@@ -125,7 +125,8 @@ final class NameKeeper {
         swept ? Optional.of(now) : state.swept(), queue.stream().map(Task::text).toList());
   }
 
-  private Optional<Failed> perform(Task task, Deque<Task> queue, Instant deadline, Tally tally) {
+  private Optional<Failed> perform(
+      Task task, Deque<Task> queue, Instant deadline, ReadTally tally) {
     UsageApi.NamePage page =
         task.id().isEmpty()
             ? api.readNames(task.kind(), unless(task.project()), unless(task.after()), deadline)

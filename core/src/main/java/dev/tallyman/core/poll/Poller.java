@@ -2,8 +2,8 @@ package dev.tallyman.core.poll;
 
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.poll.CycleOutcome.Ran;
-import dev.tallyman.core.poll.Guard.WrongClockException;
-import dev.tallyman.core.poll.Guard.WrongOrganizationException;
+import dev.tallyman.core.poll.OriginCheck.WrongClockException;
+import dev.tallyman.core.poll.OriginCheck.WrongOrganizationException;
 import dev.tallyman.core.poll.UsagePoller.LeaseLostException;
 import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.poll.records.PollState;
@@ -155,7 +155,7 @@ public final class Poller {
     return new Run(
         new Ledger(store, organization, settings.retention()),
         new Records(store, organization, settings.retention().cycles()),
-        new Guard(new Organizations(store), organization, clock, api),
+        new OriginCheck(new Organizations(store), organization, clock, api),
         api,
         settings,
         lease,

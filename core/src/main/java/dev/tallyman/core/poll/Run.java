@@ -7,7 +7,7 @@ import dev.tallyman.core.ledger.LedgerWriter;
 import dev.tallyman.core.ledger.Rollup;
 import dev.tallyman.core.ledger.RollupRow;
 import dev.tallyman.core.ledger.View;
-import dev.tallyman.core.poll.Guard.WrongClockException;
+import dev.tallyman.core.poll.OriginCheck.WrongClockException;
 import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.poll.records.DayTotals;
 import dev.tallyman.core.poll.records.Defect;
@@ -76,7 +76,7 @@ final class Run {
 
   private final Ledger ledger;
   private final Records records;
-  private final Guard guard;
+  private final OriginCheck guard;
   private final UsageApi api;
   private final Settings settings;
   private final Lease lease;
@@ -101,7 +101,7 @@ final class Run {
   Run(
       Ledger ledger,
       Records records,
-      Guard guard,
+      OriginCheck guard,
       UsageApi api,
       Settings settings,
       Lease lease,
@@ -287,7 +287,7 @@ final class Run {
         }
       }
       if (advanced) {
-        state = names.run(state, now, deadline, new Tally());
+        state = names.run(state, now, deadline, new ReadTally());
         finish();
         return new FillOutcome.Advanced(from, wanted);
       }
@@ -297,7 +297,7 @@ final class Run {
     }
     for (String id : sources()) {
       takeTurn();
-      var tally = new Tally();
+      var tally = new ReadTally();
       piecesAgain(id, Instant.EPOCH, wanted, tally);
       note(id, tally);
     }
@@ -315,7 +315,7 @@ final class Run {
       again(endpoint.id(), tally -> reader.read(endpoint, from, to, page, turn, tally));
     }
     again(CycleRecord.COSTS, tally -> readCosts(day, day.plusDays(1), MOST_READS, tally));
-    state = names.run(state, now, deadline, new Tally());
+    state = names.run(state, now, deadline, new ReadTally());
     rollUp();
     // How far the cycles have come is theirs to say.
     if (!state.sameAs(before)) {
@@ -328,9 +328,9 @@ final class Run {
   }
 
   /** Reads until it is certain: what was full and is empty is empty when it is so twice. */
-  private void again(String id, Consumer<Tally> reading) {
+  private void again(String id, Consumer<ReadTally> reading) {
     takeTurn();
-    var tally = new Tally();
+    var tally = new ReadTally();
     reading.accept(tally);
     if (tally.ok() && tally.emptied()) {
       reading.accept(tally);
@@ -339,7 +339,7 @@ final class Run {
     results.put(id, tally.result(Optional.empty()));
   }
 
-  private void note(String id, Tally tally) {
+  private void note(String id, ReadTally tally) {
     state = state.with(id, tally.noted(state.of(id)));
   }
 
@@ -347,7 +347,7 @@ final class Run {
    * Reads again some of what is known in part only, apart from what lies between two instants. What
    * fails here stays known in part, and that is all.
    */
-  private void piecesAgain(String id, Instant from, Instant to, Tally tally) {
+  private void piecesAgain(String id, Instant from, Instant to, ReadTally tally) {
     boolean costs = id.equals(CycleRecord.COSTS);
     Defects again = state.of(id).defects().without(from, to);
     if (!costs) {
@@ -356,7 +356,7 @@ final class Run {
       again = again.without(Instant.EPOCH, Width.HOUR.ceil(now.minus(kept)).plus(HOUR));
     }
     for (Defect piece : again.some(MOST_PIECES, new SplittableRandom(now.toEpochMilli()))) {
-      var once = new Tally();
+      var once = new ReadTally();
       if (costs) {
         readCosts(day(piece.from()), day(piece.to()), 1, once);
       } else {
@@ -380,7 +380,7 @@ final class Run {
 
   private Optional<Failed> slice(String id, Instant from, Instant to) {
     takeTurn();
-    var tally = new Tally();
+    var tally = new ReadTally();
     if (id.equals(CycleRecord.COSTS)) {
       readCosts(day(from), day(to), MOST_READS, tally);
     } else {
@@ -429,7 +429,7 @@ final class Run {
     recent = later(recent, from);
     writer.prepare(day(from), day(end.minusNanos(1)).plusDays(1));
 
-    var tally = new Tally();
+    var tally = new ReadTally();
     int page = progress.page();
     int fits = page > 0 ? page : Width.HOUR.maxBuckets();
     Instant through;
@@ -460,7 +460,7 @@ final class Run {
   }
 
   /** Up to where nothing is missing: never behind where it was, never in the current hour. */
-  private Instant watermark(Progress progress, Instant through, Tally tally) {
+  private Instant watermark(Progress progress, Instant through, ReadTally tally) {
     Instant reached = earlier(through, Width.HOUR.floor(now));
     Optional<Instant> missing =
         tally.missing().filter(start -> start.plus(WAIT_FOR_MISSING).isAfter(now));
@@ -477,7 +477,7 @@ final class Run {
     LocalDate today = day(now);
     LocalDate tomorrow = today.plusDays(1);
     LocalDate from = tomorrow;
-    var tally = new Tally();
+    var tally = new ReadTally();
     Optional<Lookback> longest = Lookback.longest(due);
     if (longest.isPresent()) {
       from = tomorrow.minusDays(longest.get().costDays());
@@ -514,7 +514,7 @@ final class Run {
    *
    * @param reads how often at most an answer with something malformed in it is asked for
    */
-  private void readCosts(LocalDate from, LocalDate to, int reads, Tally tally) {
+  private void readCosts(LocalDate from, LocalDate to, int reads, ReadTally tally) {
     writer.prepare(from, to);
     int days = MAX_COST_DAYS;
     LocalDate next = from;
@@ -589,7 +589,7 @@ final class Run {
   }
 
   private void names(Optional<Instant> lastSuccess) {
-    var tally = new Tally();
+    var tally = new ReadTally();
     state = names.run(state, now, deadline, tally);
     results.put(CycleRecord.NAMES, tally.result(tally.ok() ? Optional.of(now) : lastSuccess));
   }

@@ -1,8 +1,8 @@
 package dev.tallyman.core.poll;
 
 import dev.tallyman.core.ledger.Change;
+import dev.tallyman.core.ledger.HourReading;
 import dev.tallyman.core.ledger.LedgerWriter;
-import dev.tallyman.core.ledger.Reading;
 import dev.tallyman.core.ledger.Zones;
 import dev.tallyman.core.poll.records.Defects;
 import dev.tallyman.core.poll.records.ReadOutcome;
@@ -33,7 +33,7 @@ final class UsagePoller {
 
   private final UsageApi api;
   private final LedgerWriter writer;
-  private final Guard guard;
+  private final OriginCheck guard;
   private final Lease lease;
   private final InstantSource clock;
   private final List<ZoneId> zones;
@@ -49,7 +49,7 @@ final class UsagePoller {
   UsagePoller(
       UsageApi api,
       LedgerWriter writer,
-      Guard guard,
+      OriginCheck guard,
       Lease lease,
       InstantSource clock,
       List<ZoneId> zones,
@@ -79,7 +79,12 @@ final class UsagePoller {
    * @param page how many hours to ask for at once; 0 for as many as the provider allows
    */
   Span read(
-      UsageEndpoint endpoint, Instant from, Instant to, int page, Instant deadline, Tally tally) {
+      UsageEndpoint endpoint,
+      Instant from,
+      Instant to,
+      int page,
+      Instant deadline,
+      ReadTally tally) {
     int hours = page > 0 ? page : Width.HOUR.maxBuckets();
     int learned = page;
     Instant next = from;
@@ -127,7 +132,7 @@ final class UsagePoller {
       Instant from,
       Instant to,
       Instant deadline,
-      Tally tally,
+      ReadTally tally,
       Set<Instant> seen) {
     Instant asked = clock.instant();
     Optional<Failed> late = late(asked, deadline);
@@ -145,7 +150,7 @@ final class UsagePoller {
               guard.check(origin);
               seen.add(bucket.start());
               if (!byMinute(endpoint, bucket.start(), asked)) {
-                keep(Reading.ofHour(bucket, asked), tally);
+                keep(HourReading.ofHour(bucket, asked), tally);
               }
             });
     guard.check(outcome);
@@ -154,7 +159,7 @@ final class UsagePoller {
 
   /** Reads by the minute what has to be; answers up to where the span is whole. */
   private Instant straddling(
-      UsageEndpoint endpoint, Instant from, Instant to, Instant deadline, Tally tally) {
+      UsageEndpoint endpoint, Instant from, Instant to, Instant deadline, ReadTally tally) {
     for (Instant hour = from; hour.isBefore(to); hour = hour.plus(HOUR)) {
       Instant asked = clock.instant();
       if (!byMinute(endpoint, hour, asked)) {
@@ -185,7 +190,7 @@ final class UsagePoller {
               || !missing(hour, hour.plus(HOUR), Width.MINUTE, seen, outcome).isEmpty()) {
             tally.missing(hour);
           } else {
-            keep(Reading.ofMinutes(buckets, outcome.defects().isEmpty(), asked), tally);
+            keep(HourReading.ofMinutes(buckets, outcome.defects().isEmpty(), asked), tally);
           }
         }
         case ReadOutcome.TooLarge(Origin origin, long bound, _) ->
@@ -217,7 +222,7 @@ final class UsagePoller {
         && Zones.straddles(hour, zones);
   }
 
-  private void keep(Reading reading, Tally tally) {
+  private void keep(HourReading reading, ReadTally tally) {
     Change change = writer.replace(reading);
     tally.add(change, reading.rows().size());
     if (change == Change.CHANGED || change == Change.RESTATED) {

@@ -77,7 +77,7 @@ final class Baselines {
   private final Blobs blobs;
   private final Key head;
   private final Key content;
-  private final Places places;
+  private final SeriesIndex places;
   private final HourSums hours;
   private Made made = Made.NOTHING;
   private final Map<Scope, Baseline> baselines = new LinkedHashMap<>();
@@ -86,7 +86,7 @@ final class Baselines {
   private Map<Scope, List<Anomaly>> past = Map.of();
   private final Map<String, Optional<Rhythm>> decodedRhythms = new HashMap<>();
 
-  Baselines(Store store, String organization, Places places, HourSums hours) {
+  Baselines(Store store, String organization, SeriesIndex places, HourSums hours) {
     this.store = store;
     this.blobs = new Blobs(store);
     String partition = "O#" + organization + "#B";
@@ -251,7 +251,7 @@ final class Baselines {
 
   /** The amount of a series in a column, in billionths of a USD or as a count; -1 if unknown. */
   private static long small(Counted counted, Column column, HourSums hours) {
-    Tally tally = hours.sum(counted, column);
+    SeriesTotal tally = hours.sum(counted, column);
     if (!tally.whole()) {
       return -1;
     }

@@ -39,19 +39,19 @@ final class DaySums {
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   private final ZoneId zone;
-  private final Places places;
+  private final SeriesIndex places;
   private final String partition;
-  private final Sheets sheets;
+  private final StoredSums sheets;
   private final TreeMap<LocalDate, Column> columns = new TreeMap<>();
   private Optional<String> failure = Optional.empty();
   private LocalDate first = LocalDate.EPOCH;
   private @Nullable Column[] inOrder = {};
 
-  DaySums(Store store, String organization, ZoneId zone, Places places) {
+  DaySums(Store store, String organization, ZoneId zone, SeriesIndex places) {
     this.zone = zone;
     this.places = places;
     this.partition = "O#" + organization + "#B#day#" + zone.getId();
-    this.sheets = new Sheets(store, places);
+    this.sheets = new StoredSums(store, places);
   }
 
   /**
@@ -78,7 +78,7 @@ final class DaySums {
       hashes.put(day, hash(day, prints, totals, now));
     }
     SortedSet<LocalDate> missing = missing(hashes, needs);
-    var sheetsRead = new TreeMap<YearMonth, Sheets.Sheet>();
+    var sheetsRead = new TreeMap<YearMonth, StoredSums.Sheet>();
     for (LocalDate day : missing) {
       if (settled(day, now)) {
         sheetsRead.computeIfAbsent(YearMonth.from(day), month -> load(month, hashes));
@@ -92,7 +92,7 @@ final class DaySums {
         columns.put(day, new Column(hash));
       }
     });
-    for (Reading reading : Reading.of(firsts.keySet(), places)) {
+    for (SeriesQuery reading : SeriesQuery.of(firsts.keySet(), places)) {
       read(reading, missing, firsts, totals);
     }
     store(missing, sheetsRead, now);
@@ -110,8 +110,8 @@ final class DaySums {
   }
 
   /** The sum of a series over days, of those that have begun. */
-  Tally sum(Counted counted, LocalDate from, LocalDate to) {
-    var tally = new Tally(counted.scale());
+  SeriesTotal sum(Counted counted, LocalDate from, LocalDate to) {
+    var tally = new SeriesTotal(counted.scale());
     int place = places.of(counted.id());
     int begin = (int) (from.toEpochDay() - first.toEpochDay());
     int end = (int) Math.min(to.toEpochDay() - first.toEpochDay(), inOrder.length);
@@ -158,8 +158,8 @@ final class DaySums {
     return missing;
   }
 
-  private Sheets.Sheet load(YearMonth month, Map<LocalDate, Long> hashes) {
-    Sheets.Sheet sheet = sheets.read(key(month));
+  private StoredSums.Sheet load(YearMonth month, Map<LocalDate, Long> hashes) {
+    StoredSums.Sheet sheet = sheets.read(key(month));
     sheet
         .columns()
         .forEach((number, stored) -> {
@@ -179,7 +179,7 @@ final class DaySums {
   }
 
   private void read(
-      Reading reading,
+      SeriesQuery reading,
       SortedSet<LocalDate> missing,
       Map<Counted, LocalDate> firsts,
       Totals totals) {
@@ -202,7 +202,7 @@ final class DaySums {
   }
 
   private boolean lacks(
-      Column column, Reading reading, LocalDate day, Map<Counted, LocalDate> firsts) {
+      Column column, SeriesQuery reading, LocalDate day, Map<Counted, LocalDate> firsts) {
     for (Counted each : reading.series()) {
       LocalDate since = firsts.get(each);
       if (since != null && !since.isAfter(day) && !column.has(places.of(each.id()))) {
@@ -213,7 +213,7 @@ final class DaySums {
   }
 
   /** Sums adjoining days, all series of the reading again. */
-  private void read(Reading reading, List<LocalDate> days, Totals totals) {
+  private void read(SeriesQuery reading, List<LocalDate> days, Totals totals) {
     var fresh = new TreeMap<LocalDate, Column>();
     boolean any = false;
     for (LocalDate day : days) {
@@ -259,7 +259,8 @@ final class DaySums {
     return day.plusDays(1).atStartOfDay(zone).toInstant().equals(start) ? day.plusDays(1) : day;
   }
 
-  private void store(Collection<LocalDate> summed, Map<YearMonth, Sheets.Sheet> read, Instant now) {
+  private void store(
+      Collection<LocalDate> summed, Map<YearMonth, StoredSums.Sheet> read, Instant now) {
     var months = new TreeSet<YearMonth>();
     for (LocalDate day : summed) {
       if (settled(day, now)) {
@@ -267,7 +268,7 @@ final class DaySums {
       }
     }
     for (YearMonth month : months) {
-      Sheets.Sheet before = read.getOrDefault(month, Sheets.Sheet.NONE);
+      StoredSums.Sheet before = read.getOrDefault(month, StoredSums.Sheet.NONE);
       // Days before the first that is needed now stay as they are.
       var settled =
           new TreeMap<Integer, Column>(

@@ -59,8 +59,8 @@ final class HourSums {
   /** The hash of an hour of which nothing is stored. */
   private static final long NOTHING = 0;
 
-  private final Places places;
-  private final Sheets sheets;
+  private final SeriesIndex places;
+  private final StoredSums sheets;
   private final String partition;
   private final int organization;
 
@@ -69,9 +69,9 @@ final class HourSums {
 
   private Optional<String> failure = Optional.empty();
 
-  HourSums(Store store, String organization, Places places) {
+  HourSums(Store store, String organization, SeriesIndex places) {
     this.places = places;
-    this.sheets = new Sheets(store, places);
+    this.sheets = new StoredSums(store, places);
     this.partition = "O#" + organization + "#B#hours#";
     this.organization = places.of(estimated(Scope.ORGANIZATION));
   }
@@ -233,13 +233,13 @@ final class HourSums {
   }
 
   /** The sum of a series in a recent hour. */
-  Tally sum(Counted counted, Instant hour) {
+  SeriesTotal sum(Counted counted, Instant hour) {
     return sum(counted, at(hour));
   }
 
   /** The sum of a series in a column. */
-  Tally sum(Counted counted, Column column) {
-    var tally = new Tally(counted.scale());
+  SeriesTotal sum(Counted counted, Column column) {
+    var tally = new SeriesTotal(counted.scale());
     if (!isTold(counted)) {
       tally.add(column, places.of(counted.id()));
     } else if (!column.has(organization)) {
@@ -293,7 +293,7 @@ final class HourSums {
     List<Integer> missing = missing(day, hashes, more);
     long version = 0;
     if (missing.stream().anyMatch(hour -> day.stored(hour) && hashes[hour] != NOTHING)) {
-      Sheets.Sheet sheet = sheets.read(key(day.day()));
+      StoredSums.Sheet sheet = sheets.read(key(day.day()));
       version = sheet.version();
       sheet
           .columns()
@@ -319,7 +319,7 @@ final class HourSums {
         day.columns().put(hour, new Column(hashes[hour]));
       }
     }
-    List<Reading> readings = Reading.of(more, places);
+    List<SeriesQuery> readings = SeriesQuery.of(more, places);
     int from = 0;
     for (int i = 1; i <= missing.size(); i++) {
       if (i == missing.size()
@@ -361,12 +361,12 @@ final class HourSums {
 
   /** Sums adjoining hours, all series again; answers whether they are known. */
   private boolean read(
-      Day day, List<Integer> hours, boolean any, List<Reading> readings, Totals totals) {
+      Day day, List<Integer> hours, boolean any, List<SeriesQuery> readings, Totals totals) {
     var fresh = new TreeMap<Instant, Column>();
     for (int hour : hours) {
       var sums = new Column(NOTHING);
       sums.begin(organization);
-      for (Reading reading : readings) {
+      for (SeriesQuery reading : readings) {
         reading.series().forEach(each -> sums.begin(places.of(each.id())));
       }
       fresh.put(day.start(hour), sums);
@@ -376,7 +376,7 @@ final class HourSums {
       for (List<GroupBy> by : PARTS) {
         asked.add(each(by, fresh));
       }
-      for (Reading reading : readings) {
+      for (SeriesQuery reading : readings) {
         asked.add(
             new Totals.Hourly(
                 reading.metric(),

@@ -107,7 +107,7 @@ public final class Spend {
 
   /** What is kept of one organization from one evaluation to the next. */
   private static final class Kept {
-    final Places places = new Places();
+    final SeriesIndex places = new SeriesIndex();
     final Map<ZoneId, DaySums> days = new HashMap<>();
     final HourSums hours;
     final Baselines baselines;
@@ -258,7 +258,7 @@ public final class Spend {
         || !today.isBefore(window.endDay())) {
       return OptionalLong.empty();
     }
-    Tally tally = days.sum(counted, today, today.plusDays(1));
+    SeriesTotal tally = days.sum(counted, today, today.plusDays(1));
     return tally.whole()
         ? OptionalLong.of(small(counted, tally.usage().add(tally.billed())))
         : OptionalLong.empty();
@@ -481,7 +481,7 @@ public final class Spend {
   private static Usage usage(
       Asked asked, Totals.Reach reach, Optional<String> impossible, Kept own) {
     Window window = asked.window();
-    Tally tally = new Tally(asked.counted().scale());
+    SeriesTotal tally = new SeriesTotal(asked.counted().scale());
     Optional<String> note = impossible;
     if (impossible.isEmpty()) {
       DaySums days = own.days.get(window.zone());

@@ -74,7 +74,7 @@ public abstract class LedgerContract {
     LedgerWriter writer = ledger.writer(zones);
     Change change =
         writer.replace(
-            Reading.ofHour(
+            HourReading.ofHour(
                 Bucket.of(Known.COMPLETIONS, hour, Width.HOUR, List.of(rows)), clock.instant()));
     writer.finish(ESTIMATOR, clock.instant());
     return change;
@@ -186,7 +186,7 @@ public abstract class LedgerContract {
   void whatWasAskedForEarlierNeverReplacesWhatWasAskedForLater() {
     LedgerWriter late = ledger.writer(List.of(UTC));
     var early =
-        Reading.ofHour(
+        HourReading.ofHour(
             Bucket.of(Known.COMPLETIONS, NINE, Width.HOUR, List.of(row("p", "gpt-5", 1, 1))),
             clock.instant());
     late.prepare(DAY, DAY.plusDays(1));
@@ -266,7 +266,7 @@ public abstract class LedgerContract {
     for (int i = 0; i < 48; i++) {
       Instant hour = old.plus(Duration.ofHours(i));
       writer.replace(
-          Reading.ofHour(
+          HourReading.ofHour(
               Bucket.of(Known.COMPLETIONS, hour, Width.HOUR, List.of(row("p", "gpt-5", 10, 1))),
               clock.instant()));
     }
@@ -335,7 +335,7 @@ public abstract class LedgerContract {
               List.of(row("p", "gpt-5", minute < 30 ? 1 : 100, 1))));
     }
     LedgerWriter writer = ledger.writer(List.of(UTC, KOLKATA));
-    writer.replace(Reading.ofMinutes(minutes, true, clock.instant()));
+    writer.replace(HourReading.ofMinutes(minutes, true, clock.instant()));
     writer.finish(ESTIMATOR, clock.instant());
 
     assertThat(total(View.ALL, KOLKATA, DAY)).isEqualTo(30);
@@ -391,7 +391,7 @@ public abstract class LedgerContract {
     assertThat(ledger.costRevisions(DAY)).containsExactly(new CostRevision(asked, first));
   }
 
-  private Change writeInPart(List<ZoneId> zones, Reading reading) {
+  private Change writeInPart(List<ZoneId> zones, HourReading reading) {
     assertThat(reading.whole()).isFalse();
     LedgerWriter writer = ledger.writer(zones);
     Change change = writer.replace(reading);
@@ -411,8 +411,8 @@ public abstract class LedgerContract {
     UsageRow grown = row("c", "gpt-5", 31, 3);
     UsageRow fresh = row("d", "gpt-5", 40, 4);
     clock.advance(Duration.ofMinutes(5));
-    Reading part =
-        Reading.ofHour(
+    HourReading part =
+        HourReading.ofHour(
             inPart(NINE, Width.HOUR, row("b", "gpt-5", 21, 1), grown, fresh), clock.instant());
 
     assertThat(writeInPart(List.of(UTC), part)).isEqualTo(Change.CHANGED);
@@ -431,7 +431,7 @@ public abstract class LedgerContract {
     List<ZoneId> zones = List.of(UTC, KOLKATA);
     LedgerWriter writer = ledger.writer(zones);
     writer.replace(
-        Reading.ofMinutes(
+        HourReading.ofMinutes(
             List.of(
                 Bucket.of(Known.COMPLETIONS, hour, Width.MINUTE, List.of(row("a", "gpt-5", 1, 1))),
                 Bucket.of(
@@ -446,9 +446,9 @@ public abstract class LedgerContract {
     clock.advance(Duration.ofMinutes(5));
 
     Bucket first = inPart(hour, Width.MINUTE, row("b", "gpt-5", 2, 1));
-    writeInPart(zones, Reading.ofMinutes(List.of(first), false, clock.instant()));
+    writeInPart(zones, HourReading.ofMinutes(List.of(first), false, clock.instant()));
     Bucket next = inPart(hour.plusSeconds(24 * 3600), Width.MINUTE, row("b", "gpt-5", 2, 1));
-    writeInPart(zones, Reading.ofMinutes(List.of(next), false, clock.instant()));
+    writeInPart(zones, HourReading.ofMinutes(List.of(next), false, clock.instant()));
 
     assertThat(total(View.ALL, KOLKATA, DAY)).isEqualTo(3);
     assertThat(total(View.ALL, KOLKATA, DAY.plusDays(1))).isEqualTo(100 + 9);
@@ -462,7 +462,7 @@ public abstract class LedgerContract {
     LocalDate day = LocalDate.ofInstant(old, UTC);
     write(old, row("a", "gpt-5", 10, 1), row("b", "gpt-5", 20, 1));
 
-    Reading part = Reading.ofHour(inPart(old, Width.HOUR, row("a", "gpt-5", 10, 1)), NINE);
+    HourReading part = HourReading.ofHour(inPart(old, Width.HOUR, row("a", "gpt-5", 10, 1)), NINE);
     assertThat(writeInPart(List.of(UTC), part)).isEqualTo(Change.UNCHANGED);
 
     assertThat(total(View.ALL, UTC, day)).isEqualTo(30);
@@ -543,7 +543,7 @@ public abstract class LedgerContract {
     UsageEndpoint holograms = UsageEndpoint.of("holograms");
     LedgerWriter writer = ledger.writer(List.of(UTC));
     writer.replace(
-        Reading.ofHour(
+        HourReading.ofHour(
             Bucket.of(holograms, NINE, Width.HOUR, List.of(row("p", "gpt-9", 1, 1))),
             clock.instant()));
     writer.finish(ESTIMATOR, clock.instant());

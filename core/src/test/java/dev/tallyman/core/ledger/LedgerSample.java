@@ -43,8 +43,8 @@ public final class LedgerSample {
     var _ = writer.replace(minute(row(2000), CLOSED));
   }
 
-  private static Reading minute(UsageRow row, Instant asked) {
-    return Reading.ofMinutes(
+  private static HourReading minute(UsageRow row, Instant asked) {
+    return HourReading.ofMinutes(
         List.of(Bucket.of(Known.COMPLETIONS, HOUR.plusSeconds(120), Width.MINUTE, List.of(row))),
         true,
         asked);

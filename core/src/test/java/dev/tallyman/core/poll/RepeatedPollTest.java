@@ -173,7 +173,7 @@ final class RepeatedPollTest {
             new Run(
                     new Ledger(shared, ORG, Retention.DEFAULT),
                     new Records(shared, ORG, 400),
-                    new Guard(new Organizations(shared), ORG, clock, provider()),
+                    new OriginCheck(new Organizations(shared), ORG, clock, provider()),
                     provider(),
                     Settings.defaults(),
                     // A lease of another store: nothing keeps these two apart.

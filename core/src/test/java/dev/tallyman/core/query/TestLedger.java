@@ -1,8 +1,8 @@
 package dev.tallyman.core.query;
 
+import dev.tallyman.core.ledger.HourReading;
 import dev.tallyman.core.ledger.Ledger;
 import dev.tallyman.core.ledger.LedgerWriter;
-import dev.tallyman.core.ledger.Reading;
 import dev.tallyman.core.metric.Granularity;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
@@ -98,7 +98,8 @@ public final class TestLedger {
   }
 
   public void hour(Known endpoint, Instant hour, List<UsageRow> rows) {
-    writer.replace(Reading.ofHour(Bucket.of(endpoint, hour, Width.HOUR, rows), clock.instant()));
+    writer.replace(
+        HourReading.ofHour(Bucket.of(endpoint, hour, Width.HOUR, rows), clock.instant()));
   }
 
   /** The minutes of an hour as read. */
@@ -112,7 +113,7 @@ public final class TestLedger {
               Width.MINUTE,
               rows.getOrDefault(minute, List.of())));
     }
-    writer.replace(Reading.ofMinutes(buckets, true, clock.instant()));
+    writer.replace(HourReading.ofMinutes(buckets, true, clock.instant()));
   }
 
   /** A day's bill as read. */

@@ -25,7 +25,7 @@ public final class SumsSample {
 
   /** Keeps the sums of two days. */
   public static void writeSums(Store store) {
-    var places = new Places();
+    var places = new SeriesIndex();
     int whole = places.of("cost|all");
     int large = places.of("billed|all|eur");
     var first = new Column(-7);
@@ -39,14 +39,14 @@ public final class SumsSample {
         new BigDecimal("1E+20"),
         new BigDecimal("0.0000000000001"),
         null);
-    new Sheets(store, places).write(SUMS, new TreeMap<>(Map.of(19, first, 20, second)), 0);
+    new StoredSums(store, places).write(SUMS, new TreeMap<>(Map.of(19, first, 20, second)), 0);
   }
 
   /** The sums of all days. */
   public static Object readSums(Store store) {
-    var places = new Places();
+    var places = new SeriesIndex();
     var read = new ArrayList<>();
-    new Sheets(store, places)
+    new StoredSums(store, places)
         .read(SUMS)
         .columns()
         .forEach((day, column) -> {
@@ -98,7 +98,7 @@ public final class SumsSample {
   }
 
   private static Baselines usual(Store store) {
-    var places = new Places();
+    var places = new SeriesIndex();
     return new Baselines(store, "acme", places, new HourSums(store, "acme", places));
   }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JacksonException;
 import dev.tallyman.core.poll.records.ReadOutcome;
 import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import dev.tallyman.core.poll.records.ReadOutcome.Origin;
+import dev.tallyman.openai.read.AnswerReader;
 import dev.tallyman.openai.read.MalformedAnswer;
-import dev.tallyman.openai.read.Reading;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -58,7 +58,7 @@ public final class Attempts {
   private record Unreached(Instant deadline, Failure failure) {}
 
   /** Asks; the reading then holds what was answered, or what of it arrived before a failure. */
-  public ReadOutcome ask(Reading reading, Instant deadline) {
+  public ReadOutcome ask(AnswerReader reading, Instant deadline) {
     Unreached known = unreached;
     if (known != null && known.deadline().equals(deadline)) {
       return failed(reading, Origin.UNKNOWN, known.failure());
@@ -114,7 +114,7 @@ public final class Attempts {
     return Duration.ofMillis(millis / 2 + random.nextLong(millis / 2));
   }
 
-  private static ReadOutcome failed(Reading reading, Origin origin, Failure failure) {
+  private static ReadOutcome failed(AnswerReader reading, Origin origin, Failure failure) {
     return new ReadOutcome.Failed(
         origin, failure.kind(), failure.message(), failure.retryAfter(), reading.defects());
   }
@@ -131,7 +131,7 @@ public final class Attempts {
 
   /** One exchange with the provider. */
   private final class Attempt {
-    private final Reading reading;
+    private final AnswerReader reading;
     private final Instant deadline;
     private Optional<Origin> origin = Optional.empty();
     private long bytes;
@@ -139,7 +139,7 @@ public final class Attempts {
     private boolean tooLarge;
     private boolean unconnected;
 
-    Attempt(Reading reading, Instant deadline) {
+    Attempt(AnswerReader reading, Instant deadline) {
       this.reading = reading;
       this.deadline = deadline;
       this.bound = config.maxBytes() * (reading.divisible() ? 1 : INDIVISIBLE);

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One page of the provider's things with an id, or one such thing; small enough to hold whole. */
-public final class ListReading implements Reading {
+public final class ListReading implements AnswerReader {
   /** What goes on in the address of the next page. */
   private static final int LONGEST_CURSOR = 1000;
 

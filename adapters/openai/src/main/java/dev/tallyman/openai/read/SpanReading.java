@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> a row
  * @param <B> a bucket of rows
  */
-public final class SpanReading<R, B> implements Reading {
+public final class SpanReading<R, B> implements AnswerReader {
   /** How many different faults of one bucket are named. */
   private static final int MOST_FAULTS = 3;
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what a reading finds. */
-final class Tally {
+final class ReadTally {
   private int read;
   private long rows;
   private int changed;
@@ -95,7 +95,7 @@ final class Tally {
   }
 
   /** Another reading was a part of this one. */
-  void include(Tally other) {
+  void include(ReadTally other) {
     read += other.read;
     rows += other.rows;
     changed += other.changed;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the ledgers of different organizations, and of simulated and real ones, apart, and all of
  * them from being written by a clock that is wrong.
  */
-final class Guard {
+final class OriginCheck {
   private final Organizations organizations;
   private final String id;
   private final InstantSource clock;
@@ -23,7 +23,7 @@ final class Guard {
   /** How far the own clock may be from the provider's: beyond it days and expiry are wrong. */
   private static final Duration MOST_SKEW = Duration.ofDays(1);
 
-  Guard(Organizations organizations, String id, InstantSource clock, UsageApi api) {
+  OriginCheck(Organizations organizations, String id, InstantSource clock, UsageApi api) {
     this.api = api;
     this.organizations = organizations;
     this.id = id;

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The sum of a series over several columns. */
-final class Tally {
+final class SeriesTotal {
   private final int scale;
   private long usage;
   private long billed;
@@ -17,7 +17,7 @@ final class Tally {
   private boolean whole = true;
   private final SortedSet<String> leftOut = new TreeSet<>();
 
-  Tally(int scale) {
+  SeriesTotal(int scale) {
     this.scale = scale;
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Gives each series a place in the columns of this process. */
-final class Places {
+final class SeriesIndex {
   private final Map<String, Integer> places = new HashMap<>();
   private final List<String> ids = new ArrayList<>();
 

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * @param whole whether nothing was left out of it because it was malformed
  * @param asked when the provider was asked
  */
-public record Reading(
+public record HourReading(
     UsageEndpoint endpoint,
     Instant hour,
     List<UsageRow> rows,
@@ -31,17 +31,17 @@ public record Reading(
     boolean byMinute,
     boolean whole,
     Instant asked) {
-  public Reading {
+  public HourReading {
     rows = List.copyOf(rows);
     minutes = Collections.unmodifiableSortedMap(new TreeMap<>(minutes));
   }
 
   /** A reading of an hour bucket. */
-  public static Reading ofHour(Bucket bucket, Instant asked) {
+  public static HourReading ofHour(Bucket bucket, Instant asked) {
     if (bucket.width() != Width.HOUR) {
       throw new IllegalArgumentException("not an hour: " + bucket.width());
     }
-    return new Reading(
+    return new HourReading(
         bucket.endpoint(),
         bucket.start(),
         bucket.rows(),
@@ -57,7 +57,7 @@ public record Reading(
    * @param buckets minute buckets of one endpoint within one hour; at least one
    * @param whole whether none of them, and nothing of them, was left out
    */
-  public static Reading ofMinutes(List<Bucket> buckets, boolean whole, Instant asked) {
+  public static HourReading ofMinutes(List<Bucket> buckets, boolean whole, Instant asked) {
     Bucket first = buckets.getFirst();
     Instant hour = Width.HOUR.floor(first.start());
     var minutes = new TreeMap<Instant, List<UsageRow>>();
@@ -72,7 +72,7 @@ public record Reading(
     return ofMinutes(first.endpoint(), hour, minutes, whole, asked);
   }
 
-  static Reading ofMinutes(
+  static HourReading ofMinutes(
       UsageEndpoint endpoint,
       Instant hour,
       SortedMap<Instant, List<UsageRow>> minutes,
@@ -80,7 +80,7 @@ public record Reading(
       Instant asked) {
     var all = new ArrayList<UsageRow>();
     minutes.values().forEach(all::addAll);
-    return new Reading(endpoint, hour, Bucket.merged(all), minutes, true, whole, asked);
+    return new HourReading(endpoint, hour, Bucket.merged(all), minutes, true, whole, asked);
   }
 
   /** What was read, by columns: by the minute if it was read by the minute. */

@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * Series that one reading answers, since they are of the same metric, currency and dimensions:
  * whichever values they name, rows are read and grouped once.
  */
-final class Reading {
+final class SeriesQuery {
   /** Up to how many combinations of values a series is found by each of them. */
   private static final int MOST_COMBINATIONS = 256;
 
@@ -30,9 +30,9 @@ final class Reading {
   private final SortedMap<GroupBy, Set<String>> wanted = GroupBy.map();
   private final Map<List<String>, int[]> placesByKeys = new HashMap<>();
   private final List<Counted> wide = new ArrayList<>();
-  private final Places places;
+  private final SeriesIndex places;
 
-  private Reading(Metric metric, String currency, List<GroupBy> by, Places places) {
+  private SeriesQuery(Metric metric, String currency, List<GroupBy> by, SeriesIndex places) {
     this.metric = metric;
     this.currency = currency;
     this.by = by;
@@ -40,13 +40,13 @@ final class Reading {
   }
 
   /** The fewest readings that tell these series. */
-  static List<Reading> of(Collection<Counted> all, Places places) {
+  static List<SeriesQuery> of(Collection<Counted> all, SeriesIndex places) {
     record Kind(Metric metric, String currency, List<GroupBy> by) {}
-    var readings = new LinkedHashMap<Kind, Reading>();
+    var readings = new LinkedHashMap<Kind, SeriesQuery>();
     for (Counted each : all) {
       var kind = new Kind(each.metric(), each.currency(), List.copyOf(each.scope().dimensions()));
       readings
-          .computeIfAbsent(kind, of -> new Reading(of.metric(), of.currency(), of.by(), places))
+          .computeIfAbsent(kind, of -> new SeriesQuery(of.metric(), of.currency(), of.by(), places))
           .add(each);
     }
     return List.copyOf(readings.values());
@@ -77,7 +77,7 @@ final class Reading {
       keys = longer;
     }
     int place = places.of(counted.id());
-    keys.forEach(key -> placesByKeys.merge(key, new int[] {place}, Reading::joined));
+    keys.forEach(key -> placesByKeys.merge(key, new int[] {place}, SeriesQuery::joined));
   }
 
   Metric metric() {

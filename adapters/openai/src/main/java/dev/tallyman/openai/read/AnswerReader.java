@@ -8,7 +8,7 @@ import java.net.URI;
 import java.util.List;
 
 /** One question to the provider, which may take several attempts to be answered. */
-public interface Reading {
+public interface AnswerReader {
   /** What to ask now: what is still missing. */
   URI uri();
 

@@ -14,7 +14,7 @@ import java.util.Optional;
  * Looks, where a channel refuses for good, whether its secret was replaced since it was read, and
  * then tries once more.
  */
-record Replaced(Sender sender, ChannelSecrets secrets) implements Sender {
+record SecretRefresh(Sender sender, ChannelSecrets secrets) implements Sender {
   /** The secrets of channels; one that is missing may have been put there just now. */
   static Secrets current(ChannelSecrets secrets) {
     return name -> {

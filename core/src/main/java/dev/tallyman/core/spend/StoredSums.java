@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
  * Stored columns of a month of days: a table of a row for each series and up to seven columns for
  * each day, of which one has the day's hash in its first row.
  */
-final class Sheets {
+final class StoredSums {
   private static final String SERIES = "series";
 
   /** The highest number of a column: there are days of a month, and hours of a day. */
   private static final int MOST = 31;
 
   private final Blobs blobs;
-  private final Places places;
+  private final SeriesIndex places;
 
-  Sheets(Store store, Places places) {
+  StoredSums(Store store, SeriesIndex places) {
     this.blobs = new Blobs(store);
     this.places = places;
   }

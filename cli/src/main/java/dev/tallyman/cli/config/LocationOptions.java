@@ -5,7 +5,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that say where configuration and ledgers are. */
-public final class Places {
+public final class LocationOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
