@@ -2,7 +2,6 @@ package dev.tallyman.cli;
 
 import dev.tallyman.cli.command.Apply;
 import dev.tallyman.cli.command.Aws;
-import dev.tallyman.cli.command.ChannelTest;
 import dev.tallyman.cli.command.Check;
 import dev.tallyman.cli.command.Completion;
 import dev.tallyman.cli.command.Explain;
@@ -14,6 +13,7 @@ import dev.tallyman.cli.command.Redeliver;
 import dev.tallyman.cli.command.Spend;
 import dev.tallyman.cli.command.Status;
 import dev.tallyman.cli.command.Statusline;
+import dev.tallyman.cli.command.TestChannel;
 import dev.tallyman.cli.command.Today;
 import dev.tallyman.cli.command.Token;
 import dev.tallyman.cli.command.TokenNew;
@@ -124,7 +124,7 @@ public final class Tallyman {
     root.addSubcommand(ListCommand.of("alerts", context));
     root.addSubcommand(new Explain(context));
     root.addSubcommand(new Mute(context));
-    root.addSubcommand(ListCommand.of("channels", context).addSubcommand(new ChannelTest(context)));
+    root.addSubcommand(ListCommand.of("channels", context).addSubcommand(new TestChannel(context)));
     root.addSubcommand(ListCommand.of("deliveries", context));
     root.addSubcommand(new Redeliver(context));
     root.addSubcommand(new Export(context, stop));
