@@ -56,9 +56,12 @@ final class VariablesIT {
   /** What looks like a variable among the texts of the classes that the function runs. */
   private static Set<String> read(Function function) throws IOException {
     var names = new TreeSet<String>();
+    var constants = new TreeSet<String>();
     for (JavaClass type : CallGraph.of(function, function.handler(TEMPLATE)).classes()) {
-      // The names of constants are texts of their class too.
-      if (!type.isEnum()) {
+      // The names of constants are texts of their class too, and of those that choose by them.
+      if (type.isEnum()) {
+        type.getFields().forEach(field -> constants.add(field.getName()));
+      } else {
         try (var in = type.getSource().orElseThrow().getUri().toURL().openStream()) {
           for (var entry : ClassFile.of().parse(in.readAllBytes()).constantPool()) {
             if (entry instanceof StringEntry text
@@ -69,6 +72,7 @@ final class VariablesIT {
         }
       }
     }
+    names.removeAll(constants);
     names.removeAll(NEVER_GIVEN);
     return names;
   }
