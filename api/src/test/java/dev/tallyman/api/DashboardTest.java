@@ -17,7 +17,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-final class PagesTest {
+final class DashboardTest {
   private final Fixture fixture = new Fixture();
 
   private Response get(String path, String... header) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class CompatibleTest {
+final class LegacyRoutesTest {
   /** What one hour of the provider takes from the pools. */
   private static final int PREMIUM = 1000 + 200 + 500 + 50 + 30 + 3;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the contract of the provider does not say: how the ledger is seen through it. */
-final class MirrorTest {
+final class ProviderApiRoutesTest {
   /** 2026-11-20, of which three hours were used. */
   private static final long DAY = 1_795_132_800;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What commands show of answers, which a scripted server gives. */
-final class ReadingTest {
+final class OutputOptionsTest {
   private static final Instant NOW = Instant.parse("2026-11-21T09:17:00Z");
 
   private static final String SPEND =
@@ -60,7 +60,7 @@ final class ReadingTest {
   @TempDir Path folder;
   private final ScriptedServer server;
 
-  ReadingTest() throws IOException {
+  OutputOptionsTest() throws IOException {
     server =
         new ScriptedServer()
             .say("/api/v1/query?metric=cost&by=model&granularity=day", 200, SPEND)
@@ -500,7 +500,7 @@ final class ReadingTest {
   }
 
   private static String golden(String name) throws IOException {
-    try (var in = ReadingTest.class.getResourceAsStream("golden/" + name + ".txt")) {
+    try (var in = OutputOptionsTest.class.getResourceAsStream("golden/" + name + ".txt")) {
       return new String(java.util.Objects.requireNonNull(in).readAllBytes(), UTF_8);
     }
   }

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-final class CourierTest {
+final class DelivererTest {
   private static final Instant NOW = Instant.parse("2026-11-21T09:10:11.123Z");
   private static final Notification WARNING = warning(NOW, "00000001", "ops");
   private static final Reference ALL = new Reference("acme", WARNING.id(), Optional.empty());
