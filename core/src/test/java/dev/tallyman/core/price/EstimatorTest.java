@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -29,136 +30,88 @@ final class EstimatorTest {
   private static final LocalDate DAY = LocalDate.parse("2026-11-20");
   private static final Estimator LIST = new Estimator(Catalogue.builtIn(), Rates.NONE);
 
-  @Nested
-  final class Tokens {
-    @Test
-    void datedNamesHaveTheBasePriceAndCachedInputItsOwn() {
-      UsageRow row =
-          model("gpt-4o-mini-2024-07-18")
-              .set(Quantity.INPUT_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_CACHED_TOKENS, 400_000)
-              .set(Quantity.OUTPUT_TOKENS, 100_000)
-              .build();
-
-      // 600,000 x 0.15 + 400,000 x 0.075 + 100,000 x 0.60, each per million
-      assertThat(completions(row)).isEqualTo(priced("0.18"));
+  /** What a row costs by the list: prices are per million tokens, and of 1,000 calls or minutes. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          a dated name has the base price, cached input its own | completions | gpt-4o-mini-2024-07-18 | input_tokens=1000000 input_cached_tokens=400000 output_tokens=100000 | 0.18 | true
+          an unknown model is unpriced, not zero                | completions | gpt-nonesuch           | input_tokens=10 | 0 | false
+          no model, and something used                          | completions | -                      | input_tokens=10 | 0 | false
+          no model, and nothing used                            | completions | -                      | input_tokens=0  | 0 | true
+          writing to the cache: 2 + 0.2 + 2.5                   | completions | gpt-5.6-terra          | input_tokens=3000000 input_cached_tokens=1000000 input_cache_write_tokens=1000000 output_tokens=0 | 4.7 | true
+          uncached input as given                               | completions | gpt-4o                 | input_tokens=3000000 input_uncached_tokens=1000000 input_cached_tokens=0 | 2.5 | true
+          4 + 32 + 5 uncached, 0.4 + 0.5 cached, 16 + 64 out    | completions | gpt-realtime           | input_tokens=5000000 input_uncached_tokens=3000000 input_cached_tokens=2000000 input_text_tokens=1000000 input_audio_tokens=1000000 input_image_tokens=1000000 input_cached_audio_tokens=1000000 input_cached_image_tokens=1000000 output_tokens=2000000 output_text_tokens=1000000 output_audio_tokens=1000000 | 121.9 | true
+          image output costs what output does                   | completions | gpt-image-1            | input_tokens=1000000 input_image_tokens=1000000 output_tokens=1000000 output_image_tokens=1000000 | 50 | true
+          no discount for cached input                          | completions | gpt-5-pro              | input_tokens=1000000 input_cached_tokens=1000000 | 15 | true
+          what has no price is said, the rest priced            | completions | text-embedding-3-small | input_tokens=1000000 output_tokens=1 | 0.02 | false
+          embeddings by their tokens                            | embeddings  | text-embedding-3-large | input_tokens=1000000 | 0.13 | true
+          moderations are free                                  | moderations | omni-moderation-latest | input_tokens=1000000 | 0 | true
+          speech by characters                                  | audio_speeches       | tts-1-hd          | characters=1000 | 0.03 | true
+          transcription by seconds                              | audio_transcriptions | whisper-1         | seconds=90 | 0.009 | true
+          transcription that is priced by tokens                | audio_transcriptions | gpt-4o-transcribe | seconds=90 | 0 | false
+          images whose tokens are paid                          | images      | gpt-image-1 | images=4 | 0 | true
+          images without a price                                | images      | dall-e-3    | images=4 | 0 | false
+          web searches by the call                              | web_search_calls  | gpt-5.6-sol | num_requests=7 num_model_requests=3 | 0.07 | true
+          file searches by the call                             | file_search_calls | -           | num_requests=4 | 0.01 | true
+          sessions of the code interpreter                      | code_interpreter_sessions | -   | num_sessions=2 | 0.06 | true
+          24 GiB held for an hour                               | vector_stores     | -           | usage_bytes=25769803776 | 0.1 | true
+          """)
+  void whatARowCosts(
+      String what,
+      String endpoint,
+      @Nullable String model,
+      String quantities,
+      BigDecimal usd,
+      boolean priced) {
+    UsageRow.Builder row = UsageRow.builder().set(MODEL, model);
+    for (String each : quantities.split(" ", -1)) {
+      String[] parts = each.split("=", 2);
+      Quantity quantity =
+          Stream.of(Quantity.values())
+              .filter(known -> known.field().equals(parts[0]))
+              .findFirst()
+              .orElseThrow();
+      row.set(quantity, Long.parseLong(parts[1]));
     }
 
-    @Test
-    void anUnknownModelIsUnpricedAndNotZero() {
-      UsageRow row = model("gpt-nonesuch").set(Quantity.INPUT_TOKENS, 10).build();
+    assertThat(LIST.estimate(UsageEndpoint.of(endpoint), row.build(), DAY))
+        .as(what)
+        .isEqualTo(new Estimate(usd, priced));
+  }
 
-      assertThat(completions(row)).isEqualTo(new Estimate(BigDecimal.ZERO, false));
-    }
+  @Test
+  void moreTokensThanFitIntoALongOfPicoDollarsArePricedExactly() {
+    UsageRow row = model("o1-pro").set(Quantity.OUTPUT_TOKENS, Long.MAX_VALUE).build();
 
-    @Test
-    void aModelThatIsNullIsUnpricedUnlessNothingWasUsed() {
-      UsageRow used = UsageRow.builder().set(Quantity.INPUT_TOKENS, 10).build();
-      UsageRow unused = UsageRow.builder().set(Quantity.INPUT_TOKENS, 0).build();
+    assertThat(completions(row).usd())
+        .isEqualByComparingTo(
+            BigDecimal.valueOf(Long.MAX_VALUE).multiply(new BigDecimal("0.0006")));
+  }
 
-      assertThat(completions(used)).isEqualTo(new Estimate(BigDecimal.ZERO, false));
-      assertThat(completions(unused)).isEqualTo(Estimate.ZERO);
-    }
+  @Test
+  void thePriceOfTheUsagesDayCounts() {
+    UsageRow row = model("gpt-5.6-luna").set(Quantity.INPUT_TOKENS, 1_000_000).build();
 
-    @Test
-    void writingToTheCacheHasItsOwnPrice() {
-      UsageRow row =
-          model("gpt-5.6-terra")
-              .set(Quantity.INPUT_TOKENS, 3_000_000)
-              .set(Quantity.INPUT_CACHED_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_CACHE_WRITE_TOKENS, 1_000_000)
-              .set(Quantity.OUTPUT_TOKENS, 0)
-              .build();
+    assertThat(LIST.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-07-29")))
+        .isEqualTo(priced("1"));
+    assertThat(LIST.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-07-30")))
+        .isEqualTo(priced("0.2"));
+  }
 
-      assertThat(completions(row)).isEqualTo(priced("4.7")); // 2 + 0.2 + 2.5
-    }
+  @Test
+  void anEndpointThatIsUnknownIsUnpriced() {
+    UsageRow row = UsageRow.builder().other("hours", BigDecimal.ONE).build();
 
-    @Test
-    void uncachedInputIsTakenAsGivenWhereItIsGiven() {
-      UsageRow row =
-          model("gpt-4o")
-              .set(Quantity.INPUT_TOKENS, 3_000_000)
-              .set(Quantity.INPUT_UNCACHED_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_CACHED_TOKENS, 0)
-              .build();
+    assertThat(LIST.estimate(UsageEndpoint.of("videos"), row, DAY).priced()).isFalse();
+  }
 
-      assertThat(completions(row)).isEqualTo(priced("2.5"));
-    }
-
-    @Test
-    void audioAndImageTokensHaveTheirOwnPrices() {
-      UsageRow row =
-          model("gpt-realtime")
-              .set(Quantity.INPUT_TOKENS, 5_000_000)
-              .set(Quantity.INPUT_UNCACHED_TOKENS, 3_000_000)
-              .set(Quantity.INPUT_CACHED_TOKENS, 2_000_000)
-              .set(Quantity.INPUT_TEXT_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_AUDIO_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_IMAGE_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_CACHED_AUDIO_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_CACHED_IMAGE_TOKENS, 1_000_000)
-              .set(Quantity.OUTPUT_TOKENS, 2_000_000)
-              .set(Quantity.OUTPUT_TEXT_TOKENS, 1_000_000)
-              .set(Quantity.OUTPUT_AUDIO_TOKENS, 1_000_000)
-              .build();
-
-      // 4 + 32 + 5 uncached, 0.4 + 0.5 cached, 16 + 64 out
-      assertThat(completions(row)).isEqualTo(priced("121.9"));
-    }
-
-    @Test
-    void aKindWithoutItsOwnPriceCostsWhatItBelongsTo() {
-      UsageRow row =
-          model("gpt-image-1")
-              .set(Quantity.INPUT_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_IMAGE_TOKENS, 1_000_000)
-              .set(Quantity.OUTPUT_TOKENS, 1_000_000)
-              .set(Quantity.OUTPUT_IMAGE_TOKENS, 1_000_000)
-              .build();
-
-      assertThat(completions(row)).isEqualTo(priced("50")); // image output costs what output does
-    }
-
-    @Test
-    void aModelWithoutADiscountForCachedInputChargesItInFull() {
-      UsageRow row =
-          model("gpt-5-pro")
-              .set(Quantity.INPUT_TOKENS, 1_000_000)
-              .set(Quantity.INPUT_CACHED_TOKENS, 1_000_000)
-              .build();
-
-      assertThat(completions(row)).isEqualTo(priced("15"));
-    }
-
-    @Test
-    void whatHasNoPriceIsSaidAndTheRestPriced() {
-      UsageRow row =
-          model("text-embedding-3-small")
-              .set(Quantity.INPUT_TOKENS, 1_000_000)
-              .set(Quantity.OUTPUT_TOKENS, 1)
-              .build();
-
-      assertThat(completions(row)).isEqualTo(new Estimate(new BigDecimal("0.02"), false));
-    }
-
-    @Test
-    void moreTokensThanFitIntoALongOfPicoDollarsArePricedExactly() {
-      UsageRow row = model("o1-pro").set(Quantity.OUTPUT_TOKENS, Long.MAX_VALUE).build();
-
-      assertThat(completions(row).usd())
-          .isEqualByComparingTo(
-              BigDecimal.valueOf(Long.MAX_VALUE).multiply(new BigDecimal("0.0006")));
-    }
-
-    @Test
-    void thePriceOfTheUsagesDayCounts() {
-      UsageRow row = model("gpt-5.6-luna").set(Quantity.INPUT_TOKENS, 1_000_000).build();
-
-      assertThat(LIST.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-07-29")))
-          .isEqualTo(priced("1"));
-      assertThat(LIST.estimate(Known.COMPLETIONS, row, LocalDate.parse("2026-07-30")))
-          .isEqualTo(priced("0.2"));
-    }
+  @ParameterizedTest
+  @EnumSource
+  void nothingUsedCostsNothing(Known endpoint) {
+    assertThat(LIST.estimate(endpoint, UsageRow.builder().build(), DAY)).isEqualTo(Estimate.ZERO);
   }
 
   @Nested
@@ -481,75 +434,6 @@ final class EstimatorTest {
     void theVersionNamesBothCatalogueAndRates() {
       assertThat(LIST.version()).isEqualTo("%s+none", Catalogue.builtIn().version());
       assertThat(billed(DAY, "gpt-4o, input", "2", 1).version()).isNotEqualTo(LIST.version());
-    }
-  }
-
-  @Nested
-  final class Endpoints {
-    @Test
-    void embeddingsAndModerationsArePricedByTheirTokens() {
-      UsageRow embeddings =
-          model("text-embedding-3-large").set(Quantity.INPUT_TOKENS, 1_000_000).build();
-      UsageRow moderations =
-          model("omni-moderation-latest").set(Quantity.INPUT_TOKENS, 1_000_000).build();
-
-      assertThat(LIST.estimate(Known.EMBEDDINGS, embeddings, DAY)).isEqualTo(priced("0.13"));
-      assertThat(LIST.estimate(Known.MODERATIONS, moderations, DAY)).isEqualTo(Estimate.ZERO);
-    }
-
-    @Test
-    void speechIsPricedByCharactersAndTranscriptionBySeconds() {
-      UsageRow speech = model("tts-1-hd").set(Quantity.CHARACTERS, 1000).build();
-      UsageRow transcription = model("whisper-1").set(Quantity.SECONDS, 90).build();
-      UsageRow byToken = model("gpt-4o-transcribe").set(Quantity.SECONDS, 90).build();
-
-      assertThat(LIST.estimate(Known.AUDIO_SPEECHES, speech, DAY)).isEqualTo(priced("0.03"));
-      assertThat(LIST.estimate(Known.AUDIO_TRANSCRIPTIONS, transcription, DAY))
-          .isEqualTo(priced("0.009"));
-      assertThat(LIST.estimate(Known.AUDIO_TRANSCRIPTIONS, byToken, DAY).priced()).isFalse();
-    }
-
-    @Test
-    void imagesOfATokenPricedModelCostNothingBesideTheirTokens() {
-      UsageRow gpt = model("gpt-image-1").set(Quantity.IMAGES, 4).build();
-      UsageRow dalle = model("dall-e-3").set(Quantity.IMAGES, 4).build();
-
-      assertThat(LIST.estimate(Known.IMAGES, gpt, DAY)).isEqualTo(Estimate.ZERO);
-      assertThat(LIST.estimate(Known.IMAGES, dalle, DAY))
-          .isEqualTo(new Estimate(BigDecimal.ZERO, false));
-    }
-
-    @Test
-    void toolsArePricedByTheCall() {
-      UsageRow web =
-          model("gpt-5.6-sol").set(Quantity.REQUESTS, 7).set(Quantity.MODEL_REQUESTS, 3).build();
-      UsageRow file = UsageRow.builder().set(Quantity.REQUESTS, 4).build();
-      UsageRow sessions = UsageRow.builder().set(Quantity.SESSIONS, 2).build();
-
-      assertThat(LIST.estimate(Known.WEB_SEARCH_CALLS, web, DAY)).isEqualTo(priced("0.07"));
-      assertThat(LIST.estimate(Known.FILE_SEARCH_CALLS, file, DAY)).isEqualTo(priced("0.01"));
-      assertThat(LIST.estimate(Known.CODE_INTERPRETER_SESSIONS, sessions, DAY))
-          .isEqualTo(priced("0.06"));
-    }
-
-    @Test
-    void vectorStoresArePricedByTheGibibyteHour() {
-      UsageRow row = UsageRow.builder().set(Quantity.BYTES, 24L << 30).build();
-
-      assertThat(LIST.estimate(Known.VECTOR_STORES, row, DAY)).isEqualTo(priced("0.1"));
-    }
-
-    @Test
-    void anEndpointThatIsUnknownIsUnpriced() {
-      UsageRow row = UsageRow.builder().other("hours", BigDecimal.ONE).build();
-
-      assertThat(LIST.estimate(UsageEndpoint.of("videos"), row, DAY).priced()).isFalse();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void nothingUsedCostsNothing(Known endpoint) {
-      assertThat(LIST.estimate(endpoint, UsageRow.builder().build(), DAY)).isEqualTo(Estimate.ZERO);
     }
   }
 
