@@ -35,11 +35,11 @@ final class EventBus implements AutoCloseable {
   }
 
   static EventBus connect(String name, TimeLeft left) {
-    return new EventBus(Clients.patient(EventBridgeClient.builder(), left).build(), name);
+    return new EventBus(clientBuilder(left).build(), name);
   }
 
-  static EventBridgeClientBuilder clientBuilder() {
-    return Clients.patient(EventBridgeClient.builder(), new TimeLeft());
+  static EventBridgeClientBuilder clientBuilder(TimeLeft left) {
+    return Clients.patient(EventBridgeClient.builder(), left);
   }
 
   /**

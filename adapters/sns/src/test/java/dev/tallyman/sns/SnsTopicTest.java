@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tallyman.aws.TimeLeft;
 import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.delivery.Topic;
@@ -204,7 +205,7 @@ final class SnsTopicTest {
   private Topic onBus() {
     int port = server.getAddress().getPort();
     var events =
-        EventBus.clientBuilder()
+        EventBus.clientBuilder(left())
             .endpointOverride(URI.create("http://127.0.0.1:" + port))
             .region(Region.EU_CENTRAL_1)
             .credentialsProvider(AnonymousCredentialsProvider.create())
@@ -234,8 +235,15 @@ final class SnsTopicTest {
             + "</Code><Message>why</Message></Error></ErrorResponse>";
   }
 
+  /** Of an invocation that is nearly over, so that what stays refused is not asked for long. */
+  private static TimeLeft left() {
+    var left = new TimeLeft();
+    left.begin(Duration.ofSeconds(9));
+    return left;
+  }
+
   private static SnsClientBuilder client(int port) {
-    return SnsTopic.clientBuilder()
+    return SnsTopic.clientBuilder(left())
         .endpointOverride(URI.create("http://127.0.0.1:" + port))
         .region(Region.EU_CENTRAL_1)
         .credentialsProvider(AnonymousCredentialsProvider.create());

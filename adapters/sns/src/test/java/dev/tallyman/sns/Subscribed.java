@@ -3,6 +3,7 @@ package dev.tallyman.sns;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.tallyman.aws.TimeLeft;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -68,7 +69,7 @@ final class Subscribed implements AutoCloseable {
 
   private static EventBridgeClientBuilder eventBridge(
       URI endpoint, Region region, AwsCredentialsProvider credentials) {
-    return EventBus.clientBuilder()
+    return EventBus.clientBuilder(new TimeLeft())
         .endpointOverride(endpoint)
         .region(region)
         .credentialsProvider(credentials);

@@ -136,7 +136,10 @@ final class AdminKeysTest {
   }
 
   private static SsmClientBuilder client(int port) {
-    return AdminKeys.clientBuilder()
+    // Of an invocation that is nearly over, so that what stays refused is not asked for long.
+    var left = new TimeLeft();
+    left.begin(Duration.ofSeconds(9));
+    return AdminKeys.clientBuilder(left)
         .endpointOverride(URI.create("http://127.0.0.1:" + port))
         .region(Region.EU_CENTRAL_1)
         .credentialsProvider(AnonymousCredentialsProvider.create());
