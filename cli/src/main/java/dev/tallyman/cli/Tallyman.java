@@ -36,12 +36,15 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -56,6 +59,9 @@ public final class Tallyman {
 
   /** Options that are the whole command's, so that what they begin is not {@code serve}. */
   private static final Set<String> OWN = Set.of("-h", "--help", "-V", "--version");
+
+  /** What has to know all subcommands. */
+  private static final Set<String> OF_ALL = Set.of("completion");
 
   /** The longest that a signal waits for a command to end by itself. */
   private static final Duration LONGEST_END = Duration.ofSeconds(9);
@@ -95,7 +101,11 @@ public final class Tallyman {
     if (none && (words.isEmpty() || !OWN.contains(words.getFirst()))) {
       words.addFirst("serve");
     }
-    int code = commandLine(context, stop, _ -> {}).execute(words.toArray(String[]::new));
+    Optional<String> only =
+        Optional.of(words.getFirst())
+            .filter(name -> !OF_ALL.contains(name))
+            .filter(commands(context, stop, _ -> {}).keySet()::contains);
+    int code = commandLine(context, stop, _ -> {}, only).execute(words.toArray(String[]::new));
     context.terminal().out().flush();
     context.terminal().err().flush();
     return code;
@@ -107,33 +117,22 @@ public final class Tallyman {
    * @param listening is told the port of a server as soon as it answers
    */
   static CommandLine commandLine(ProcessContext context, Stop stop, Consumer<Integer> listening) {
+    return commandLine(context, stop, listening, Optional.empty());
+  }
+
+  /**
+   * The same with one of its subcommands only, which is all that a process needs: to make each of
+   * them takes longer than to run most.
+   */
+  private static CommandLine commandLine(
+      ProcessContext context, Stop stop, Consumer<Integer> listening, Optional<String> only) {
     CommandLine root = new CommandLine(new Root());
-    root.addSubcommand(new Serve(context, stop, listening));
-    root.addSubcommand(new Poll(context, stop));
-    root.addSubcommand(new Backfill(context, stop));
-    root.addSubcommand(new Spend(context));
-    root.addSubcommand(new Today(context));
-    root.addSubcommand(new Watch(context, stop));
-    root.addSubcommand(new Statusline(context));
-    root.addSubcommand(new Status(context));
-    root.addSubcommand(ListCommand.of("models", context));
-    root.addSubcommand(new Prices(context));
-    root.addSubcommand(ListCommand.of("budgets", context));
-    root.addSubcommand(new Check(context));
-    root.addSubcommand(ListCommand.of("forecast", context));
-    root.addSubcommand(ListCommand.of("alerts", context));
-    root.addSubcommand(new Explain(context));
-    root.addSubcommand(new Mute(context));
-    root.addSubcommand(ListCommand.of("channels", context).addSubcommand(new TestChannel(context)));
-    root.addSubcommand(ListCommand.of("deliveries", context));
-    root.addSubcommand(new Redeliver(context));
-    root.addSubcommand(new Export(context, stop));
-    root.addSubcommand(new Apply(context));
-    root.addSubcommand(new CommandLine(new Token()).addSubcommand(new TokenNew(context)));
-    root.addSubcommand(new Simulate(context, stop));
-    root.addSubcommand(new Doctor(context));
-    root.addSubcommand(new Aws(context));
-    root.addSubcommand(new Completion(context));
+    commands(context, stop, listening)
+        .forEach((name, command) -> {
+          if (only.isEmpty() || only.get().equals(name)) {
+            root.addSubcommand(command.get());
+          }
+        });
     Terminal terminal = context.terminal();
     root.setOut(terminal.out());
     root.setErr(terminal.err());
@@ -145,6 +144,41 @@ public final class Tallyman {
     root.setCaseInsensitiveEnumValuesAllowed(true);
     prepare(root);
     return root;
+  }
+
+  /** What makes each subcommand, by its name, in the order of the help. */
+  private static Map<String, Supplier<Object>> commands(
+      ProcessContext context, Stop stop, Consumer<Integer> listening) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("serve", () -> new Serve(context, stop, listening));
+    commands.put("poll", () -> new Poll(context, stop));
+    commands.put("backfill", () -> new Backfill(context, stop));
+    commands.put("spend", () -> new Spend(context));
+    commands.put("today", () -> new Today(context));
+    commands.put("watch", () -> new Watch(context, stop));
+    commands.put("statusline", () -> new Statusline(context));
+    commands.put("status", () -> new Status(context));
+    commands.put("models", () -> ListCommand.of("models", context));
+    commands.put("prices", () -> new Prices(context));
+    commands.put("budgets", () -> ListCommand.of("budgets", context));
+    commands.put("check", () -> new Check(context));
+    commands.put("forecast", () -> ListCommand.of("forecast", context));
+    commands.put("alerts", () -> ListCommand.of("alerts", context));
+    commands.put("explain", () -> new Explain(context));
+    commands.put("mute", () -> new Mute(context));
+    commands.put(
+        "channels",
+        () -> ListCommand.of("channels", context).addSubcommand(new TestChannel(context)));
+    commands.put("deliveries", () -> ListCommand.of("deliveries", context));
+    commands.put("redeliver", () -> new Redeliver(context));
+    commands.put("export", () -> new Export(context, stop));
+    commands.put("apply", () -> new Apply(context));
+    commands.put("token", () -> new CommandLine(new Token()).addSubcommand(new TokenNew(context)));
+    commands.put("simulate", () -> new Simulate(context, stop));
+    commands.put("doctor", () -> new Doctor(context));
+    commands.put("aws", () -> new Aws(context));
+    commands.put("completion", () -> new Completion(context));
+    return commands;
   }
 
   /** A subcommand does not take them over from the command above it. */
