@@ -9,6 +9,7 @@ import dev.tallyman.api.message.Reply;
 import dev.tallyman.api.message.Route;
 import dev.tallyman.api.message.Route.Answer;
 import dev.tallyman.api.message.Schema;
+import dev.tallyman.api.message.Shape;
 import dev.tallyman.api.message.Table;
 import dev.tallyman.api.site.Site;
 import dev.tallyman.api.site.Tenant;
@@ -46,6 +47,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,102 @@ public final class Listings {
     this.tenants = tenants;
   }
 
+  /** An organization, with what the settings and the cycles say of it. */
+  private record Read(
+      Organization organization, Optional<String> name, Optional<Instant> lastPoll) {}
+
+  private static final Shape<Read> ORGANIZATIONS =
+      Shape.<Read>object()
+          .text("id", read -> read.organization().id())
+          .optional("name", Read::name)
+          .optional("provider_id", read -> read.organization().providerId())
+          .flag("simulated", read -> read.organization().simulated())
+          .with("first_read", Schema.string("date-time"), read -> read.organization().firstRead())
+          .with("last_poll", Schema.nullable(Schema.string("date-time")), Read::lastPoll);
+
+  private static final Shape<Name> PROJECTS =
+      Shape.<Name>object()
+          .text("id", Name::id)
+          .optional("name", project -> text(project.name()))
+          .optional("status", project -> detail(project, "status"))
+          .optional("created_at", project -> detail(project, "created"))
+          .optional("archived_at", project -> detail(project, "archived"));
+
+  /** A key, with the project that it belongs to, as far as its name is known. */
+  private record Owned(Name key, Optional<String> project) {}
+
+  private static final Shape<Owned> KEYS =
+      Shape.<Owned>object()
+          .text("id", owned -> owned.key().id())
+          .optional("name", owned -> text(owned.key().name()))
+          .optional(
+              "masked", owned -> detail(owned.key(), "redacted").filter(MASKED.asMatchPredicate()))
+          .optional("project", owned -> detail(owned.key(), "project"))
+          .optional("project_name", Owned::project)
+          .optional("owner", owned -> detail(owned.key(), "owner"))
+          .optional("owner_type", owned -> detail(owned.key(), "owner_type"))
+          .optional("status", owned -> detail(owned.key(), "status"))
+          .optional("created_at", owned -> detail(owned.key(), "created"));
+
+  /** A model that was used, with what the catalogue says of it. */
+  private record UsedModel(
+      Used used,
+      Optional<String> group,
+      boolean known,
+      Optional<String> why,
+      Optional<JsonObject> price,
+      List<JsonObject> tiers,
+      boolean simulated) {}
+
+  private static final Shape<UsedModel> MODELS =
+      Shape.<UsedModel>object()
+          .text("model", row -> row.used().name)
+          .optional("group", UsedModel::group)
+          .flag("known", UsedModel::known)
+          .with("endpoints", Schema.array(Schema.string()), row -> row.used().endpoints)
+          .with("first_day", Schema.string("date"), row -> row.used().first)
+          .with("last_day", Schema.string("date"), row -> row.used().last)
+          .integer("requests", row -> row.used().requests)
+          .integer("tokens", row -> row.used().tokens)
+          .decimal("estimated_usd", row -> row.used().estimated)
+          .flag("priced", row -> row.used().priced)
+          .nested("why_unpriced", Schema.nullable(Schema.string()), UsedModel::why)
+          .nested("price", Schema.nullable(Schema.ref("Price")), UsedModel::price)
+          .nested(
+              "tiers",
+              Schema.array(
+                  Schema.object(
+                      JsonObject.of("tier", Schema.nullable(Schema.string()))
+                          .put("priced", Schema.bool())
+                          .put("why_unpriced", Schema.nullable(Schema.string()))
+                          .put("price", Schema.nullable(Schema.ref("Price"))))),
+              UsedModel::tiers)
+          .column("simulated", UsedModel::simulated)
+          .columns(
+              "model",
+              "group",
+              "known",
+              "priced",
+              "requests",
+              "tokens",
+              "estimated_usd",
+              "first_day",
+              "last_day",
+              "endpoints",
+              "simulated");
+
+  private static final Shape<Verdict> RATES =
+      Shape.<Verdict>object()
+          .text("model", verdict -> verdict.rate().model())
+          .optional("tier", verdict -> verdict.rate().tier())
+          .text("meter", verdict -> verdict.rate().meter().field())
+          .with("day", Schema.string("date"), verdict -> verdict.rate().day())
+          .decimal("billed", verdict -> written(verdict, verdict.rate().perUnit()))
+          .optionalDecimal("list", verdict -> verdict.list().map(each -> written(verdict, each)))
+          .optionalDecimal("set", verdict -> verdict.own().map(each -> written(verdict, each)))
+          .optionalDecimal("used", verdict -> verdict.used().map(each -> written(verdict, each)))
+          .with("reason", Schema.enumeration(reasons()), verdict -> verdict.reason().id());
+
   public List<Route> routes() {
     JsonObject name = Schema.nullable(Schema.string());
     return List.of(
@@ -85,66 +183,26 @@ public final class Listings {
             "organizations",
             "The organizations that were read at least once.",
             List.of(),
-            Schema.object(
-                JsonObject.of("id", Schema.string())
-                    .put("name", name)
-                    .put("provider_id", name)
-                    .put("simulated", Schema.bool())
-                    .put("first_read", Schema.string("date-time"))
-                    .put("last_poll", Schema.nullable(Schema.string("date-time")))),
+            ORGANIZATIONS.schema(),
             this::organizations),
         listing(
             "projects",
             "The projects whose names are known, deleted ones among them.",
             List.of(Tenants.ORG),
-            Schema.object(
-                JsonObject.of("id", Schema.string())
-                    .put("name", name)
-                    .put("status", name)
-                    .put("created_at", name)
-                    .put("archived_at", name)),
+            PROJECTS.schema(),
             this::projects),
         listing(
             "keys",
             "The API keys whose names are known, masked; deleted ones among them.",
             List.of(Tenants.ORG),
-            Schema.object(
-                JsonObject.of("id", Schema.string())
-                    .put("name", name)
-                    .put("masked", name)
-                    .put("project", name)
-                    .put("project_name", name)
-                    .put("owner", name)
-                    .put("owner_type", name)
-                    .put("status", name)
-                    .put("created_at", name)),
+            KEYS.schema(),
             this::keys),
         listing(
             "models",
             "The models that were used, with the group whose pool they draw on, their price, and"
                 + " that of each service tier in which they were used.",
             List.of(SINCE, UNTIL, Tenants.ORG),
-            Schema.object(
-                JsonObject.of("model", Schema.string())
-                    .put("group", name)
-                    .put("known", Schema.bool())
-                    .put("endpoints", Schema.array(Schema.string()))
-                    .put("first_day", Schema.string("date"))
-                    .put("last_day", Schema.string("date"))
-                    .put("requests", Schema.integer())
-                    .put("tokens", Schema.integer())
-                    .put("estimated_usd", Schema.decimal())
-                    .put("priced", Schema.bool())
-                    .put("why_unpriced", name)
-                    .put("price", Schema.nullable(Schema.ref("Price")))
-                    .put(
-                        "tiers",
-                        Schema.array(
-                            Schema.object(
-                                JsonObject.of("tier", name)
-                                    .put("priced", Schema.bool())
-                                    .put("why_unpriced", name)
-                                    .put("price", Schema.nullable(Schema.ref("Price"))))))),
+            MODELS.schema(),
             this::models),
         listing(
             "prices",
@@ -160,16 +218,7 @@ public final class Listings {
                 + " the one that estimates use and why: believed, far (from the list price),"
                 + " outdated (the list price has changed since) or set (by the user).",
             List.of(USED, Tenants.ORG),
-            Schema.object(
-                JsonObject.of("model", Schema.string())
-                    .put("tier", name)
-                    .put("meter", Schema.string())
-                    .put("day", Schema.string("date"))
-                    .put("billed", Schema.decimal())
-                    .put("list", Schema.nullable(Schema.decimal()))
-                    .put("set", Schema.nullable(Schema.decimal()))
-                    .put("used", Schema.nullable(Schema.decimal()))
-                    .put("reason", Schema.enumeration(reasons()))),
+            RATES.schema(),
             this::rates));
   }
 
@@ -191,8 +240,7 @@ public final class Listings {
     Settings settings = tenants.settings();
     List<Organization> all = new Organizations(site.store()).all();
     var page = Pagination.of(call, all, Organization::id);
-    var table =
-        new Table(List.of("id", "name", "provider_id", "simulated", "first_read", "last_poll"));
+    Table table = ORGANIZATIONS.table();
     JsonObject document =
         page.document(organization -> {
           Optional<Instant> last =
@@ -204,90 +252,37 @@ public final class Listings {
                   .filter(each -> each.id().equals(organization.id()))
                   .map(OrganizationSettings::name)
                   .findFirst();
-          table.row(
-              organization.id(),
-              name,
-              organization.providerId(),
-              organization.simulated(),
-              organization.firstRead(),
-              last);
-          return JsonObject.of("id", organization.id())
-              .put("name", name)
-              .put("provider_id", organization.providerId())
-              .put("simulated", organization.simulated())
-              .put("first_read", organization.firstRead())
-              .put("last_poll", last);
+          return ORGANIZATIONS.row(new Read(organization, name, last), table);
         });
     boolean simulated = page.items().stream().anyMatch(Organization::simulated);
     return told(document, simulated, Optional.empty(), table);
   }
 
   private Reply projects(Call call) {
-    Tenant tenant = tenants.of(call);
-    var columns = List.of("id", "name", "status", "created_at", "archived_at");
-    return named(
-        call,
-        tenant,
-        Name.Kind.PROJECT,
-        columns,
-        project ->
-            JsonObject.of("id", project.id())
-                .put("name", text(project.name()))
-                .put("status", detail(project, "status"))
-                .put("created_at", detail(project, "created"))
-                .put("archived_at", detail(project, "archived")));
+    return named(call, tenants.of(call), Name.Kind.PROJECT, PROJECTS, project -> project);
   }
 
   private Reply keys(Call call) {
     Tenant tenant = tenants.of(call);
     Map<String, Name> projects = tenant.ledger().names(Name.Kind.PROJECT);
-    var columns =
-        List.of(
-            "id",
-            "name",
-            "masked",
-            "project",
-            "project_name",
-            "owner",
-            "owner_type",
-            "status",
-            "created_at");
     return named(
         call,
         tenant,
         Name.Kind.API_KEY,
-        columns,
-        key -> {
-          Optional<String> project = detail(key, "project");
-          return JsonObject.of("id", key.id())
-              .put("name", text(key.name()))
-              .put("masked", detail(key, "redacted").filter(MASKED.asMatchPredicate()))
-              .put("project", project)
-              .put(
-                  "project_name",
-                  project.flatMap(id -> Optional.ofNullable(projects.get(id)).map(Name::name)))
-              .put("owner", detail(key, "owner"))
-              .put("owner_type", detail(key, "owner_type"))
-              .put("status", detail(key, "status"))
-              .put("created_at", detail(key, "created"));
-        });
+        KEYS,
+        key ->
+            new Owned(
+                key,
+                detail(key, "project")
+                    .flatMap(id -> Optional.ofNullable(projects.get(id)).map(Name::name))));
   }
 
-  private Reply named(
-      Call call,
-      Tenant tenant,
-      Name.Kind kind,
-      List<String> columns,
-      java.util.function.Function<Name, JsonObject> item) {
+  private <T> Reply named(
+      Call call, Tenant tenant, Name.Kind kind, Shape<T> shape, Function<Name, T> item) {
     var sorted = new ArrayList<>(new TreeMap<>(tenant.ledger().names(kind)).values());
     var page = Pagination.of(call, sorted, Name::id);
-    var table = new Table(columns);
-    JsonObject document =
-        page.document(name -> {
-          JsonObject told = item.apply(name);
-          table.row(new ArrayList<>(told.members().values()));
-          return told;
-        });
+    Table table = shape.table();
+    JsonObject document = page.document(name -> shape.row(item.apply(name), table));
     Optional<Instant> asOf =
         Tenant.lastSuccess(tenant.records().latest(call.now()), CycleRecord.NAMES);
     return told(document, tenant.simulated(), asOf, table);
@@ -311,58 +306,24 @@ public final class Listings {
     LocalDate last = until.minusDays(1);
     ModelGroups groups = tenant.settings().groups();
     var page = Pagination.of(call, new ArrayList<>(used.values()), model -> model.name);
-    var table =
-        new Table(
-            List.of(
-                "model",
-                "group",
-                "known",
-                "priced",
-                "requests",
-                "tokens",
-                "estimated_usd",
-                "first_day",
-                "last_day",
-                "endpoints",
-                "simulated"));
+    Table table = MODELS.table();
     JsonObject document =
         page.document(model -> {
           boolean pooled = model.endpoints.contains(Known.COMPLETIONS.id());
-          Optional<String> group = pooled ? groups.groupOf(model.name) : Optional.empty();
-          boolean known = !pooled || groups.known(model.name);
-          table.row(
-              model.name,
-              group,
-              known,
-              model.priced,
-              model.requests,
-              model.tokens,
-              model.estimated,
-              model.first,
-              model.last,
-              String.join(" ", model.endpoints),
-              tenant.simulated());
-          return JsonObject.of("model", model.name)
-              .put("group", group)
-              .put("known", known)
-              .put("endpoints", model.endpoints)
-              .put("first_day", model.first)
-              .put("last_day", model.last)
-              .put("requests", model.requests)
-              .put("tokens", model.tokens)
-              .put("estimated_usd", model.estimated.toPlainString())
-              .put("priced", model.priced)
-              .put(
-                  "why_unpriced",
+          return MODELS.row(
+              new UsedModel(
+                  model,
+                  pooled ? groups.groupOf(model.name) : Optional.empty(),
+                  !pooled || groups.known(model.name),
                   model.tiers.keySet().stream()
                       .flatMap(tier -> model.why(tier, estimator).stream())
-                      .findFirst())
-              .put("price", catalogue.find(model.name, last).map(Listings::price))
-              .put(
-                  "tiers",
+                      .findFirst(),
+                  catalogue.find(model.name, last).map(Listings::price),
                   model.tiers.keySet().stream()
                       .map(tier -> tier(model, tier, catalogue, estimator, last))
-                      .toList());
+                      .toList(),
+                  tenant.simulated()),
+              table);
         });
     Optional<Instant> asOf =
         Tenant.lastSuccess(tenant.records().latest(call.now()), Known.COMPLETIONS.id());
@@ -458,37 +419,8 @@ public final class Listings {
     var sorted = new TreeMap<String, Verdict>();
     verdicts.forEach(verdict -> sorted.put(key(verdict.rate()), verdict));
     var page = Pagination.of(call, List.copyOf(sorted.values()), verdict -> key(verdict.rate()));
-    var table =
-        new Table(
-            List.of("model", "tier", "meter", "day", "billed", "list", "set", "used", "reason"));
-    JsonObject document =
-        page.document(verdict -> {
-          Rates.Rate rate = verdict.rate();
-          Meter meter = rate.meter();
-          Optional<BigDecimal> list = verdict.list().map(meter::written);
-          Optional<BigDecimal> set = verdict.own().map(meter::written);
-          Optional<BigDecimal> used = verdict.used().map(meter::written);
-          String reason = verdict.reason().id();
-          table.row(
-              rate.model(),
-              rate.tier(),
-              meter.field(),
-              rate.day(),
-              meter.written(rate.perUnit()),
-              list,
-              set,
-              used,
-              reason);
-          return JsonObject.of("model", rate.model())
-              .put("tier", rate.tier())
-              .put("meter", meter.field())
-              .put("day", rate.day())
-              .put("billed", meter.written(rate.perUnit()).toPlainString())
-              .put("list", list.map(BigDecimal::toPlainString))
-              .put("set", set.map(BigDecimal::toPlainString))
-              .put("used", used.map(BigDecimal::toPlainString))
-              .put("reason", reason);
-        });
+    Table table = RATES.table();
+    JsonObject document = page.document(verdict -> RATES.row(verdict, table));
     Optional<Instant> asOf =
         Tenant.lastSuccess(tenant.records().latest(call.now()), CycleRecord.COSTS);
     return told(document, tenant.simulated(), asOf, table);
@@ -496,6 +428,10 @@ public final class Listings {
 
   private static String key(Rates.Rate rate) {
     return rate.model() + " " + rate.tier().orElse("") + " " + rate.meter().field();
+  }
+
+  private static BigDecimal written(Verdict verdict, BigDecimal perUnit) {
+    return verdict.rate().meter().written(perUnit);
   }
 
   private static List<String> reasons() {
