@@ -11,6 +11,7 @@ import dev.tallyman.api.message.Route;
 import dev.tallyman.api.message.Route.Answer;
 import dev.tallyman.api.message.Route.Form;
 import dev.tallyman.api.message.Schema;
+import dev.tallyman.api.message.Shape;
 import dev.tallyman.api.message.Table;
 import dev.tallyman.api.site.Site;
 import dev.tallyman.api.site.Tenant;
@@ -96,6 +97,25 @@ public final class AlertRoutes {
     this.budgets = new Budgets(site.store());
   }
 
+  /** A channel, with what it is sent and why it is sent nothing any more. */
+  private record Target(
+      Channel channel, boolean usual, boolean conditions, Optional<String> disabled) {}
+
+  private static final Shape<Target> CHANNELS =
+      Shape.<Target>object()
+          .text("name", target -> target.channel().name())
+          .with(
+              "kind",
+              Schema.enumeration(
+                  Arrays.stream(Channel.Kind.values()).map(Channel.Kind::id).toList()),
+              target -> target.channel().kind().id())
+          .optional("secret", target -> target.channel().secret())
+          .nested("signing", Schema.array(Schema.string()), target -> target.channel().signing())
+          .text("format", target -> target.channel().format().id())
+          .flag("usual", Target::usual)
+          .flag("conditions", Target::conditions)
+          .optional("disabled", Target::disabled);
+
   public List<Route> routes() {
     return List.of(
         new Route(
@@ -168,7 +188,7 @@ public final class AlertRoutes {
             "channels",
             "Where people can be told; of secrets their names only.",
             List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(Schema.object(Pagination.schema(channelSchema()))),
+            Answer.table(Schema.object(Pagination.schema(CHANNELS.schema()))),
             this::channels),
         new Route(
             "POST",
@@ -484,30 +504,16 @@ public final class AlertRoutes {
     Settings settings = tenant.settings();
     var log = of(tenant);
     var page = Pagination.of(call, List.copyOf(settings.channels().values()), Channel::name);
-    var table =
-        new Table(List.of("name", "kind", "secret", "format", "usual", "conditions", "disabled"));
+    Table table = CHANNELS.table();
     JsonObject document =
-        page.document(channel -> {
-          boolean usual = settings.alerts().channels().contains(channel.name());
-          boolean conditions = settings.alerts().conditions().contains(channel.name());
-          Optional<String> disabled = log.disabled(channel.name());
-          table.row(
-              channel.name(),
-              channel.kind().id(),
-              channel.secret(),
-              channel.format().id(),
-              usual,
-              conditions,
-              disabled);
-          return JsonObject.of("name", channel.name())
-              .put("kind", channel.kind().id())
-              .put("secret", channel.secret())
-              .put("signing", channel.signing())
-              .put("format", channel.format().id())
-              .put("usual", usual)
-              .put("conditions", conditions)
-              .put("disabled", disabled);
-        });
+        page.document(channel ->
+            CHANNELS.row(
+                new Target(
+                    channel,
+                    settings.alerts().channels().contains(channel.name()),
+                    settings.alerts().conditions().contains(channel.name()),
+                    log.disabled(channel.name())),
+                table));
     return Reply.of(document).withTable(() -> table);
   }
 
@@ -637,20 +643,5 @@ public final class AlertRoutes {
                     Schema.object(
                         JsonObject.of("at", Schema.string("date-time"))
                             .put("outcome", Schema.string())))));
-  }
-
-  private static JsonObject channelSchema() {
-    return Schema.object(
-        JsonObject.of("name", Schema.string())
-            .put(
-                "kind",
-                Schema.enumeration(
-                    Arrays.stream(Channel.Kind.values()).map(Channel.Kind::id).toList()))
-            .put("secret", Schema.nullable(Schema.string()))
-            .put("signing", Schema.array(Schema.string()))
-            .put("format", Schema.string())
-            .put("usual", Schema.bool())
-            .put("conditions", Schema.bool())
-            .put("disabled", Schema.nullable(Schema.string())));
   }
 }
