@@ -38,14 +38,20 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class EndToEndIT {
   private static final String KEY = "sk-admin-" + "e2e".repeat(8);
-  private static final Instant START = Instant.parse("2026-11-20T10:05:00Z");
+  private static final Instant START = Instant.parse("2026-11-20T10:05:20Z");
 
   /** How far back is read: further than the first cycle's invocation has time for. */
   private static final LocalDate SINCE = LocalDate.parse("2026-10-21");
 
-  /** When something was done, which is not the same twice; buckets begin at whole minutes. */
+  /**
+   * When something was done, which is not the same twice; buckets begin at whole minutes, and what
+   * was done may by chance be of one.
+   */
   private static final Pattern WHEN =
-      Pattern.compile("T[0-9]{2}:[0-9]{2}:(?!00Z)[0-9.]+Z|(?<=\"last_updated\":)[0-9]+");
+      Pattern.compile(
+          "T[0-9]{2}:[0-9]{2}:(?!00Z)[0-9.]+Z"
+              + "|(?<=\"(as_of|last_poll)\":\"[0-9-]{10})T[0-9:.]+Z"
+              + "|(?<=\"last_updated\":)[0-9]+");
 
   /** What is asked of both. */
   private static final List<String> TARGETS =
