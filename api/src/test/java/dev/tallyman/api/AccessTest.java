@@ -115,7 +115,16 @@ final class AccessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "127.0.0.1.evil.example.com", "evil.example.com", "localhost:x"})
+    @ValueSource(
+        strings = {
+          "",
+          "127.0.0.1.evil.example.com",
+          "evil.example.com",
+          "localhost:x",
+          "evil.localhost",
+          "localhost.",
+          "127.0.0.2:8080"
+        })
     void anotherNameForThisMachineIsNotTrusted(String host) {
       fixture.open(Set.of());
 

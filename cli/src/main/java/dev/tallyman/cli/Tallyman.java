@@ -101,11 +101,8 @@ public final class Tallyman {
     if (none && (words.isEmpty() || !OWN.contains(words.getFirst()))) {
       words.addFirst("serve");
     }
-    Optional<String> only =
-        Optional.of(words.getFirst())
-            .filter(name -> !OF_ALL.contains(name))
-            .filter(commands(context, stop, _ -> {}).keySet()::contains);
-    int code = commandLine(context, stop, _ -> {}, only).execute(words.toArray(String[]::new));
+    int code =
+        commandLine(context, stop, _ -> {}, words.getFirst()).execute(words.toArray(String[]::new));
     context.terminal().out().flush();
     context.terminal().err().flush();
     return code;
@@ -117,22 +114,23 @@ public final class Tallyman {
    * @param listening is told the port of a server as soon as it answers
    */
   static CommandLine commandLine(ProcessContext context, Stop stop, Consumer<Integer> listening) {
-    return commandLine(context, stop, listening, Optional.empty());
+    return commandLine(context, stop, listening, "");
   }
 
   /**
-   * The same with one of its subcommands only, which is all that a process needs: to make each of
-   * them takes longer than to run most.
+   * The same, with one of its subcommands only where it is known which runs: to make each of them
+   * takes longer than to run most.
+   *
+   * @param first what was typed first
    */
   private static CommandLine commandLine(
-      ProcessContext context, Stop stop, Consumer<Integer> listening, Optional<String> only) {
+      ProcessContext context, Stop stop, Consumer<Integer> listening, String first) {
     CommandLine root = new CommandLine(new Root());
-    commands(context, stop, listening)
-        .forEach((name, command) -> {
-          if (only.isEmpty() || only.get().equals(name)) {
-            root.addSubcommand(command.get());
-          }
-        });
+    Map<String, Supplier<Object>> commands = commands(context, stop, listening);
+    if (commands.containsKey(first) && !OF_ALL.contains(first)) {
+      commands.keySet().retainAll(Set.of(first));
+    }
+    commands.values().forEach(command -> root.addSubcommand(command.get()));
     Terminal terminal = context.terminal();
     root.setOut(terminal.out());
     root.setErr(terminal.err());

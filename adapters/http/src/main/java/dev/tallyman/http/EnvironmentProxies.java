@@ -47,7 +47,7 @@ public final class EnvironmentProxies extends ProxySelector {
   @Override
   public List<Proxy> select(URI uri) {
     String host = uri.getHost();
-    if (host == null || Hosts.isLoopback(host)) {
+    if (host == null || Hosts.isLocal(host)) {
       return DIRECT;
     }
     int port = uri.getPort() == -1 ? 443 : uri.getPort();

@@ -41,7 +41,7 @@ public final class RetryAfter {
 
   private static Optional<Duration> amount(String text, Duration unit) {
     String digits = text.strip();
-    if (!digits.matches("\\d{1,15}(\\.\\d{1,9})?")) {
+    if (!digits.matches("\\d{1,9}(\\.\\d{1,9})?")) {
       return Optional.empty();
     }
     var exact = new BigDecimal(digits).multiply(BigDecimal.valueOf(unit.toNanos()));

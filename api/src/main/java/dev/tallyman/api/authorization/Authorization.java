@@ -8,7 +8,6 @@ import dev.tallyman.api.access.Tokens;
 import dev.tallyman.api.message.Problem;
 import dev.tallyman.api.message.Request;
 import dev.tallyman.api.message.Route;
-import dev.tallyman.core.settings.Hosts;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,7 +20,10 @@ import java.util.regex.Pattern;
 /** Decides who asks and whether they may. */
 public final class Authorization {
   private static final String BEARER = "bearer ";
-  private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
+
+  /** The names under which this machine's own users reach it; a page of others has another. */
+  private static final Pattern OWN_NAME =
+      Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
 
   /** What proxies add for those who they bring; with all that begin with {@link #FORWARDED}. */
   private static final Set<String> PROXIED =
@@ -143,7 +145,7 @@ public final class Authorization {
   private static boolean fromThisMachine(Request request) {
     return request.loopback()
         && request.headers().keySet().stream().noneMatch(Authorization::isOfProxy)
-        && Hosts.isLoopback(PORT.matcher(request.header("Host").orElse("")).replaceFirst(""));
+        && OWN_NAME.matcher(request.header("Host").orElse("").toLowerCase(Locale.ROOT)).matches();
   }
 
   private static boolean isOfProxy(String header) {

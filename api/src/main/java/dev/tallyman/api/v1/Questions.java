@@ -50,9 +50,6 @@ public final class Questions {
       Arrays.stream(Metric.values()).map(Metric::id).toList();
   private static final List<String> GROUPINGS = GroupBy.BUILT_IN.stream().map(GroupBy::id).toList();
 
-  /** What the names of tags begin with, which hold a colon therefore. */
-  private static final String TAG = "tag:";
-
   private static final List<String> GRANULARITIES =
       Arrays.stream(Granularity.values()).map(Granularity::id).toList();
 
@@ -159,9 +156,7 @@ public final class Questions {
   private static Query query(Call call) {
     Metric metric =
         call.text(METRIC)
-            .map(id -> Metric.of(id).map(Metric::id).orElse(id))
-            .map(METRIC::choice)
-            .flatMap(Metric::of)
+            .flatMap(id -> Metric.of(id).or(() -> Metric.of(METRIC.choice(id))))
             .orElse(Metric.COST);
     ZoneId zone = Query.zone(call.text(ZONE).orElse("UTC"));
     Instant since = Times.parse(SINCE, call.text(SINCE).orElse("30d"), zone, call.now());
@@ -202,7 +197,9 @@ public final class Questions {
   static Map<GroupBy, Set<String>> filters(Call call) {
     SortedMap<GroupBy, Set<String>> filters = GroupBy.map();
     for (String filter : call.texts(FILTER)) {
-      int colon = filter.indexOf(':', filter.startsWith(TAG) ? TAG.length() : 0);
+      int colon =
+          filter.indexOf(
+              ':', filter.startsWith(GroupBy.Named.TAG) ? GroupBy.Named.TAG.length() : 0);
       if (colon < 0) {
         throw Problem.parameter(
             FILTER.name(),

@@ -59,7 +59,7 @@ public final class LedgerWriter {
   private final SortedMap<LocalDate, Map<Place, Entry>> changes = new TreeMap<>();
   private final Map<UsageEndpoint, SortedSet<Instant>> touched = new HashMap<>();
   private final Set<String> inventoried = new HashSet<>();
-  private final Map<Place, Map<LocalDate, Long>> incomplete = new HashMap<>();
+  private final Map<Place, Map<LocalDate, Long>> unmarked = new HashMap<>();
   private final Map<UsageEndpoint, NavigableMap<Instant, HourRows>> unkept = new HashMap<>();
   private final Set<YearMonth> closing = new HashSet<>();
 
@@ -283,7 +283,7 @@ public final class LedgerWriter {
   private @Nullable Change unchanged(LocalDate day, Place place, long hash, boolean empty) {
     Entry known = entry(day, place);
     if (known == null && empty) {
-      Long stored = incomplete(day, place);
+      Long stored = unmarked(day, place);
       if (stored == null || stored == hash) {
         markComplete(day, place, new Entry(hash, false));
         return Change.UNCHANGED;
@@ -328,7 +328,7 @@ public final class LedgerWriter {
    * The hash of a bucket that is stored although the index does not know it, because its writer
    * died; null if there is none. Asks once for all hours of an endpoint and day.
    */
-  private @Nullable Long incomplete(LocalDate day, Place place) {
+  private @Nullable Long unmarked(LocalDate day, Place place) {
     if (inventoried.add(place.of() + "#" + day)) {
       if (place.of().equals(DayIndex.COSTS)) {
         ledger
@@ -346,11 +346,11 @@ public final class LedgerWriter {
         }
       }
     }
-    return incomplete.getOrDefault(place, Map.of()).get(day);
+    return unmarked.getOrDefault(place, Map.of()).get(day);
   }
 
   private void inventory(LocalDate day, Place place, long hash) {
-    incomplete.computeIfAbsent(place, _ -> new HashMap<>()).put(day, hash);
+    unmarked.computeIfAbsent(place, _ -> new HashMap<>()).put(day, hash);
     if (!place.of().equals(DayIndex.COSTS)) {
       Instant hour = day.atStartOfDay(ZoneOffset.UTC).toInstant();
       if (entry(day, place) == null) {

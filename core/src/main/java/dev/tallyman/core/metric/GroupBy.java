@@ -99,7 +99,10 @@ public sealed interface GroupBy {
    * @param id {@code client}, or {@code tag:} with the tag's name: 1 to 40 of a-z, 0-9, - and _
    */
   record Named(String id) implements GroupBy {
-    private static final Pattern NAME = Pattern.compile("client|tag:[a-z0-9_-]{1,40}");
+    /** What the names of tags begin with, which hold a colon therefore. */
+    public static final String TAG = "tag:";
+
+    private static final Pattern NAME = Pattern.compile("client|" + TAG + "[a-z0-9_-]{1,40}");
 
     public Named {
       if (!isName(id)) {

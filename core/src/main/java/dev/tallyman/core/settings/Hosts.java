@@ -5,26 +5,32 @@ import java.util.regex.Pattern;
 
 /** What a host's name says without asking a name server. */
 public final class Hosts {
-  private static final Pattern LOOPBACK_V4 = Pattern.compile("127(\\.\\d{1,3}){3}");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|::1|0:0:0:0:0:0:0:1");
 
   private Hosts() {}
 
-  /** Whether this is certainly the machine itself. */
+  /** Whether this is certainly the machine itself: what is sent there needs no encryption. */
   public static boolean isLoopback(String host) {
+    return LOOPBACK.matcher(bare(host)).matches();
+  }
+
+  /** The same, or a name below {@code localhost}, which is this machine's too (RFC 6761). */
+  public static boolean isLocal(String host) {
     String plain = plain(host);
-    return plain.equals("localhost")
-        || plain.endsWith(".localhost")
-        || plain.equals("::1")
-        || plain.equals("0:0:0:0:0:0:0:1")
-        || LOOPBACK_V4.matcher(plain).matches();
+    return isLoopback(plain) || plain.endsWith(".localhost");
   }
 
   /** The host in lower case, without the brackets of an IPv6 address or a trailing dot. */
   public static String plain(String host) {
+    String bare = bare(host);
+    return bare.endsWith(".") ? bare.substring(0, bare.length() - 1) : bare;
+  }
+
+  private static String bare(String host) {
     String lower = host.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("[") && lower.endsWith("]")) {
-      return lower.substring(1, lower.length() - 1);
-    }
-    return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    return lower.startsWith("[") && lower.endsWith("]")
+        ? lower.substring(1, lower.length() - 1)
+        : lower;
   }
 }

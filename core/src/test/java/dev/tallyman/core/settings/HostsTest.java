@@ -10,8 +10,7 @@ final class HostsTest {
   @ValueSource(
       strings = {
         "localhost",
-        "LOCALHOST.",
-        "api.localhost",
+        "LOCALHOST",
         "127.0.0.1",
         "127.9.8.7",
         "[::1]",
@@ -19,6 +18,7 @@ final class HostsTest {
       })
   void knowsThisMachine(String host) {
     assertThat(Hosts.isLoopback(host)).isTrue();
+    assertThat(Hosts.isLocal(host)).isTrue();
   }
 
   @ParameterizedTest
@@ -32,6 +32,14 @@ final class HostsTest {
         "0.0.0.0"
       })
   void knowsWhatMayBeElsewhere(String host) {
+    assertThat(Hosts.isLoopback(host)).isFalse();
+    assertThat(Hosts.isLocal(host)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"api.localhost", "LOCALHOST.", "127.0.0.1."})
+  void aNameBelowLocalhostIsLocalAndNoLoopbackAddress(String host) {
+    assertThat(Hosts.isLocal(host)).isTrue();
     assertThat(Hosts.isLoopback(host)).isFalse();
   }
 }

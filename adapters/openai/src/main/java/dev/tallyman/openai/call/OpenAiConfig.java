@@ -103,7 +103,7 @@ public record OpenAiConfig(
           "the base URL must not hold credentials, a query or a fragment" + example);
     }
     boolean https = scheme.equalsIgnoreCase("https");
-    if (!https && !(scheme.equalsIgnoreCase("http") && Hosts.isLoopback(host))) {
+    if (!https && !(scheme.equalsIgnoreCase("http") && Hosts.isLocal(host))) {
       throw new IllegalArgumentException(
           "the base URL must begin with https:// because the admin key is sent to it (http:// only"
               + " for 127.0.0.1, [::1] or localhost)"
