@@ -7,15 +7,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HostsTest {
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "localhost",
-        "LOCALHOST",
-        "127.0.0.1",
-        "127.9.8.7",
-        "[::1]",
-        "::1"
-      })
+  @ValueSource(strings = {"localhost", "LOCALHOST", "127.0.0.1", "127.9.8.7", "[::1]", "::1"})
   void knowsThisMachine(String host) {
     assertThat(Hosts.isLoopback(host)).isTrue();
     assertThat(Hosts.isLocal(host)).isTrue();
