@@ -21,10 +21,11 @@ import java.util.Map;
 final class OpenApi {
   private OpenApi() {}
 
-  /** The route that serves the document about these routes and itself. */
+  /**
+   * The route that serves the document about these routes and itself; written when it is asked for.
+   */
   static Route route(List<Route> others) {
     var all = new ArrayList<>(others);
-    var holder = new JsonObject[1];
     var route =
         Route.reading(
             "/api/v1/openapi.json",
@@ -32,9 +33,8 @@ final class OpenApi {
             "This document.",
             List.of(),
             Answer.json(JsonObject.of("type", "object")),
-            _ -> Reply.of(holder[0]));
+            _ -> Reply.of(document(all)));
     all.add(route);
-    holder[0] = document(all);
     return route;
   }
 
