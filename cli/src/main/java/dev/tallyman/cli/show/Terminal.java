@@ -32,6 +32,9 @@ public record Terminal(
     int columns,
     boolean ascii,
     boolean colour) {
+  /** The property by which {@code ./tallyman} says which streams are terminals. */
+  private static final String TERMINALS = "tallyman.terminals";
+
   static final int NARROWEST = 60;
   private static final int USUAL = 80;
   private static final int WIDEST = 1000;
@@ -109,9 +112,14 @@ public record Terminal(
   }
 
   /**
-   * A bit for each of the two streams that is a terminal; the JDK itself cannot tell them apart.
+   * A bit for each of the two streams that is a terminal, which the JDK cannot say of each: the
+   * launcher says it, or else a shell is asked.
    */
   private static int terminals() {
+    Integer known = Integer.getInteger(TERMINALS);
+    if (known != null) {
+      return known;
+    }
     try {
       Process process =
           new ProcessBuilder("sh", "-c", "r=0;[ -t 1 ]&&r=1;[ -t 2 ]&&r=$((r+2));exit $r")
