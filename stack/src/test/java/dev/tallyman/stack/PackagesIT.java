@@ -67,7 +67,7 @@ final class PackagesIT {
     var expected = new HashSet<>(ALL);
     expected.add("tallyman-page");
     assertThat(names(Function.API)).isEqualTo(expected);
-    assertThat(zipped(Function.API)).isLessThan(10 * MEGABYTE);
+    assertThat(zipped(Function.API)).isLessThan(7 * MEGABYTE);
   }
 
   @Test
@@ -84,7 +84,7 @@ final class PackagesIT {
             "tallyman-sns",
             "tallyman-ssm"));
     assertThat(names(Function.POLLER)).isEqualTo(expected);
-    assertThat(zipped(Function.POLLER)).isLessThan(17 * MEGABYTE);
+    assertThat(zipped(Function.POLLER)).isLessThan(12 * MEGABYTE);
   }
 
   @Test
@@ -101,7 +101,7 @@ final class PackagesIT {
             "tallyman-sns",
             "tallyman-ssm"));
     assertThat(names(Function.ALERT)).isEqualTo(expected);
-    assertThat(zipped(Function.ALERT)).isLessThan(16 * MEGABYTE);
+    assertThat(zipped(Function.ALERT)).isLessThan(12 * MEGABYTE);
   }
 
   /** The names of the jars, without their versions. */
