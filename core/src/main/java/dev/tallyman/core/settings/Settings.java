@@ -23,14 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
   private final SortedMap<String, Object> document;
-  private final ModelGroups groups;
-  private final Set<String> poolProjects;
   private final List<Price> prices;
-  private final Catalogue catalogue;
-  private final List<ZoneId> zones;
-  private final Retention retention;
-  private final boolean emails;
-  private final Duration pollInterval;
+  private final UsageSettings usage;
   private final List<OrganizationSettings> organizations;
   private final List<Budget> budgets;
   private final SortedMap<String, Channel> channels;
@@ -38,18 +32,21 @@ public final class Settings {
 
   Settings(Checked checked) {
     this.document = Collections.unmodifiableSortedMap(checked.document());
-    this.groups = checked.groups();
-    this.poolProjects = Collections.unmodifiableSet(checked.poolProjects());
     this.prices = List.copyOf(checked.prices());
-    this.catalogue = Catalogue.builtIn().with(prices);
-    this.zones = List.copyOf(checked.zones());
-    this.retention = checked.retention();
-    this.emails = checked.emails();
-    this.pollInterval = checked.pollInterval();
+    this.usage =
+        new UsageSettings(
+            checked.groups(),
+            checked.poolProjects(),
+            Catalogue.builtIn().with(prices),
+            checked.zones(),
+            checked.retention(),
+            checked.emails(),
+            checked.pollInterval());
     this.organizations = List.copyOf(checked.organizations());
     this.budgets =
         Stream.concat(
-                BudgetReader.pools(groups.groups(), poolProjects, checked.alerts().poolPercent())
+                BudgetReader.pools(
+                    usage.groups().groups(), usage.poolProjects(), checked.alerts().poolPercent())
                     .stream(),
                 checked.budgets().stream())
             .toList();
@@ -76,14 +73,19 @@ public final class Settings {
     return document;
   }
 
+  /** How usage is read, grouped, priced, put into days and kept. */
+  public UsageSettings usage() {
+    return usage;
+  }
+
   /** The model groups with their limits. */
   public ModelGroups groups() {
-    return groups;
+    return usage.groups();
   }
 
   /** The ids of the projects that share data and so draw on the pools; empty for all. */
   public Set<String> poolProjects() {
-    return poolProjects;
+    return usage.poolProjects();
   }
 
   /** The user's own prices. */
@@ -93,27 +95,27 @@ public final class Settings {
 
   /** The built-in catalogue with the user's own prices. */
   public Catalogue catalogue() {
-    return catalogue;
+    return usage.catalogue();
   }
 
   /** The reporting zones, UTC first, each once. */
   public List<ZoneId> zones() {
-    return zones;
+    return usage.zones();
   }
 
   /** How long records are kept. */
   public Retention retention() {
-    return retention;
+    return usage.retention();
   }
 
   /** Whether e-mail addresses of users are stored. */
   public boolean emails() {
-    return emails;
+    return usage.emails();
   }
 
   /** The time from one cycle of polling to the next. */
   public Duration pollInterval() {
-    return pollInterval;
+    return usage.pollInterval();
   }
 
   /** The organizations to read; empty if the document names none. */
