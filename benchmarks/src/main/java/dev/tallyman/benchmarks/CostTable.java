@@ -154,7 +154,7 @@ final class CostTable {
         query(organization.now(), 1, Metric.TOKENS, Granularity.HOUR, GroupBy.MODEL));
     for (var each : questions.entrySet()) {
       Consumption.Sum before = table.consumption().sum();
-      new Queries(table.store(), Settings.defaults(), organization::now)
+      new Queries(table.store(), Settings.defaults().usage(), organization::now)
           .answer("default", each.getValue());
       Consumption.Sum used = table.consumption().sum().since(before);
       queries.append(

@@ -124,7 +124,7 @@ final class QueryRun {
   }
 
   private void time(Store store, InstantSource clock, String name, Query question) {
-    var queries = new Queries(store, Settings.defaults(), clock);
+    var queries = new Queries(store, Settings.defaults().usage(), clock);
     for (int i = 0; i < WARM_UP; i++) {
       queries.answer("default", question);
     }
@@ -144,7 +144,7 @@ final class QueryRun {
 
   private void count(DynamoDb table, InstantSource clock, String name, Query question) {
     Consumption.Sum before = table.consumption().sum();
-    new Queries(table.store(), Settings.defaults(), clock).answer("default", question);
+    new Queries(table.store(), Settings.defaults().usage(), clock).answer("default", question);
     Consumption.Sum used = table.consumption().sum().since(before);
     IO.println(name + ".requests=" + used.requests());
     IO.println(name + ".units=" + used.readUnits());

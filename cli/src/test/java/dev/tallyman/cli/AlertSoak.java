@@ -477,7 +477,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
   /** Asks the ledger, as anybody can, for what each budget has used. */
   private void see(
       Store store, MovableClock clock, Settings settings, Expected expected, Instant now) {
-    var queries = new Queries(store, settings, clock);
+    var queries = new Queries(store, settings.usage(), clock);
     for (Budget budget : settings.budgets()) {
       var windows = new ArrayList<Window>();
       for (Window window = budget.limit().windowAt(now);
@@ -570,7 +570,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
 
   private BigDecimal total(
       Store store, MovableClock clock, Metric metric, Map<GroupBy, Set<String>> filters) {
-    return new Queries(store, Settings.defaults(), clock)
+    return new Queries(store, Settings.defaults().usage(), clock)
         .answer(
             ORGANIZATION,
             new Query(

@@ -90,7 +90,7 @@ final class DriftTest {
   }
 
   private static List<Day> days(TestLedger ledger) {
-    return new Reconciliation(ledger.store, TestLedger.ORGANIZATION, ledger.settings, NOW)
+    return new Reconciliation(ledger.store, TestLedger.ORGANIZATION, ledger.settings.usage(), NOW)
         .days(FIRST, END, Map.of());
   }
 

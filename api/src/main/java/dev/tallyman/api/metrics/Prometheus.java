@@ -160,7 +160,7 @@ public final class Prometheus {
       this.now = now;
       this.today = LocalDate.ofInstant(now, ZoneOffset.UTC);
       this.out = out;
-      this.queries = new Queries(site.store(), tenant.settings(), site.clock());
+      this.queries = new Queries(site.store(), tenant.settings().usage(), site.clock());
       this.month = today.withDayOfMonth(1);
       windows.put(MONTH, month);
       windows.put(DAY, today);
@@ -394,7 +394,7 @@ public final class Prometheus {
     private void drift() {
       LocalDate day = LocalDate.ofInstant(now.minus(BILLED_AFTER), ZoneOffset.UTC);
       var parts = new TreeMap<String, Comparison>();
-      new Reconciliation(site.store(), tenant.id(), tenant.settings(), now)
+      new Reconciliation(site.store(), tenant.id(), tenant.settings().usage(), now)
           .days(day, day.plusDays(1), Map.of()).stream()
               .filter(Reconciliation.Day::comparable)
               .forEach(each ->

@@ -341,7 +341,7 @@ public final class Focus {
         Metric metric, LocalDate since, LocalDate until) {
       int days = (int) ChronoUnit.DAYS.between(since, until);
       var answer =
-          new Queries(site.store(), tenant.settings(), site.clock())
+          new Queries(site.store(), tenant.settings().usage(), site.clock())
               .answer(
                   tenant.id(),
                   new Query(

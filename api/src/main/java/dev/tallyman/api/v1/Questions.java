@@ -133,7 +133,8 @@ public final class Questions {
     try {
       Query query = query(call);
       var answer =
-          new Queries(site.store(), tenant.settings(), site.clock()).answer(tenant.id(), query);
+          new Queries(site.store(), tenant.settings().usage(), site.clock())
+              .answer(tenant.id(), query);
       var told = new Telling(tenant.id(), answer, names(tenant.ledger(), answer));
       return Reply.of(told.document())
           .withTable(told::table)

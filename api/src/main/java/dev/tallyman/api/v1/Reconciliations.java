@@ -67,10 +67,10 @@ public final class Reconciliations {
     }
     try {
       List<Day> days =
-          new Reconciliation(site.store(), tenant.id(), tenant.settings(), call.now())
+          new Reconciliation(site.store(), tenant.id(), tenant.settings().usage(), call.now())
               .days(since, until, Questions.filters(call));
       var reach =
-          new Totals(site.store(), tenant.id(), tenant.settings(), call.now())
+          new Totals(site.store(), tenant.id(), tenant.settings().usage(), call.now())
               .reach(Metric.COST, start(since), start(until));
       return Reply.of(
               JsonObject.of("since", since)
@@ -93,7 +93,7 @@ public final class Reconciliations {
   /** The comparison of one day; null for amounts that are not known, or cannot be compared. */
   public static JsonObject bill(Site site, Tenant tenant, LocalDate day, Instant now) {
     return day(
-        new Reconciliation(site.store(), tenant.id(), tenant.settings(), now)
+        new Reconciliation(site.store(), tenant.id(), tenant.settings().usage(), now)
             .days(day, day.plusDays(1), Map.of())
             .getFirst());
   }

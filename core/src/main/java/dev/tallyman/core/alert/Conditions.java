@@ -436,7 +436,7 @@ final class Conditions {
   private Optional<Reconciliation.Day> compare(
       String organization, Settings settings, Instant now) {
     LocalDate day = LocalDate.ofInstant(now.minus(BILLED_AFTER), ZoneOffset.UTC);
-    return new Reconciliation(store, organization, settings, now)
+    return new Reconciliation(store, organization, settings.usage(), now)
         .days(day, day.plusDays(1), Map.of()).stream()
             .filter(Reconciliation.Day::comparable)
             .findFirst();
@@ -450,7 +450,7 @@ final class Conditions {
 
   private Answer total(
       String organization, Settings settings, Metric metric, LocalDate from, LocalDate to) {
-    return new Queries(store, settings, clock)
+    return new Queries(store, settings.usage(), clock)
         .answer(
             organization,
             new Query(

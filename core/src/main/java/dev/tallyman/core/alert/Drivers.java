@@ -42,7 +42,7 @@ final class Drivers {
   private final Map<Name.Kind, Map<String, Name>> names = new EnumMap<>(Name.Kind.class);
 
   Drivers(Store store, String organization, Settings settings, InstantSource clock) {
-    this.queries = new Queries(store, settings, clock);
+    this.queries = new Queries(store, settings.usage(), clock);
     this.ledger = new Ledger(store, organization, settings.retention());
     this.organization = organization;
   }

@@ -11,7 +11,7 @@ import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.price.Unpriced;
 import dev.tallyman.core.query.Collector.Lines;
 import dev.tallyman.core.query.Collector.Part;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.Decimals;
 import java.math.BigDecimal;
@@ -41,11 +41,11 @@ public final class Queries {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final Store store;
-  private final Settings settings;
+  private final UsageSettings settings;
   private final InstantSource clock;
 
   /** Answers from a store by these settings. */
-  public Queries(Store store, Settings settings, InstantSource clock) {
+  public Queries(Store store, UsageSettings settings, InstantSource clock) {
     this.store = store;
     this.settings = settings;
     this.clock = clock;

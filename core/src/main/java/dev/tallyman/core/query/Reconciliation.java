@@ -5,7 +5,7 @@ import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.price.InUsage;
 import dev.tallyman.core.price.LineItem;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.Decimals;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
@@ -42,7 +42,7 @@ public final class Reconciliation {
   private final Instant now;
 
   /** Compares bills of an organization, as of an instant. */
-  public Reconciliation(Store store, String organization, Settings settings, Instant now) {
+  public Reconciliation(Store store, String organization, UsageSettings settings, Instant now) {
     this.totals = new Totals(store, organization, settings, now);
     this.now = now;
   }

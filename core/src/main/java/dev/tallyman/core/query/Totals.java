@@ -8,7 +8,7 @@ import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.poll.records.PollState;
 import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.query.Collector.Part;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Store;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -31,14 +31,14 @@ public final class Totals {
   private static final ZoneId UTC = ZoneId.of("UTC");
 
   private final Ledger ledger;
-  private final Settings settings;
+  private final UsageSettings settings;
   private final Instant now;
   private final PollState state;
   private final Optional<CycleRecord> latest;
   private final Map<Metric, Freshness> freshness = new EnumMap<>(Metric.class);
 
   /** Totals of an organization, as of an instant. */
-  public Totals(Store store, String organization, Settings settings, Instant now) {
+  public Totals(Store store, String organization, UsageSettings settings, Instant now) {
     this.ledger = new Ledger(store, organization, settings.retention());
     this.settings = settings;
     this.now = now;

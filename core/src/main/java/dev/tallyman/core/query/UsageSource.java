@@ -11,7 +11,7 @@ import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.query.Collector.Part;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.UsageEndpoint;
 import dev.tallyman.core.usage.UsageEndpoint.Known;
@@ -45,7 +45,7 @@ final class UsageSource {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final Ledger ledger;
-  private final Settings settings;
+  private final UsageSettings settings;
   private final ModelGroups groups;
   private final Instant now;
   private final Collector collector;
@@ -54,7 +54,7 @@ final class UsageSource {
   private @Nullable Estimator estimator;
   private boolean untoldFromHours;
 
-  UsageSource(Ledger ledger, Settings settings, Instant now, Collector collector) {
+  UsageSource(Ledger ledger, UsageSettings settings, Instant now, Collector collector) {
     this.ledger = ledger;
     this.settings = settings;
     this.groups = settings.groups();

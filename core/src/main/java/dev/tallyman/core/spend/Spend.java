@@ -173,7 +173,7 @@ public final class Spend {
     List<Counted> more = counted.stream().filter(each -> !HourSums.isTold(each)).toList();
     Kept own = kept(organization);
     synchronized (own) {
-      var totals = new Totals(store, organization, settings, now);
+      var totals = new Totals(store, organization, settings.usage(), now);
       SortedMap<LocalDate, DayPrint> prints =
           prints(organization, settings, Baselines.first(now), now);
       own.hours.bring(totals, prints, more, now.minus(WATCHED), now);
@@ -288,7 +288,7 @@ public final class Spend {
       for (var each : own.baselines.watched(own.hours.pairs(from, now)).entrySet()) {
         long[] amounts = own.hours.recent(each.getKey(), from, now);
         for (Anomaly anomaly : Anomaly.find(each.getValue(), from, amounts, minimum)) {
-          totals = totals == null ? new Totals(store, organization, settings, now) : totals;
+          totals = totals == null ? new Totals(store, organization, settings.usage(), now) : totals;
           finding(each.getKey(), anomaly, totals, own).ifPresent(found::add);
         }
       }
@@ -311,7 +311,7 @@ public final class Spend {
         return List.of();
       }
       Instant until = now.minus(WATCHED);
-      var totals = new Totals(store, organization, settings, now);
+      var totals = new Totals(store, organization, settings.usage(), now);
       record Past(Scope part, Anomaly anomaly) {}
       List<Finding> found =
           own.baselines.past().entrySet().stream()
@@ -435,7 +435,7 @@ public final class Spend {
 
   private List<Usage> evaluate(
       String organization, Settings settings, List<Asked> asked, Kept own, Instant now) {
-    var totals = new Totals(store, organization, settings, now);
+    var totals = new Totals(store, organization, settings.usage(), now);
     var days = new HashMap<ZoneId, Map<Counted, LocalDate>>();
     var hourly = new HashSet<Counted>();
     Instant firstHour = now;

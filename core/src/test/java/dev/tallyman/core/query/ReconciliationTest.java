@@ -201,6 +201,6 @@ final class ReconciliationTest {
 
   private Reconciliation reconciliation() {
     return new Reconciliation(
-        ledger.store, TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant());
+        ledger.store, TestLedger.ORGANIZATION, ledger.settings.usage(), ledger.clock.instant());
   }
 }

@@ -176,7 +176,7 @@ public final class TestLedger {
   }
 
   public Queries queries() {
-    return new Queries(store, settings, clock);
+    return new Queries(store, settings.usage(), clock);
   }
 
   public Answer ask(Query query) {
