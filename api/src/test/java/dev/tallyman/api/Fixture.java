@@ -22,8 +22,8 @@ import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Mistake;
 import dev.tallyman.core.settings.OrganizationSettings;
 import dev.tallyman.core.settings.Permits;
-import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsStore;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.store.Store;
@@ -263,8 +263,8 @@ final class Fixture {
     };
   }
 
-  private Settings settings() {
-    return new SettingsStore(store).load().settings();
+  private UsageSettings settings() {
+    return new SettingsStore(store).load().settings().usage();
   }
 
   private Instant deadline() {

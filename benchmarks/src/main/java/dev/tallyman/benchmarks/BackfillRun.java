@@ -8,6 +8,7 @@ import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.openai.OpenAiUsageApi;
 import dev.tallyman.openai.call.OpenAiConfig;
 import dev.tallyman.sqlite.SqliteStore;
@@ -36,7 +37,7 @@ final class BackfillRun {
         var api =
             new OpenAiUsageApi(OpenAiConfig.of(arguments[0]), Http.ADMIN_KEY, Map.of(), clock)) {
       var poller = new Poller(store, clock);
-      Settings settings = Settings.defaults();
+      UsageSettings settings = Settings.defaults().usage();
       long began = System.nanoTime();
       long processor = Machine.processorNanos();
       Instant deadline = now.plus(Duration.ofHours(2));

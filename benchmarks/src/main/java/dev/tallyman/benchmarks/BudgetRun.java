@@ -78,7 +78,7 @@ final class BudgetRun {
           poller.fill(
               ORGANIZATION,
               new WideApi(0),
-              settings,
+              settings.usage(),
               now.minus(Duration.ofDays(DAYS)),
               now.plus(Duration.ofDays(1)));
     } while (outcome instanceof FillOutcome.Advanced);
@@ -90,7 +90,7 @@ final class BudgetRun {
             .cycle(
                 ORGANIZATION,
                 new WideApi(now.getEpochSecond()),
-                settings,
+                settings.usage(),
                 "benchmark",
                 now.plus(Duration.ofHours(1)))
         instanceof CycleOutcome.Ran)) {

@@ -88,7 +88,7 @@ final class CycleRun {
     try (var api = new OpenAiUsageApi(OpenAiConfig.of(baseUrl), Http.ADMIN_KEY, Map.of(), clock)) {
       CycleOutcome outcome =
           new Poller(store, clock)
-              .cycle("default", api, Settings.defaults(), "benchmark", at.plusSeconds(600));
+              .cycle("default", api, Settings.defaults().usage(), "benchmark", at.plusSeconds(600));
       if (!(outcome instanceof CycleOutcome.Ran(var cycle, _, _)) || !cycle.complete()) {
         throw new IllegalStateException("the cycle did not read all: " + outcome);
       }

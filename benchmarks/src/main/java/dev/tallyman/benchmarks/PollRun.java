@@ -86,7 +86,7 @@ final class PollRun {
   /** How many names were read: while there are any, more may be left. */
   private int cycle(Poller poller, Alerts alerts, OpenAiUsageApi api) {
     CycleOutcome outcome =
-        poller.cycle("default", api, Settings.defaults(), "benchmark", deadline());
+        poller.cycle("default", api, Settings.defaults().usage(), "benchmark", deadline());
     alerts.run("default", Settings.defaults(), KeyExpiry::unknown, deadline());
     if (outcome instanceof CycleOutcome.Ran ran && ran.cycle().complete()) {
       return ran.cycle().endpoints().getOrDefault(CycleRecord.NAMES, EndpointResult.NONE).read();
@@ -97,7 +97,7 @@ final class PollRun {
   /** 1 while history is missing. */
   private int fill(Poller poller, OpenAiUsageApi api) {
     return switch (poller.fill(
-        "default", api, Settings.defaults(), now.minus(HISTORY), deadline())) {
+        "default", api, Settings.defaults().usage(), now.minus(HISTORY), deadline())) {
       case FillOutcome.Advanced _ -> 1;
       case FillOutcome.Done _ -> 0;
       case FillOutcome other -> throw new IllegalStateException("no history: " + other);

@@ -13,6 +13,7 @@ import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.dynamodb.Consumption;
 import dev.tallyman.simulator.Simulator;
@@ -110,7 +111,7 @@ final class QueryRun {
                 .size(Size.LARGE)
                 .build());
     Instant deadline = now.plus(Duration.ofDays(1));
-    Settings settings = Settings.defaults();
+    UsageSettings settings = Settings.defaults().usage();
     long began = System.nanoTime();
     if (!(poller.cycle("default", api, settings, "benchmark", deadline)
         instanceof CycleOutcome.Ran)) {

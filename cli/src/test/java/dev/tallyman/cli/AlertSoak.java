@@ -435,7 +435,7 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
     boolean cycle() {
       try {
         Instant deadline = clock.instant().plus(Duration.ofMinutes(4));
-        var outcome = poller.cycle(ORGANIZATION, api, settings, "soak", deadline);
+        var outcome = poller.cycle(ORGANIZATION, api, settings.usage(), "soak", deadline);
         if (outcome instanceof CycleOutcome.AlreadyRunning) {
           // The lease of one that died ends by itself.
           durable.delete(new Key("O#" + ORGANIZATION + "#L", "poll"), new Condition.Always());
@@ -533,7 +533,11 @@ record AlertSoak(long seed, Instant from, int days, int kills) {
             clock)) {
       new Poller(scratch, clock)
           .cycle(
-              ORGANIZATION, api, Settings.defaults(), "soak", before.plus(Duration.ofMinutes(4)));
+              ORGANIZATION,
+              api,
+              Settings.defaults().usage(),
+              "soak",
+              before.plus(Duration.ofMinutes(4)));
     }
     long cents = total(scratch, clock, Metric.ESTIMATED, Map.of()).movePointRight(2).longValue();
     long tokens = total(scratch, clock, Metric.TOKENS, Map.of()).longValue();

@@ -57,8 +57,8 @@ final class MirrorContractTest extends ProviderContract {
                 clock)) {
       var poller = new Poller(store, clock);
       Instant deadline = NOW.plus(Duration.ofMinutes(4));
-      poller.cycle("default", api, Settings.defaults(), "test", deadline);
-      while (poller.fill("default", api, Settings.defaults(), NOW.minus(before), deadline)
+      poller.cycle("default", api, Settings.defaults().usage(), "test", deadline);
+      while (poller.fill("default", api, Settings.defaults().usage(), NOW.minus(before), deadline)
           instanceof FillOutcome.Advanced) {
         // One slice after the other.
       }

@@ -221,7 +221,7 @@ final class SameAnswersTest {
               .cycle(
                   "default",
                   api,
-                  Settings.defaults(),
+                  Settings.defaults().usage(),
                   "test",
                   clock.instant().plus(Duration.ofMinutes(4)));
       assertThat(outcome).isInstanceOf(CycleOutcome.Ran.class);

@@ -14,6 +14,7 @@ import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.openai.OpenAiUsageApi;
 import dev.tallyman.openai.call.OpenAiConfig;
@@ -103,7 +104,7 @@ record Soak(
     try (Store store = new SqliteStore(Ledgers.real(folder), later);
         Store cleanStore = new SqliteStore(folder.resolve("clean.db"), later);
         Simulator simulator = Simulator.builder(later).seed(seed).build().start()) {
-      Settings settings = settings();
+      UsageSettings settings = settings();
       var ledger = new Ledger(store, "default", settings.retention());
       var truth = new Truth(simulator, ledger);
       truth.check(first().minusDays(HISTORY), last);
@@ -153,13 +154,13 @@ record Soak(
     }
   }
 
-  private Settings settings() {
+  private UsageSettings settings() {
     var document = Map.of("zones", List.of("UTC", KATHMANDU.getId()));
-    return ((SettingsResult.Valid) Settings.of(document)).settings();
+    return ((SettingsResult.Valid) Settings.of(document)).settings().usage();
   }
 
   /** One clean run over a provider without faults. */
-  private void readOnce(Simulator simulator, Store store, Clock later, Settings settings) {
+  private void readOnce(Simulator simulator, Store store, Clock later, UsageSettings settings) {
     try (var api =
         new OpenAiUsageApi(OpenAiConfig.of(simulator.baseUrl().toString()), KEY, Map.of(), later)) {
       var poller = new Poller(store, later);

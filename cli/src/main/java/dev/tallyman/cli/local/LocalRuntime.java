@@ -310,7 +310,7 @@ final class LocalRuntime implements AutoCloseable {
 
   /** Reads one UTC day of an organization again. */
   DayOutcome reread(String organization, LocalDate day) {
-    return poller.reread(organization, api(organization), settings(), day, pace.in(CYCLE));
+    return poller.reread(organization, api(organization), settings().usage(), day, pace.in(CYCLE));
   }
 
   /** Delivers what is due every half minute, until waiting is over. */
@@ -341,7 +341,7 @@ final class LocalRuntime implements AutoCloseable {
    */
   FillOutcome fill(String organization, Instant since, Duration longest, boolean verify) {
     return poller.fill(
-        organization, api(organization), settings(), since, pace.in(longest), verify);
+        organization, api(organization), settings().usage(), since, pace.in(longest), verify);
   }
 
   /**

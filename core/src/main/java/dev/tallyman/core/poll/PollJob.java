@@ -48,7 +48,7 @@ public final class PollJob {
   public Result run(
       String organization, UsageApi api, Settings settings, String trigger, Instant deadline) {
     CycleOutcome outcome =
-        poller.cycle(organization, api, settings, trigger, beforeReserve(deadline));
+        poller.cycle(organization, api, settings.usage(), trigger, beforeReserve(deadline));
     events.accept(PollEvent.of(organization, outcome));
     if (!(outcome instanceof CycleOutcome.Ran ran)) {
       return new Result(outcome, List.of());
@@ -82,7 +82,11 @@ public final class PollJob {
       Instant turn = pace.in(longest);
       FillOutcome outcome =
           poller.fill(
-              organization, api, settings, since, turn.isBefore(deadline) ? turn : deadline);
+              organization,
+              api,
+              settings.usage(),
+              since,
+              turn.isBefore(deadline) ? turn : deadline);
       if (outcome instanceof FillOutcome.Done && advanced) {
         follow(organization, api, settings, deadline);
       }

@@ -9,7 +9,7 @@ import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.poll.records.PollState;
 import dev.tallyman.core.poll.records.ReadOutcome;
 import dev.tallyman.core.poll.records.Records;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Store;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +45,7 @@ public final class Poller {
    * @param deadline when to have finished; what does not fit is left for the next cycle
    */
   public CycleOutcome cycle(
-      String organization, UsageApi api, Settings settings, String trigger, Instant deadline) {
+      String organization, UsageApi api, UsageSettings settings, String trigger, Instant deadline) {
     Optional<Lease> lease = Lease.acquire(store, organization, clock);
     if (lease.isEmpty()) {
       return new CycleOutcome.AlreadyRunning();
@@ -71,7 +71,7 @@ public final class Poller {
    * @param deadline when to have finished
    */
   public DayOutcome reread(
-      String organization, UsageApi api, Settings settings, LocalDate day, Instant deadline) {
+      String organization, UsageApi api, UsageSettings settings, LocalDate day, Instant deadline) {
     Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
     int kept = settings.retention().hours();
     if (!start.plus(Duration.ofDays(kept)).isAfter(clock.instant())) {
@@ -103,7 +103,7 @@ public final class Poller {
    * @param deadline when to have finished
    */
   public FillOutcome fill(
-      String organization, UsageApi api, Settings settings, Instant since, Instant deadline) {
+      String organization, UsageApi api, UsageSettings settings, Instant since, Instant deadline) {
     return fill(organization, api, settings, since, deadline, false);
   }
 
@@ -116,7 +116,7 @@ public final class Poller {
   public FillOutcome fill(
       String organization,
       UsageApi api,
-      Settings settings,
+      UsageSettings settings,
       Instant since,
       Instant deadline,
       boolean verify) {
@@ -147,7 +147,7 @@ public final class Poller {
   }
 
   private Run run(
-      String organization, UsageApi api, Settings settings, Lease lease, Instant deadline) {
+      String organization, UsageApi api, UsageSettings settings, Lease lease, Instant deadline) {
     Instant now = clock.instant();
     // What was read still has to be rolled up and marked as complete.
     Duration left = Duration.between(now, deadline);

@@ -23,7 +23,7 @@ import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.price.Estimator;
 import dev.tallyman.core.price.Rates;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.usage.CostDay;
 import dev.tallyman.core.usage.Name;
 import dev.tallyman.core.usage.Quantity;
@@ -78,7 +78,7 @@ final class Run {
   private final Records records;
   private final OriginCheck guard;
   private final UsageApi api;
-  private final Settings settings;
+  private final UsageSettings settings;
   private final Lease lease;
   private final InstantSource clock;
   private final Instant deadline;
@@ -103,7 +103,7 @@ final class Run {
       Records records,
       OriginCheck guard,
       UsageApi api,
-      Settings settings,
+      UsageSettings settings,
       Lease lease,
       InstantSource clock,
       Instant deadline) {

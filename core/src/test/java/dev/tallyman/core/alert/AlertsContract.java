@@ -54,7 +54,12 @@ public abstract class AlertsContract {
       Settings settings = settings();
       var outcome =
           new Poller(store, clock)
-              .cycle(ORGANIZATION, provider, settings, "test", clock.instant().plusSeconds(60));
+              .cycle(
+                  ORGANIZATION,
+                  provider,
+                  settings.usage(),
+                  "test",
+                  clock.instant().plusSeconds(60));
       assertThat(outcome).isInstanceOf(CycleOutcome.Ran.class);
       Queue<Notification> published = new ConcurrentLinkedQueue<>();
       var start = new CountDownLatch(1);

@@ -18,6 +18,7 @@ import dev.tallyman.core.poll.records.ReadOutcome.Origin;
 import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Condition;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.Key;
@@ -52,7 +53,7 @@ final class PollerTest {
   private final MovableClock clock = MovableClock.at("2026-11-20T09:10:00Z");
   private final InMemoryStore store = new InMemoryStore(clock);
   private final FakeProvider provider = new FakeProvider();
-  private Settings settings = Settings.defaults();
+  private UsageSettings settings = Settings.defaults().usage();
 
   private static Instant hour(int hour) {
     return TODAY.atStartOfDay(ZoneOffset.UTC).toInstant().plus(Duration.ofHours(hour));
@@ -112,9 +113,9 @@ final class PollerTest {
         "p", lineItem, "key_p", new BigDecimal(amount), "usd", new BigDecimal(1000), "tokens");
   }
 
-  private static Settings settings(Map<String, Object> document) {
+  private static UsageSettings settings(Map<String, Object> document) {
     return switch (Settings.of(document)) {
-      case SettingsResult.Valid(Settings valid) -> valid;
+      case SettingsResult.Valid(Settings valid) -> valid.usage();
       case SettingsResult.Invalid invalid -> throw new AssertionError(invalid);
     };
   }
@@ -152,7 +153,7 @@ final class PollerTest {
         .containsExactly("O#acme#L", "O#acme#P#2026-11-20");
   }
 
-  private static Settings priced(Object... prices) {
+  private static UsageSettings priced(Object... prices) {
     return settings(Map.of("zones", List.of("UTC", "Asia/Kolkata"), "prices", List.of(prices)));
   }
 

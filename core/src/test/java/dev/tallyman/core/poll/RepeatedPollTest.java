@@ -10,6 +10,7 @@ import dev.tallyman.core.poll.records.CycleRecord;
 import dev.tallyman.core.poll.records.Records;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsResult;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.InMemoryStore;
 import dev.tallyman.core.store.MovableClock;
 import dev.tallyman.core.store.Store;
@@ -67,11 +68,11 @@ final class RepeatedPollTest {
   }
 
   private static void cycle(Store store, MovableClock clock, FakeProvider provider) {
-    cycle(store, clock, provider, Settings.defaults());
+    cycle(store, clock, provider, Settings.defaults().usage());
   }
 
   private static void cycle(
-      Store store, MovableClock clock, FakeProvider provider, Settings settings) {
+      Store store, MovableClock clock, FakeProvider provider, UsageSettings settings) {
     CycleOutcome outcome =
         new Poller(store, clock)
             .cycle(ORG, provider, settings, "test", clock.instant().plusSeconds(240));
@@ -79,9 +80,11 @@ final class RepeatedPollTest {
   }
 
   /** In which usage that does not move any more has a price of the user. */
-  private static Settings priced() {
+  private static UsageSettings priced() {
     var price = Map.of("model", "gpt-5-mini", "from", "2026-01-01", "input", "7");
-    return ((SettingsResult.Valid) Settings.of(Map.of("prices", List.of(price)))).settings();
+    return ((SettingsResult.Valid) Settings.of(Map.of("prices", List.of(price))))
+        .settings()
+        .usage();
   }
 
   private static String text(Store store) {
@@ -175,7 +178,7 @@ final class RepeatedPollTest {
                     new Records(shared, ORG, 400),
                     new OriginCheck(new Organizations(shared), ORG, clock, provider()),
                     provider(),
-                    Settings.defaults(),
+                    Settings.defaults().usage(),
                     // A lease of another store: nothing keeps these two apart.
                     Lease.acquire(new InMemoryStore(clock), ORG, clock).orElseThrow(),
                     clock,

@@ -65,8 +65,8 @@ final class RereadTest {
       provider.setCosts(day, cost("1.25"));
     }
     var poller = new Poller(into, clock);
-    poller.cycle(ORG, provider, Settings.defaults(), "test", deadline());
-    while (poller.fill(ORG, provider, Settings.defaults(), hour(FIRST, 0), deadline())
+    poller.cycle(ORG, provider, Settings.defaults().usage(), "test", deadline());
+    while (poller.fill(ORG, provider, Settings.defaults().usage(), hour(FIRST, 0), deadline())
         instanceof FillOutcome.Advanced) {
       // One slice after the other.
     }
@@ -84,7 +84,8 @@ final class RereadTest {
   }
 
   private DayOutcome reread(Store into, LocalDate day) {
-    return new Poller(into, clock).reread(ORG, provider, Settings.defaults(), day, deadline());
+    return new Poller(into, clock)
+        .reread(ORG, provider, Settings.defaults().usage(), day, deadline());
   }
 
   private static String text(Store of, LocalDate from, LocalDate to) {

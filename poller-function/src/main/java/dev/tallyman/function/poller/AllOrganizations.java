@@ -136,7 +136,7 @@ final class AllOrganizations {
     AdminKeys.Key key = key(organization);
     Settings settings = settings();
     DayOutcome outcome =
-        poller.reread(organization, providers.of(key, settings), settings, day, deadline);
+        poller.reread(organization, providers.of(key, settings), settings.usage(), day, deadline);
     if (outcome instanceof DayOutcome.Unread(Kind kind, _) && kind == Kind.BAD_KEY) {
       // It may have been replaced in the Parameter Store since.
       keys.forget();
