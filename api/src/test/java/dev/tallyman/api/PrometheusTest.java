@@ -185,8 +185,9 @@ final class PrometheusTest {
     new Spend(fixture.store)
         .observe(
             "default",
-            settings,
+            settings.usage(),
             settings.budgets(),
+            settings.alerts().anomalyUsd(),
             fixture.clock.instant(),
             fixture.clock.instant().plusSeconds(60),
             fixture.clock);

@@ -16,6 +16,7 @@ import dev.tallyman.core.poll.CycleOutcome;
 import dev.tallyman.core.poll.FillOutcome;
 import dev.tallyman.core.poll.Poller;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
 import dev.tallyman.sqlite.SqliteStore;
@@ -45,7 +46,7 @@ final class BudgetRun {
   private static final int REPETITIONS = 60;
   private static final String ORGANIZATION = "default";
 
-  private final Settings settings = Settings.defaults();
+  private final UsageSettings settings = Settings.defaults().usage();
   private final CountingStore store;
   private Instant now;
 
@@ -78,7 +79,7 @@ final class BudgetRun {
           poller.fill(
               ORGANIZATION,
               new WideApi(0),
-              settings.usage(),
+              settings,
               now.minus(Duration.ofDays(DAYS)),
               now.plus(Duration.ofDays(1)));
     } while (outcome instanceof FillOutcome.Advanced);
@@ -90,7 +91,7 @@ final class BudgetRun {
             .cycle(
                 ORGANIZATION,
                 new WideApi(now.getEpochSecond()),
-                settings.usage(),
+                settings,
                 "benchmark",
                 now.plus(Duration.ofHours(1)))
         instanceof CycleOutcome.Ran)) {

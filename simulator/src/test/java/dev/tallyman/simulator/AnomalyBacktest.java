@@ -43,11 +43,16 @@ final class AnomalyBacktest {
     ledger.readSince(told.from.toString());
     watched.observe(
         TestLedger.ORGANIZATION,
-        ledger.settings,
+        ledger.settings.usage(),
         List.of(),
+        ledger.settings.alerts().anomalyUsd(),
         now,
         Instant.MAX,
         InstantSource.fixed(now));
-    return watched.anomalies(TestLedger.ORGANIZATION, ledger.settings, now);
+    return watched.anomalies(
+        TestLedger.ORGANIZATION,
+        ledger.settings.usage(),
+        ledger.settings.alerts().anomalyUsd(),
+        now);
   }
 }

@@ -80,7 +80,7 @@ public final class Alerts implements AfterPoll {
   public AlertRun run(
       String organization, Settings settings, Supplier<KeyExpiry> key, Instant deadline) {
     Instant now = clock.instant();
-    List<Usage> usages = spend.used(organization, settings, settings.budgets(), now);
+    List<Usage> usages = spend.used(organization, settings.usage(), settings.budgets(), now);
     Observed observed = conditions.observe(organization, settings, usages, key, now);
     int triggered = decide(organization, settings, usages, observed, now, deadline);
     var deliveries = new Deliveries(store, organization);
@@ -93,16 +93,23 @@ public final class Alerts implements AfterPoll {
       troubles.add(e.getMessage());
     }
     // What takes longer, once what is urgent is on its way.
-    spend.observe(organization, settings, settings.budgets(), now, quarter(deadline), clock);
+    spend.observe(
+        organization,
+        settings.usage(),
+        settings.budgets(),
+        settings.alerts().anomalyUsd(),
+        now,
+        quarter(deadline),
+        clock);
     var drivers = new Drivers(store, organization, settings, clock);
-    List<Finding> past = spend.past(organization, settings, now, quarter(deadline), clock);
+    List<Finding> past = spend.past(organization, settings.usage(), now, quarter(deadline), clock);
     if (!past.isEmpty()) {
       writeDown(organization, settings, past, drivers, deliveries, now);
     }
     Observed unusual =
         Unusual.of(
-            spend.outlooks(organization, settings, usages, now),
-            spend.anomalies(organization, settings, now),
+            spend.outlooks(organization, settings.usage().groups(), usages, now),
+            spend.anomalies(organization, settings.usage(), settings.alerts().anomalyUsd(), now),
             drivers,
             now);
     int more = decide(organization, settings, usages, unusual, now, deadline);
@@ -233,7 +240,7 @@ public final class Alerts implements AfterPoll {
 
   private Optional<String> outlook(
       String organization, Settings settings, Usage usage, Instant now) {
-    return spend.outlooks(organization, settings, List.of(usage), now).stream()
+    return spend.outlooks(organization, settings.usage().groups(), List.of(usage), now).stream()
         .findFirst()
         .flatMap(Unusual::told);
   }

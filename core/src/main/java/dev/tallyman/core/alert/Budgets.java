@@ -41,10 +41,10 @@ public final class Budgets {
   public List<BudgetState> states(
       String organization, Settings settings, List<Budget> budgets, Instant now) {
     AlertState state = new AlertStateStore(store, organization).load().state();
-    List<Usage> usages = spend.used(organization, settings, budgets, now);
+    List<Usage> usages = spend.used(organization, settings.usage(), budgets, now);
     var outlooks = new HashMap<String, Outlook>();
     spend
-        .outlooks(organization, settings, usages, now)
+        .outlooks(organization, settings.usage().groups(), usages, now)
         .forEach(outlook -> outlooks.put(outlook.usage().budget().id(), outlook));
     var states = new ArrayList<BudgetState>();
     for (Usage usage : usages) {

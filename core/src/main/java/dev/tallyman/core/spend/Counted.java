@@ -3,10 +3,10 @@ package dev.tallyman.core.spend;
 import dev.tallyman.core.Digest;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Scope;
+import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.metric.Unit;
-import dev.tallyman.core.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +20,19 @@ record Counted(String id, Metric metric, Scope scope, String currency) {
   static final int MONEY_SCALE = 12;
 
   /** What a budget counts. Which models are of a group is part of it. */
-  static Counted by(Budget budget, Settings settings) {
-    return of(budget.limit().metric(), budget.limit().scope(), budget.limit().counting(), settings);
+  static Counted by(Budget budget, ModelGroups groups) {
+    return of(budget.limit().metric(), budget.limit().scope(), budget.limit().counting(), groups);
   }
 
   /** An estimate or a count. */
-  static Counted of(Metric metric, Scope scope, Settings settings) {
-    return of(metric, scope, Unit.USD, settings);
+  static Counted of(Metric metric, Scope scope, ModelGroups groups) {
+    return of(metric, scope, Unit.USD, groups);
   }
 
-  private static Counted of(Metric metric, Scope scope, String currency, Settings settings) {
+  private static Counted of(Metric metric, Scope scope, String currency, ModelGroups groups) {
     String id = metric.id() + "|" + scope;
     if (scope.dimensions().contains(GroupBy.GROUP)) {
-      id += "|" + Digest.of(settings.groups().groups().toString());
+      id += "|" + Digest.of(groups.groups().toString());
     }
     if (!currency.equals(Unit.USD)) {
       id += "|" + currency;

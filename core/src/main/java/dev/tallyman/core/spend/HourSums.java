@@ -1,12 +1,12 @@
 package dev.tallyman.core.spend;
 
 import dev.tallyman.core.budget.Scope;
+import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.ledger.DayPrint;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Totals;
-import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.store.Key;
 import dev.tallyman.core.store.Store;
 import java.time.Duration;
@@ -132,9 +132,9 @@ final class HourSums {
   }
 
   /** The series that tells the rhythm of another: bills have no hours, estimates stand in. */
-  static Counted hourly(Counted counted, Settings settings) {
+  static Counted hourly(Counted counted, ModelGroups groups) {
     return counted.metric().billed()
-        ? Counted.of(Metric.ESTIMATED, counted.scope(), settings)
+        ? Counted.of(Metric.ESTIMATED, counted.scope(), groups)
         : counted;
   }
 

@@ -11,15 +11,17 @@ import dev.tallyman.core.forecast.Driver;
 import dev.tallyman.core.forecast.Forecast;
 import dev.tallyman.core.forecast.Pacing;
 import dev.tallyman.core.forecast.Rhythm;
+import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.ledger.DayPrint;
 import dev.tallyman.core.ledger.Ledger;
+import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Metric;
 import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.query.Parts;
 import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Totals;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.Decimals;
 import java.math.BigDecimal;
@@ -126,11 +128,11 @@ public final class Spend {
    * @param organization our id of it
    */
   public List<Usage> used(
-      String organization, Settings settings, List<Budget> budgets, Instant now) {
+      String organization, UsageSettings settings, List<Budget> budgets, Instant now) {
     var asked = new ArrayList<Asked>();
     for (Budget budget : budgets) {
       if (budget.covers(organization)) {
-        Counted counted = Counted.by(budget, settings);
+        Counted counted = Counted.by(budget, settings.groups());
         Window window = budget.limit().windowAt(now);
         asked.add(new Asked(budget, counted, window));
         for (window = window.previous();
@@ -161,72 +163,75 @@ public final class Spend {
    * before the deadline is left for the next time.
    *
    * @param organization our id of it
+   * @param anomalyUsd how much more than usual has to be spent for an anomaly, in USD
    */
   public void observe(
       String organization,
-      Settings settings,
+      UsageSettings settings,
       List<Budget> budgets,
+      BigDecimal anomalyUsd,
       Instant now,
       Instant deadline,
       InstantSource clock) {
-    Collection<Counted> counted = hourly(organization, settings, budgets);
+    Collection<Counted> counted = hourly(organization, settings.groups(), budgets);
     List<Counted> more = counted.stream().filter(each -> !HourSums.isTold(each)).toList();
     Kept own = kept(organization);
     synchronized (own) {
-      var totals = new Totals(store, organization, settings.usage(), now);
+      var totals = new Totals(store, organization, settings, now);
       SortedMap<LocalDate, DayPrint> prints =
-          prints(organization, settings, Baselines.first(now), now);
+          prints(organization, settings.retention(), Baselines.first(now), now);
       own.hours.bring(totals, prints, more, now.minus(WATCHED), now);
-      own.baselines.make(totals, prints, counted, minimum(settings), now, deadline, clock);
+      own.baselines.make(totals, prints, counted, minimum(anomalyUsd), now, deadline, clock);
     }
   }
 
   /** The series that tell the rhythm of the month and of what budgets count. */
   private static Collection<Counted> hourly(
-      String organization, Settings settings, List<Budget> budgets) {
+      String organization, ModelGroups groups, List<Budget> budgets) {
     var counted = new LinkedHashSet<Counted>();
-    counted.add(HourSums.hourly(Counted.by(MONTH, settings), settings));
+    counted.add(HourSums.hourly(Counted.by(MONTH, groups), groups));
     for (Budget budget : budgets) {
       if (budget.covers(organization) && budget.limit().counting().equals(Unit.USD)) {
-        counted.add(HourSums.hourly(Counted.by(budget, settings), settings));
+        counted.add(HourSums.hourly(Counted.by(budget, groups), groups));
       }
     }
     return counted;
   }
 
   private SortedMap<LocalDate, DayPrint> prints(
-      String organization, Settings settings, LocalDate first, Instant now) {
-    return new Ledger(store, organization, settings.retention())
-        .prints(first, utcDay(now).plusDays(1));
+      String organization, Retention retention, LocalDate first, Instant now) {
+    return new Ledger(store, organization, retention).prints(first, utcDay(now).plusDays(1));
   }
 
   /**
    * What is to be expected of windows that go on, of what {@link #used} told just before; by what
    * {@link #observe} made.
+   *
+   * @param groups the model groups by which {@link #used} counted
    */
   public List<Outlook> outlooks(
-      String organization, Settings settings, List<Usage> usages, Instant now) {
+      String organization, ModelGroups groups, List<Usage> usages, Instant now) {
     Kept own = kept(organization);
     synchronized (own) {
       own.baselines.load();
       var outlooks = new ArrayList<Outlook>();
       for (Usage usage : usages) {
         if (usage.known() && !usage.lacking() && !usage.window().endedAt(now)) {
-          outlooks.add(outlook(usage, settings, own, now));
+          outlooks.add(outlook(usage, groups, own, now));
         }
       }
       return outlooks;
     }
   }
 
-  private static Outlook outlook(Usage usage, Settings settings, Kept own, Instant now) {
+  private static Outlook outlook(Usage usage, ModelGroups groups, Kept own, Instant now) {
     Budget budget = usage.budget();
     Window window = usage.window();
-    Counted counted = Counted.by(budget, settings);
+    Counted counted = Counted.by(budget, groups);
     // What is usual is known of estimates, which are in USD.
     Optional<Rhythm> rhythm =
         counted.currency().equals(Unit.USD)
-            ? own.baselines.rhythm(HourSums.hourly(counted, settings))
+            ? own.baselines.rhythm(HourSums.hourly(counted, groups))
             : Optional.empty();
     Instant asOf = earlier(now, usage.asOf().orElse(now));
     asOf = asOf.isBefore(window.start()) ? window.start() : asOf;
@@ -276,9 +281,12 @@ public final class Spend {
   /**
    * Spend of the last two days that is far from its own past, by what {@link #observe} summed just
    * before; where several series show the same excess, the narrowest one.
+   *
+   * @param anomalyUsd how much more than usual has to be spent for an anomaly, in USD
    */
-  public List<Finding> anomalies(String organization, Settings settings, Instant now) {
-    long minimum = minimum(settings);
+  public List<Finding> anomalies(
+      String organization, UsageSettings settings, BigDecimal anomalyUsd, Instant now) {
+    long minimum = minimum(anomalyUsd);
     Kept own = kept(organization);
     synchronized (own) {
       own.baselines.load();
@@ -288,7 +296,7 @@ public final class Spend {
       for (var each : own.baselines.watched(own.hours.pairs(from, now)).entrySet()) {
         long[] amounts = own.hours.recent(each.getKey(), from, now);
         for (Anomaly anomaly : Anomaly.find(each.getValue(), from, amounts, minimum)) {
-          totals = totals == null ? new Totals(store, organization, settings.usage(), now) : totals;
+          totals = totals == null ? new Totals(store, organization, settings, now) : totals;
           finding(each.getKey(), anomaly, totals, own).ifPresent(found::add);
         }
       }
@@ -304,14 +312,18 @@ public final class Spend {
    * @param deadline when to have finished: smaller ones are left out then
    */
   public List<Finding> past(
-      String organization, Settings settings, Instant now, Instant deadline, InstantSource clock) {
+      String organization,
+      UsageSettings settings,
+      Instant now,
+      Instant deadline,
+      InstantSource clock) {
     Kept own = kept(organization);
     synchronized (own) {
       if (own.baselines.past().isEmpty()) {
         return List.of();
       }
       Instant until = now.minus(WATCHED);
-      var totals = new Totals(store, organization, settings.usage(), now);
+      var totals = new Totals(store, organization, settings, now);
       record Past(Scope part, Anomaly anomaly) {}
       List<Finding> found =
           own.baselines.past().entrySet().stream()
@@ -329,13 +341,8 @@ public final class Spend {
   }
 
   /** The least excess that matters, in billionths of a USD. */
-  private static long minimum(Settings settings) {
-    return settings
-        .alerts()
-        .anomalyUsd()
-        .movePointRight(NANO)
-        .setScale(0, RoundingMode.CEILING)
-        .longValue();
+  private static long minimum(BigDecimal anomalyUsd) {
+    return anomalyUsd.movePointRight(NANO).setScale(0, RoundingMode.CEILING).longValue();
   }
 
   private static Optional<Finding> finding(Scope part, Anomaly anomaly, Totals totals, Kept own) {
@@ -434,8 +441,8 @@ public final class Spend {
   }
 
   private List<Usage> evaluate(
-      String organization, Settings settings, List<Asked> asked, Kept own, Instant now) {
-    var totals = new Totals(store, organization, settings.usage(), now);
+      String organization, UsageSettings settings, List<Asked> asked, Kept own, Instant now) {
+    var totals = new Totals(store, organization, settings, now);
     var days = new HashMap<ZoneId, Map<Counted, LocalDate>>();
     var hourly = new HashSet<Counted>();
     Instant firstHour = now;
@@ -456,7 +463,8 @@ public final class Spend {
             .merge(each.counted(), window.firstDay(), Spend::earlier);
       }
     }
-    SortedMap<LocalDate, DayPrint> prints = prints(organization, settings, utcDay(first), now);
+    SortedMap<LocalDate, DayPrint> prints =
+        prints(organization, settings.retention(), utcDay(first), now);
     days.forEach((zone, firsts) ->
         own.days
             .computeIfAbsent(zone, of -> new DaySums(store, organization, of, own.places))

@@ -205,7 +205,7 @@ final class CurrencyTest {
         new Spend(ledger.store)
             .used(
                 TestLedger.ORGANIZATION,
-                ledger.settings,
+                ledger.settings.usage(),
                 ledger.settings.budgets().stream().filter(each -> each.id().equals("day")).toList(),
                 ledger.clock.instant())
             .get(1);

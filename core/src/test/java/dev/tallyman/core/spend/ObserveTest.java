@@ -110,11 +110,22 @@ final class ObserveTest {
       Spend spend, TestLedger ledger, List<Budget> budgets, InstantSource clock) {
     Instant now = ledger.clock.instant();
     Instant deadline = now.plus(Duration.ofMinutes(1));
-    spend.observe(TestLedger.ORGANIZATION, ledger.settings, budgets, now, deadline, clock);
+    spend.observe(
+        TestLedger.ORGANIZATION,
+        ledger.settings.usage(),
+        budgets,
+        ledger.settings.alerts().anomalyUsd(),
+        now,
+        deadline,
+        clock);
   }
 
   private static List<Finding> anomalies(Spend spend, TestLedger ledger) {
-    return spend.anomalies(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant());
+    return spend.anomalies(
+        TestLedger.ORGANIZATION,
+        ledger.settings.usage(),
+        ledger.settings.alerts().anomalyUsd(),
+        ledger.clock.instant());
   }
 
   private static List<Outlook> outlooks(Spend spend, TestLedger ledger) {
@@ -125,8 +136,8 @@ final class ObserveTest {
     Instant now = ledger.clock.instant();
     return spend.outlooks(
         TestLedger.ORGANIZATION,
-        ledger.settings,
-        spend.used(TestLedger.ORGANIZATION, ledger.settings, budgets, now),
+        ledger.settings.usage().groups(),
+        spend.used(TestLedger.ORGANIZATION, ledger.settings.usage(), budgets, now),
         now);
   }
 
@@ -186,7 +197,7 @@ final class ObserveTest {
     Instant now = ledger.clock.instant();
     return spend.past(
         TestLedger.ORGANIZATION,
-        ledger.settings,
+        ledger.settings.usage(),
         now,
         now.plus(Duration.ofMinutes(1)),
         InstantSource.fixed(now));

@@ -253,7 +253,10 @@ final class SpendTest {
 
   private static List<Usage> used(Spend spend, World world, List<Budget> budgets) {
     return spend.used(
-        TestLedger.ORGANIZATION, world.ledger.settings, budgets, world.ledger.clock.instant());
+        TestLedger.ORGANIZATION,
+        world.ledger.settings.usage(),
+        budgets,
+        world.ledger.clock.instant());
   }
 
   @ParameterizedTest
@@ -388,7 +391,8 @@ final class SpendTest {
     Budget month = budget("m", Metric.TOKENS, Scope.ORGANIZATION, WindowKind.MONTH, "Europe/Rome");
 
     List<Usage> usages =
-        new Spend(ledger.store).used(TestLedger.ORGANIZATION, later.settings, List.of(month), now);
+        new Spend(ledger.store)
+            .used(TestLedger.ORGANIZATION, later.settings.usage(), List.of(month), now);
 
     Instant start = usages.getFirst().window().start();
     assertThat(start).isEqualTo("2026-10-31T23:00:00Z");
@@ -403,7 +407,11 @@ final class SpendTest {
 
     List<Usage> usages =
         new Spend(ledger.store)
-            .used(TestLedger.ORGANIZATION, ledger.settings, List.of(month), ledger.clock.instant());
+            .used(
+                TestLedger.ORGANIZATION,
+                ledger.settings.usage(),
+                List.of(month),
+                ledger.clock.instant());
 
     assertThat(usages).singleElement().matches(usage -> !usage.known());
     assertThat(usages.getFirst().used()).isEqualTo(BigDecimal.ZERO);
