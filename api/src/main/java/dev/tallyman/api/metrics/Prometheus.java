@@ -268,7 +268,8 @@ public final class Prometheus {
     }
 
     private void budgets() {
-      List<BudgetState> all = budgets.states(tenant.id(), tenant.settings(), now);
+      List<BudgetState> all =
+          budgets.states(tenant.id(), tenant.settings().usage(), tenant.settings().budgets(), now);
       List<BudgetState> told =
           all.size() <= BUDGETS
               ? all

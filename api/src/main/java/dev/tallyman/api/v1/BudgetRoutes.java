@@ -204,7 +204,7 @@ public final class BudgetRoutes {
   private Map<String, BudgetState> states(Tenant tenant, List<Budget> budgets, Instant now) {
     var known = new HashMap<String, BudgetState>();
     states
-        .states(tenant.id(), tenant.settings(), budgets, now)
+        .states(tenant.id(), tenant.settings().usage(), budgets, now)
         .forEach(state -> known.put(state.usage().budget().id(), state));
     return known;
   }

@@ -9,12 +9,15 @@ import dev.tallyman.core.delivery.Notification;
 import dev.tallyman.core.delivery.Reference;
 import dev.tallyman.core.delivery.Topic;
 import dev.tallyman.core.delivery.TopicException;
+import dev.tallyman.core.group.ModelGroups;
 import dev.tallyman.core.poll.AfterPoll;
 import dev.tallyman.core.poll.KeyExpiry;
 import dev.tallyman.core.poll.Organization;
 import dev.tallyman.core.poll.Organizations;
 import dev.tallyman.core.poll.UsageApi;
+import dev.tallyman.core.settings.AlertSettings;
 import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.spend.Finding;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
@@ -80,8 +83,12 @@ public final class Alerts implements AfterPoll {
   public AlertRun run(
       String organization, Settings settings, Supplier<KeyExpiry> key, Instant deadline) {
     Instant now = clock.instant();
-    List<Usage> usages = spend.used(organization, settings.usage(), settings.budgets(), now);
-    Observed observed = conditions.observe(organization, settings, usages, key, now);
+    UsageSettings usageSettings = settings.usage();
+    AlertSettings alertSettings = settings.alerts();
+    List<Usage> usages = spend.used(organization, usageSettings, settings.budgets(), now);
+    Observed observed =
+        conditions.observe(
+            organization, usageSettings, alertSettings.driftPercent(), usages, key, now);
     int triggered = decide(organization, settings, usages, observed, now, deadline);
     var deliveries = new Deliveries(store, organization);
     var troubles = new ArrayList<String>();
@@ -95,21 +102,21 @@ public final class Alerts implements AfterPoll {
     // What takes longer, once what is urgent is on its way.
     spend.observe(
         organization,
-        settings.usage(),
+        usageSettings,
         settings.budgets(),
-        settings.alerts().anomalyUsd(),
+        alertSettings.anomalyUsd(),
         now,
         quarter(deadline),
         clock);
-    var drivers = new Drivers(store, organization, settings, clock);
-    List<Finding> past = spend.past(organization, settings.usage(), now, quarter(deadline), clock);
+    var drivers = new Drivers(store, organization, usageSettings, clock);
+    List<Finding> past = spend.past(organization, usageSettings, now, quarter(deadline), clock);
     if (!past.isEmpty()) {
-      writeDown(organization, settings, past, drivers, deliveries, now);
+      writeDown(organization, alertSettings.publicUrl(), past, drivers, deliveries, now);
     }
     Observed unusual =
         Unusual.of(
-            spend.outlooks(organization, settings.usage().groups(), usages, now),
-            spend.anomalies(organization, settings.usage(), settings.alerts().anomalyUsd(), now),
+            spend.outlooks(organization, usageSettings.groups(), usages, now),
+            spend.anomalies(organization, usageSettings, alertSettings.anomalyUsd(), now),
             drivers,
             now);
     int more = decide(organization, settings, usages, unusual, now, deadline);
@@ -170,7 +177,13 @@ public final class Alerts implements AfterPoll {
       List<Notification> told =
           decision.changes().isEmpty()
               ? List.of()
-              : words(organization, settings, decision.changes(), recipients, now);
+              : words(
+                  organization,
+                  settings.usage(),
+                  settings.alerts().publicUrl(),
+                  decision.changes(),
+                  recipients,
+                  now);
       if (states.replace(held, decision.state().publishing(told))) {
         triggered += told.size();
         if (decision.changes().size() < MOST) {
@@ -185,18 +198,13 @@ public final class Alerts implements AfterPoll {
 
   private List<Notification> words(
       String organization,
-      Settings settings,
+      UsageSettings settings,
+      Optional<String> publicUrl,
       List<Change> changes,
       Recipients recipients,
       Instant now) {
     var drivers = new Drivers(store, organization, settings, clock);
-    var wording =
-        new Wording(
-            organization,
-            simulated(organization),
-            settings.alerts().publicUrl(),
-            now,
-            drivers::name);
+    var wording = new Wording(organization, simulated(organization), publicUrl, now, drivers::name);
     var told = new ArrayList<Notification>();
     for (Change change : changes) {
       told.add(
@@ -205,7 +213,7 @@ public final class Alerts implements AfterPoll {
                 wording.crossed(
                     crossed,
                     drivers.of(crossed.usage().budget(), crossed.usage().window()),
-                    outlook(organization, settings, crossed.usage(), now));
+                    outlook(organization, settings.groups(), crossed.usage(), now));
             case Change.Recovered recovered -> wording.recovered(recovered);
             case Change.Closed closed -> wording.closed(closed);
             case Change.Removed removed -> wording.removed(removed);
@@ -219,7 +227,7 @@ public final class Alerts implements AfterPoll {
   /** Writes down, where people look, what is over, and tells it to nobody. */
   private void writeDown(
       String organization,
-      Settings settings,
+      Optional<String> publicUrl,
       List<Finding> past,
       Drivers drivers,
       Deliveries deliveries,
@@ -227,8 +235,7 @@ public final class Alerts implements AfterPoll {
     boolean simulated = simulated(organization);
     for (Finding each : past) {
       Instant at = each.anomaly().end();
-      var wording =
-          new Wording(organization, simulated, settings.alerts().publicUrl(), at, drivers::name);
+      var wording = new Wording(organization, simulated, publicUrl, at, drivers::name);
       deliveries.open(
           wording.began(new Change.Began(Unusual.anomaly(each, drivers, at), List.of())), now);
     }
@@ -239,8 +246,8 @@ public final class Alerts implements AfterPoll {
   }
 
   private Optional<String> outlook(
-      String organization, Settings settings, Usage usage, Instant now) {
-    return spend.outlooks(organization, settings.usage().groups(), List.of(usage), now).stream()
+      String organization, ModelGroups groups, Usage usage, Instant now) {
+    return spend.outlooks(organization, groups, List.of(usage), now).stream()
         .findFirst()
         .flatMap(Unusual::told);
   }

@@ -4,7 +4,7 @@ import dev.tallyman.core.alert.BudgetState.State;
 import dev.tallyman.core.alert.Entry.Phase;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Threshold;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.spend.Outlook;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
@@ -30,21 +30,14 @@ public final class Budgets {
     this.spend = new Spend(store);
   }
 
-  /** The states of all budgets that cover an organization, in the order of the settings. */
-  public List<BudgetState> states(String organization, Settings settings, Instant now) {
-    return states(organization, settings, settings.budgets(), now);
-  }
-
-  /**
-   * The states of some budgets, in their order; those that cover another organization are left out.
-   */
+  /** The states of budgets, in their order; those that cover another organization are left out. */
   public List<BudgetState> states(
-      String organization, Settings settings, List<Budget> budgets, Instant now) {
+      String organization, UsageSettings settings, List<Budget> budgets, Instant now) {
     AlertState state = new AlertStateStore(store, organization).load().state();
-    List<Usage> usages = spend.used(organization, settings.usage(), budgets, now);
+    List<Usage> usages = spend.used(organization, settings, budgets, now);
     var outlooks = new HashMap<String, Outlook>();
     spend
-        .outlooks(organization, settings.usage().groups(), usages, now)
+        .outlooks(organization, settings.groups(), usages, now)
         .forEach(outlook -> outlooks.put(outlook.usage().budget().id(), outlook));
     var states = new ArrayList<BudgetState>();
     for (Usage usage : usages) {

@@ -20,7 +20,7 @@ import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.query.Reconciliation;
 import dev.tallyman.core.query.Reconciliation.Comparison;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.spend.Usage;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.UsageEndpoint;
@@ -99,11 +99,13 @@ final class Conditions {
   /**
    * Looks at an organization.
    *
+   * @param driftPercent how far estimates may be from bills, in percent of the bill
    * @param usages of its budgets
    */
   Observed observe(
       String organization,
-      Settings settings,
+      UsageSettings settings,
+      BigDecimal driftPercent,
       Collection<Usage> usages,
       Supplier<KeyExpiry> key,
       Instant now) {
@@ -114,13 +116,13 @@ final class Conditions {
     key(organization, key, now, looked, holding);
     unpriced(organization, settings, now, looked, holding);
     implausible(organization, settings, now, looked, holding);
-    drift(organization, settings, now, looked, holding);
+    drift(organization, settings, driftPercent, now, looked, holding);
     return new Observed(looked, holding);
   }
 
   private void stale(
       String organization,
-      Settings settings,
+      UsageSettings settings,
       Instant now,
       Set<Notification.Type> looked,
       List<Condition> holding) {
@@ -261,7 +263,7 @@ final class Conditions {
 
   private void unpriced(
       String organization,
-      Settings settings,
+      UsageSettings settings,
       Instant now,
       Set<Notification.Type> looked,
       List<Condition> holding) {
@@ -300,7 +302,7 @@ final class Conditions {
   /** Rates of recent bills that are too far from the list price to be used, one for each model. */
   private void implausible(
       String organization,
-      Settings settings,
+      UsageSettings settings,
       Instant now,
       Set<Notification.Type> looked,
       List<Condition> holding) {
@@ -371,7 +373,8 @@ final class Conditions {
 
   private void drift(
       String organization,
-      Settings settings,
+      UsageSettings settings,
+      BigDecimal driftPercent,
       Instant now,
       Set<Notification.Type> looked,
       List<Condition> holding) {
@@ -387,8 +390,7 @@ final class Conditions {
     Reconciliation.Day day = asked.answer().get();
     Comparison drift = day.total();
     BigDecimal apart = drift.estimated().subtract(drift.billed()).abs();
-    BigDecimal most =
-        drift.billed().multiply(settings.alerts().driftPercent()).movePointLeft(2).max(LEAST_DRIFT);
+    BigDecimal most = drift.billed().multiply(driftPercent).movePointLeft(2).max(LEAST_DRIFT);
     if (apart.compareTo(most) <= 0) {
       return;
     }
@@ -434,9 +436,9 @@ final class Conditions {
 
   /** The newest day of which the bill is complete; empty if it cannot be compared. */
   private Optional<Reconciliation.Day> compare(
-      String organization, Settings settings, Instant now) {
+      String organization, UsageSettings settings, Instant now) {
     LocalDate day = LocalDate.ofInstant(now.minus(BILLED_AFTER), ZoneOffset.UTC);
-    return new Reconciliation(store, organization, settings.usage(), now)
+    return new Reconciliation(store, organization, settings, now)
         .days(day, day.plusDays(1), Map.of()).stream()
             .filter(Reconciliation.Day::comparable)
             .findFirst();
@@ -449,8 +451,8 @@ final class Conditions {
   }
 
   private Answer total(
-      String organization, Settings settings, Metric metric, LocalDate from, LocalDate to) {
-    return new Queries(store, settings.usage(), clock)
+      String organization, UsageSettings settings, Metric metric, LocalDate from, LocalDate to) {
+    return new Queries(store, settings, clock)
         .answer(
             organization,
             new Query(

@@ -13,7 +13,7 @@ import dev.tallyman.core.query.Queries;
 import dev.tallyman.core.query.Query;
 import dev.tallyman.core.query.QueryException;
 import dev.tallyman.core.query.Series;
-import dev.tallyman.core.settings.Settings;
+import dev.tallyman.core.settings.UsageSettings;
 import dev.tallyman.core.store.Store;
 import dev.tallyman.core.usage.Name;
 import java.math.BigDecimal;
@@ -41,8 +41,8 @@ final class Drivers {
   private final String organization;
   private final Map<Name.Kind, Map<String, Name>> names = new EnumMap<>(Name.Kind.class);
 
-  Drivers(Store store, String organization, Settings settings, InstantSource clock) {
-    this.queries = new Queries(store, settings.usage(), clock);
+  Drivers(Store store, String organization, UsageSettings settings, InstantSource clock) {
+    this.queries = new Queries(store, settings, clock);
     this.ledger = new Ledger(store, organization, settings.retention());
     this.organization = organization;
   }

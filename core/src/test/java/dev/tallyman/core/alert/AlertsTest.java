@@ -336,7 +336,12 @@ final class AlertsTest {
     TestLedger ledger = budgetAndBill();
     BudgetState state =
         new Budgets(ledger.store)
-            .states(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant()).stream()
+                .states(
+                    TestLedger.ORGANIZATION,
+                    ledger.settings.usage(),
+                    ledger.settings.budgets(),
+                    ledger.clock.instant())
+                .stream()
                 .filter(each -> each.usage().budget().id().equals("day"))
                 .findFirst()
                 .orElseThrow();
@@ -463,7 +468,12 @@ final class AlertsTest {
     run(ledger, ledger.store);
     BudgetState state =
         new Budgets(ledger.store)
-            .states(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant()).stream()
+                .states(
+                    TestLedger.ORGANIZATION,
+                    ledger.settings.usage(),
+                    ledger.settings.budgets(),
+                    ledger.clock.instant())
+                .stream()
                 .filter(each -> each.usage().budget().id().equals("pool-premium"))
                 .findFirst()
                 .orElseThrow();

@@ -230,7 +230,10 @@ final class CurrencyTest {
     var budgets = new Budgets(ledger.store);
     if (restarted) {
       budgets.states(
-          TestLedger.ORGANIZATION, ledger.settings, List.of(Spend.MONTH), ledger.clock.instant());
+          TestLedger.ORGANIZATION,
+          ledger.settings.usage(),
+          List.of(Spend.MONTH),
+          ledger.clock.instant());
       budgets = new Budgets(ledger.store);
     }
 
@@ -238,7 +241,7 @@ final class CurrencyTest {
         budgets
             .states(
                 TestLedger.ORGANIZATION,
-                ledger.settings,
+                ledger.settings.usage(),
                 List.of(Spend.MONTH),
                 ledger.clock.instant())
             .getFirst();
@@ -295,7 +298,11 @@ final class CurrencyTest {
   private static Map<String, BudgetState> states(TestLedger ledger) {
     var states = new TreeMap<String, BudgetState>();
     new Budgets(ledger.store)
-        .states(TestLedger.ORGANIZATION, ledger.settings, ledger.clock.instant())
+        .states(
+            TestLedger.ORGANIZATION,
+            ledger.settings.usage(),
+            ledger.settings.budgets(),
+            ledger.clock.instant())
         .forEach(state -> states.put(state.usage().budget().id(), state));
     return states;
   }
