@@ -74,7 +74,7 @@ public class PageBenchmark {
     page = page();
     Path folder = Folders.temporary();
     store = new SqliteStore(folder.resolve("ledger.db"), InstantSource.fixed(TO));
-    ledger = new Ledger(store, "default", Settings.defaults().retention());
+    ledger = new Ledger(store, "default", Settings.defaults().usage().retention());
     LedgerWriter writer = ledger.writer(List.of(ZoneOffset.UTC));
     replace(writer, Change.CHANGED);
     writer.finish(new Estimator(Catalogue.builtIn(), Rates.NONE), TO);

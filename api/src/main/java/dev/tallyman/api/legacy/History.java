@@ -49,7 +49,7 @@ final class History {
     this.tenant = tenant;
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     // Rollups outlive their hours.
-    int held = Math.min(DAYS, tenant.settings().retention().hours() - 1);
+    int held = Math.min(DAYS, tenant.settings().usage().retention().hours() - 1);
     this.days =
         tenant
             .ledger()

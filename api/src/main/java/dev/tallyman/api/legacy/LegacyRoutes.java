@@ -197,15 +197,15 @@ public final class LegacyRoutes {
    * From the rollup of the day, which is absent, and so counts as nothing, before the first poll.
    */
   public static List<PoolUsage> pools(Tenant tenant, LocalDate day) {
-    Set<String> projects = tenant.settings().poolProjects();
-    var pools = new Pools(tenant.settings().groups(), projects);
+    Set<String> projects = tenant.settings().usage().poolProjects();
+    var pools = new Pools(tenant.settings().usage().groups(), projects);
     poolRows(tenant, day).forEach(row -> pools.add(row.endpoint(), row.usage()));
     return pools.usage();
   }
 
   /** The rows of a day by which pools can be told apart. */
   private static List<RollupRow> poolRows(Tenant tenant, LocalDate day) {
-    View view = tenant.settings().poolProjects().isEmpty() ? View.MODELS : View.ALL;
+    View view = tenant.settings().usage().poolProjects().isEmpty() ? View.MODELS : View.ALL;
     return tenant.ledger().rollup(view, Rollup.UTC, day).map(Rollup::rows).orElseGet(List::of);
   }
 
@@ -251,7 +251,7 @@ public final class LegacyRoutes {
         .put("total_tokens", in + out)
         .put("request_path", "/v1/organization/usage/" + row.endpoint().id())
         .put("status", 200)
-        .put("tier", tier(tenant.settings().groups(), row.endpoint(), model))
+        .put("tier", tier(tenant.settings().usage().groups(), row.endpoint(), model))
         .put("source", "reported")
         .put("requests", row.usage().orZero(Quantity.MODEL_REQUESTS))
         .put("service_tier", row.usage().get(Dimension.SERVICE_TIER))
@@ -338,7 +338,8 @@ public final class LegacyRoutes {
     models
         .values()
         .forEach(sum ->
-            data.add(sum.document(tier(tenant.settings().groups(), sum.endpoint, sum.named()))));
+            data.add(
+                sum.document(tier(tenant.settings().usage().groups(), sum.endpoint, sum.named()))));
     Optional<CycleRecord> latest = tenant.records().latest(call.now());
     return Reply.of(
             JsonObject.of("date", day)
@@ -426,7 +427,8 @@ public final class LegacyRoutes {
     var pools = new TreeMap<String, Long>();
     var models = new TreeMap<String, Long>();
     for (RollupRow row : poolRows(tenant, day)) {
-      var pool = new Pools(tenant.settings().groups(), tenant.settings().poolProjects());
+      var pool =
+          new Pools(tenant.settings().usage().groups(), tenant.settings().usage().poolProjects());
       String model = row.usage().get(Dimension.MODEL);
       for (PoolUsage usage : pool.add(row.endpoint(), row.usage()).usage()) {
         pools.merge(usage.group(), usage.used(), Math::addExact);
@@ -439,6 +441,7 @@ public final class LegacyRoutes {
     var answer = JsonObject.of("success", true).put("date", day);
     tenant
         .settings()
+        .usage()
         .groups()
         .groups()
         .forEach(group -> {

@@ -77,8 +77,8 @@ public final class Tenants {
         id,
         known,
         settings,
-        new Ledger(site.store(), id, settings.retention()),
-        new Records(site.store(), id, settings.retention().cycles()));
+        new Ledger(site.store(), id, settings.usage().retention()),
+        new Records(site.store(), id, settings.usage().retention().cycles()));
   }
 
   /** The stored settings with what the environment says above them. */

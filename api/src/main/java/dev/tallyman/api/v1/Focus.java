@@ -409,7 +409,8 @@ public final class Focus {
       return item.longContext()
           ? Optional.empty()
           : item.model()
-              .flatMap(model -> tenant.settings().catalogue().listed(model, item.tier(), day))
+              .flatMap(
+                  model -> tenant.settings().usage().catalogue().listed(model, item.tier(), day))
               .flatMap(price -> item.meter().filter(quantity::isOf).flatMap(price::of));
     }
   }

@@ -244,7 +244,7 @@ public final class Listings {
     JsonObject document =
         page.document(organization -> {
           Optional<Instant> last =
-              new Records(site.store(), organization.id(), settings.retention().cycles())
+              new Records(site.store(), organization.id(), settings.usage().retention().cycles())
                   .latest(call.now())
                   .map(CycleRecord::at);
           Optional<String> name =
@@ -301,10 +301,10 @@ public final class Listings {
     for (Rollup day : tenant.ledger().rollups(View.MODELS, Rollup.UTC, since, until)) {
       add(day, used);
     }
-    Catalogue catalogue = tenant.settings().catalogue();
+    Catalogue catalogue = tenant.settings().usage().catalogue();
     var estimator = new Estimator(catalogue, tenant.ledger().rates());
     LocalDate last = until.minusDays(1);
-    ModelGroups groups = tenant.settings().groups();
+    ModelGroups groups = tenant.settings().usage().groups();
     var page = Pagination.of(call, new ArrayList<>(used.values()), model -> model.name);
     Table table = MODELS.table();
     JsonObject document =
@@ -372,7 +372,7 @@ public final class Listings {
   }
 
   private Reply prices(Call call) {
-    Catalogue catalogue = tenants.settings().catalogue();
+    Catalogue catalogue = tenants.settings().usage().catalogue();
     LocalDate day =
         call.date(DATE).orElseGet(() -> LocalDate.ofInstant(call.now(), ZoneOffset.UTC));
     Optional<String> model = call.text(MODEL);
@@ -415,7 +415,7 @@ public final class Listings {
     LocalDate day =
         call.date(USED).orElseGet(() -> LocalDate.ofInstant(call.now(), ZoneOffset.UTC));
     List<Verdict> verdicts =
-        Verdict.of(tenant.ledger().rates(), tenant.settings().catalogue(), day);
+        Verdict.of(tenant.ledger().rates(), tenant.settings().usage().catalogue(), day);
     var sorted = new TreeMap<String, Verdict>();
     verdicts.forEach(verdict -> sorted.put(key(verdict.rate()), verdict));
     var page = Pagination.of(call, List.copyOf(sorted.values()), verdict -> key(verdict.rate()));

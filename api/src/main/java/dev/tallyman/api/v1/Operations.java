@@ -235,7 +235,8 @@ public final class Operations {
                   .put("last_success", result.lastSuccess())
                   .put(
                       "stale",
-                      Freshness.stale(id, result, tenant.settings().pollInterval(), call.now()))
+                      Freshness.stale(
+                          id, result, tenant.settings().usage().pollInterval(), call.now()))
                   .put("failure", result.failure().map(Operations::lower))
                   .put("message", result.message().or(() -> leftOut(progress)))
                   .put("state", state(result, progress))

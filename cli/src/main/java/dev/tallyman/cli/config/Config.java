@@ -174,7 +174,8 @@ public record Config(
       Path data = data(root);
       Listening server = server(root.section("server"));
       Optional<Settings> settings = SettingsFile.check(yaml, name, mistakes);
-      Duration every = period(settings.map(Settings::pollInterval).orElse(USUAL_PERIOD));
+      Duration every =
+          period(settings.map(each -> each.usage().pollInterval()).orElse(USUAL_PERIOD));
       Keys keys =
           new Keys(
               context,

@@ -194,7 +194,8 @@ final class ConfigTest {
                 .with("MINI_TIER_LIMIT", "2500000"),
             Flags.NONE);
 
-    var groups = config.overrides().over(dev.tallyman.core.settings.Settings.defaults()).groups();
+    var groups =
+        config.overrides().over(dev.tallyman.core.settings.Settings.defaults()).usage().groups();
 
     assertThat(groups.group("premium").orElseThrow().dailyLimit()).isEqualTo(250_000);
     assertThat(groups.group("mini").orElseThrow().dailyLimit()).isEqualTo(2_500_000);

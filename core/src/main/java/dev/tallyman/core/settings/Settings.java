@@ -2,16 +2,11 @@ package dev.tallyman.core.settings;
 
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.delivery.Channel;
-import dev.tallyman.core.group.ModelGroups;
-import dev.tallyman.core.ledger.Retention;
 import dev.tallyman.core.price.Catalogue;
 import dev.tallyman.core.price.Price;
-import java.time.Duration;
-import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,44 +73,9 @@ public final class Settings {
     return usage;
   }
 
-  /** The model groups with their limits. */
-  public ModelGroups groups() {
-    return usage.groups();
-  }
-
-  /** The ids of the projects that share data and so draw on the pools; empty for all. */
-  public Set<String> poolProjects() {
-    return usage.poolProjects();
-  }
-
   /** The user's own prices. */
   public List<Price> prices() {
     return prices;
-  }
-
-  /** The built-in catalogue with the user's own prices. */
-  public Catalogue catalogue() {
-    return usage.catalogue();
-  }
-
-  /** The reporting zones, UTC first, each once. */
-  public List<ZoneId> zones() {
-    return usage.zones();
-  }
-
-  /** How long records are kept. */
-  public Retention retention() {
-    return usage.retention();
-  }
-
-  /** Whether e-mail addresses of users are stored. */
-  public boolean emails() {
-    return usage.emails();
-  }
-
-  /** The time from one cycle of polling to the next. */
-  public Duration pollInterval() {
-    return usage.pollInterval();
   }
 
   /** The organizations to read; empty if the document names none. */

@@ -330,7 +330,7 @@ final class AgreementTest {
     var world = new World(seed);
     Instant from = Instant.parse("2026-10-28T00:00:00Z");
     Instant to = Instant.parse("2026-11-06T00:00:00Z");
-    var estimator = new Estimator(world.ledger.settings.catalogue(), Rates.NONE);
+    var estimator = new Estimator(world.ledger.settings.usage().catalogue(), Rates.NONE);
 
     Answer answer = world.ledger.ask(query(Metric.COST, from, to, Granularity.DAY, TestLedger.UTC));
 

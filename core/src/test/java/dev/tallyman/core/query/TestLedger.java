@@ -61,8 +61,8 @@ public final class TestLedger {
           case SettingsResult.Invalid(var mistakes) ->
               throw new IllegalArgumentException(mistakes.toString());
         };
-    ledger = new Ledger(store, ORGANIZATION, settings.retention());
-    writer = ledger.writer(settings.zones());
+    ledger = new Ledger(store, ORGANIZATION, settings.usage().retention());
+    writer = ledger.writer(settings.usage().zones());
   }
 
   static UsageRow.Builder row(@Nullable String project, @Nullable String model) {
@@ -166,7 +166,7 @@ public final class TestLedger {
   }
 
   public void finish() {
-    writer.finish(new Estimator(settings.catalogue(), ledger.rates()), clock.instant());
+    writer.finish(new Estimator(settings.usage().catalogue(), ledger.rates()), clock.instant());
   }
 
   static List<String> everything() {

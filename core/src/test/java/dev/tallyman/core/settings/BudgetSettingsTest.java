@@ -80,7 +80,7 @@ final class BudgetSettingsTest {
                     List.of("ops", "alert-webhook"),
                     Optional.of(Duration.ofHours(24))),
                 false));
-    assertThat(settings.zones()).containsExactly(ZoneOffset.UTC, ZoneId.of("Europe/Rome"));
+    assertThat(settings.usage().zones()).containsExactly(ZoneOffset.UTC, ZoneId.of("Europe/Rome"));
   }
 
   @Test

@@ -41,18 +41,18 @@ final class OverridesTest {
                 "TIME_ZONES", "America/New_York, Europe/Rome,,UTC",
                 "RETENTION_DAYS", "90"));
 
-    assertThat(inForce.groups().groups())
+    assertThat(inForce.usage().groups().groups())
         .extracting(ModelGroup::dailyLimit)
         .containsExactly(250_000L, 8L, 4L);
-    assertThat(inForce.groups().groupOf("gpt-7-mini")).hasValue("mini");
-    assertThat(inForce.zones())
+    assertThat(inForce.usage().groups().groupOf("gpt-7-mini")).hasValue("mini");
+    assertThat(inForce.usage().zones())
         .containsExactly(
             ZoneOffset.UTC,
             ZoneId.of("Europe/Rome"),
             ZoneId.of("Asia/Tokyo"),
             ZoneId.of("America/New_York"));
-    assertThat(inForce.retention().hours()).isEqualTo(90);
-    assertThat(inForce.retention().cycles()).isEqualTo(60);
+    assertThat(inForce.usage().retention().hours()).isEqualTo(90);
+    assertThat(inForce.usage().retention().cycles()).isEqualTo(60);
   }
 
   @Test
@@ -148,7 +148,7 @@ final class OverridesTest {
             days -> assertThat(days).startsWith("RETENTION_DAYS has to be a whole number from 32"),
             zone -> assertThat(zone).contains("TIME_ZONES knows no \"Europe/Rom\"", "Europe/Rome"),
             zone -> assertThat(zone).startsWith("TIME_ZONES knows no \"Mars/Olympus\""));
-    assertThat(right.over(Settings.defaults()).groups().group("mini"))
+    assertThat(right.over(Settings.defaults()).usage().groups().group("mini"))
         .hasValueSatisfying(mini -> assertThat(mini.dailyLimit()).isEqualTo(7));
   }
 
@@ -195,8 +195,8 @@ final class OverridesTest {
             stored,
             Map.of("TIME_ZONES", String.join(",", zones.subList(24, 48)), "MINI_TIER_LIMIT", "5"));
 
-    assertThat(inForce.zones()).hasSize(49);
-    assertThat(inForce.groups().groups()).hasSize(52);
+    assertThat(inForce.usage().zones()).hasSize(49);
+    assertThat(inForce.usage().groups().groups()).hasSize(52);
   }
 
   private static Settings over(Settings stored, Map<String, String> variables) {

@@ -35,14 +35,14 @@ final class SettingsTest {
   void anEmptyDocumentHasTheDefaults() {
     Settings settings = Settings.defaults();
 
-    assertThat(settings.zones()).containsExactly(ZoneOffset.UTC);
-    assertThat(settings.retention()).isEqualTo(Retention.DEFAULT);
-    assertThat(settings.emails()).isTrue();
-    assertThat(settings.pollInterval()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(settings.usage().zones()).containsExactly(ZoneOffset.UTC);
+    assertThat(settings.usage().retention()).isEqualTo(Retention.DEFAULT);
+    assertThat(settings.usage().emails()).isTrue();
+    assertThat(settings.usage().pollInterval()).isEqualTo(Duration.ofMinutes(5));
     assertThat(settings.organizations()).isEmpty();
-    assertThat(settings.poolProjects()).isEmpty();
+    assertThat(settings.usage().poolProjects()).isEmpty();
     assertThat(settings.prices()).isEmpty();
-    assertThat(settings.groups().groups())
+    assertThat(settings.usage().groups().groups())
         .extracting(ModelGroup::dailyLimit)
         .containsExactly(1_000_000L, 10_000_000L);
     assertThat(settings.toDocument()).isEmpty();
@@ -69,17 +69,19 @@ final class SettingsTest {
                             "base_url", "http://127.0.0.1:8091/v1/",
                             "key_secret", "/tallyman/globex/key"))));
 
-    assertThat(settings.groups().group("premium").orElseThrow().dailyLimit()).isEqualTo(5);
-    assertThat(settings.groups().group("mini").orElseThrow().dailyLimit()).isEqualTo(2_500_000);
-    assertThat(settings.groups().known("gpt-7")).isTrue();
-    assertThat(settings.groups().known("gpt-5")).isTrue();
-    assertThat(settings.poolProjects()).containsExactly("proj_a");
-    assertThat(settings.catalogue().find("gpt-7", DAY).flatMap(price -> price.of(Meter.INPUT)))
+    assertThat(settings.usage().groups().group("premium").orElseThrow().dailyLimit()).isEqualTo(5);
+    assertThat(settings.usage().groups().group("mini").orElseThrow().dailyLimit())
+        .isEqualTo(2_500_000);
+    assertThat(settings.usage().groups().known("gpt-7")).isTrue();
+    assertThat(settings.usage().groups().known("gpt-5")).isTrue();
+    assertThat(settings.usage().poolProjects()).containsExactly("proj_a");
+    assertThat(
+            settings.usage().catalogue().find("gpt-7", DAY).flatMap(price -> price.of(Meter.INPUT)))
         .hasValue(new BigDecimal("0.0000025"));
-    assertThat(settings.zones()).containsExactly(ZoneOffset.UTC, ZoneId.of("Europe/Rome"));
-    assertThat(settings.retention()).isEqualTo(new Retention(500, 40, 90, 400));
-    assertThat(settings.emails()).isFalse();
-    assertThat(settings.pollInterval()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(settings.usage().zones()).containsExactly(ZoneOffset.UTC, ZoneId.of("Europe/Rome"));
+    assertThat(settings.usage().retention()).isEqualTo(new Retention(500, 40, 90, 400));
+    assertThat(settings.usage().emails()).isFalse();
+    assertThat(settings.usage().pollInterval()).isEqualTo(Duration.ofMinutes(10));
     assertThat(settings.organizations())
         .containsExactly(
             new OrganizationSettings(
@@ -98,9 +100,10 @@ final class SettingsTest {
     void aListOfModelsReplacesTheBuiltInOne() {
       Settings settings = valid(map("groups", map("mini", map("models", List.of("gpt-5-nano")))));
 
-      assertThat(settings.groups().known("gpt-5-nano")).isTrue();
-      assertThat(settings.groups().known("gpt-5-mini")).isFalse();
-      assertThat(settings.groups().group("mini").orElseThrow().dailyLimit()).isEqualTo(10_000_000);
+      assertThat(settings.usage().groups().known("gpt-5-nano")).isTrue();
+      assertThat(settings.usage().groups().known("gpt-5-mini")).isFalse();
+      assertThat(settings.usage().groups().group("mini").orElseThrow().dailyLimit())
+          .isEqualTo(10_000_000);
     }
 
     @Test
@@ -114,9 +117,9 @@ final class SettingsTest {
                       "mini", map("more_models", List.of("gpt-5")),
                       "open", map("models", List.of("gpt-4o-mini", "oss*"), "daily_limit", 0))));
 
-      assertThat(settings.groups().groupOf("gpt-5-2025-08-07")).hasValue("mini");
-      assertThat(settings.groups().groupOf("gpt-4o-mini")).hasValue("open");
-      assertThat(settings.groups().groupOf("gpt-4o")).hasValue("premium");
+      assertThat(settings.usage().groups().groupOf("gpt-5-2025-08-07")).hasValue("mini");
+      assertThat(settings.usage().groups().groupOf("gpt-4o-mini")).hasValue("open");
+      assertThat(settings.usage().groups().groupOf("gpt-4o")).hasValue("premium");
     }
   }
 
@@ -308,16 +311,20 @@ final class SettingsTest {
       assertThat(Document.decode(Document.encode(canonical)))
           .as("seed %s", seed)
           .isEqualTo(canonical);
-      assertThat(again.groups().groups()).as("seed %s", seed).isEqualTo(settings.groups().groups());
-      assertThat(again.catalogue().version())
+      assertThat(again.usage().groups().groups())
           .as("seed %s", seed)
-          .isEqualTo(settings.catalogue().version());
+          .isEqualTo(settings.usage().groups().groups());
+      assertThat(again.usage().catalogue().version())
+          .as("seed %s", seed)
+          .isEqualTo(settings.usage().catalogue().version());
       assertThat(again.organizations()).as("seed %s", seed).isEqualTo(settings.organizations());
-      assertThat(again.zones()).as("seed %s", seed).isEqualTo(settings.zones());
+      assertThat(again.usage().zones()).as("seed %s", seed).isEqualTo(settings.usage().zones());
       assertThat(again.budgets()).as("seed %s", seed).isEqualTo(settings.budgets());
       assertThat(again.channels()).as("seed %s", seed).isEqualTo(settings.channels());
       assertThat(again.alerts()).as("seed %s", seed).isEqualTo(settings.alerts());
-      assertThat(again.retention()).as("seed %s", seed).isEqualTo(settings.retention());
+      assertThat(again.usage().retention())
+          .as("seed %s", seed)
+          .isEqualTo(settings.usage().retention());
     }
   }
 

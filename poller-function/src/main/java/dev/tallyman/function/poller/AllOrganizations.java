@@ -204,7 +204,7 @@ final class AllOrganizations {
     for (AdminKeys.Key key : all) {
       last.put(
           key.organization(),
-          new Records(store, key.organization(), settings.retention().cycles())
+          new Records(store, key.organization(), settings.usage().retention().cycles())
               .latest(now)
               .map(CycleRecord::at)
               .orElse(Instant.EPOCH));
@@ -287,7 +287,7 @@ final class AllOrganizations {
 
   private Filling filling(AdminKeys.Key key, Settings settings, @Nullable String message) {
     Optional<Instant> reached =
-        new Records(store, key.organization(), settings.retention().cycles())
+        new Records(store, key.organization(), settings.usage().retention().cycles())
             .state()
             .completeSince();
     return new Filling(key.organization(), false, reached, message);
