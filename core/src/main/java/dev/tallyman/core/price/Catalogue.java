@@ -100,6 +100,9 @@ public final class Catalogue {
    * against the model that an alias stands for.
    */
   public Catalogue with(List<Price> newOverrides) {
+    if (newOverrides.equals(overrides)) {
+      return this;
+    }
     return new Catalogue(builtIn, aliases, shares, List.copyOf(newOverrides));
   }
 
