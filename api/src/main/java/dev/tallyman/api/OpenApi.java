@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The OpenAPI 3.1 document, written from the routes themselves. */
 final class OpenApi {
@@ -32,7 +33,7 @@ final class OpenApi {
             "openApi",
             "This document.",
             List.of(),
-            Answer.json(JsonObject.of("type", "object")),
+            Answer.json(Schema::object),
             _ -> Reply.of(document(all)));
     all.add(route);
     return route;
@@ -119,7 +120,7 @@ final class OpenApi {
         .answer()
         .schema()
         .ifPresent(schema -> {
-          var content = JsonObject.of("application/json", JsonObject.of("schema", schema));
+          var content = JsonObject.of("application/json", JsonObject.of("schema", schema.get()));
           if (route.answer().table()) {
             content.put("text/csv", JsonObject.of("schema", Schema.string()));
           }

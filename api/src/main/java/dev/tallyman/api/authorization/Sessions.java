@@ -47,10 +47,6 @@ public final class Sessions {
 
   public List<Route> routes() {
     JsonObject body = Schema.object(JsonObject.of("token", Schema.string()), Set.of("token"));
-    JsonObject opened =
-        Schema.object(
-            JsonObject.of("role", Schema.enumeration(List.of("viewer", "operator")))
-                .put("expires_at", Schema.string("date-time")));
     return List.of(
         new Route(
             "POST",
@@ -62,7 +58,7 @@ public final class Sessions {
             Route.Form.OPENAI,
             List.of(),
             Optional.of(body),
-            Route.Answer.json(opened),
+            Route.Answer.json(Sessions::opened),
             this::open),
         new Route(
             "DELETE",
@@ -75,6 +71,12 @@ public final class Sessions {
             Optional.empty(),
             Route.Answer.nothing(),
             this::close));
+  }
+
+  private static JsonObject opened() {
+    return Schema.object(
+        JsonObject.of("role", Schema.enumeration(List.of("viewer", "operator")))
+            .put("expires_at", Schema.string("date-time")));
   }
 
   /** The hash of the token for which this request's session was opened, while it lasts. */

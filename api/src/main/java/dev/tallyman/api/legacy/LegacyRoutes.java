@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,27 +98,27 @@ public final class LegacyRoutes {
             "/",
             "frontDoor",
             "What this is and where to go.",
-            frontDoorSchema(),
+            LegacyRoutes::frontDoorSchema,
             _ -> Reply.of(frontDoor())),
         open(
             "/health",
             "health",
             "Whether the server answers and can write its store, else 503; the time in milliseconds"
                 + " since 1970.",
-            healthSchema(Schema.integer()),
+            () -> healthSchema(Schema.integer()),
             call -> health(call, call.now().toEpochMilli())),
         open(
             "/api/health",
             "apiHealth",
             "Whether the server answers and can write its store, else 503; the time as ISO 8601.",
-            healthSchema(Schema.string("date-time")),
+            () -> healthSchema(Schema.string("date-time")),
             call -> health(call, call.now())),
         reading(
             "/api/usage",
             "usage",
             "What is used today (UTC) of the pool of each model group.",
             List.of(Tenants.ORG),
-            usageSchema(),
+            LegacyRoutes::usageSchema,
             this::usage),
         reading(
             "/api/history",
@@ -125,24 +126,25 @@ public final class LegacyRoutes {
             "With limit or offset the rows of hours, newest first; with days or date the totals"
                 + " that each poll found; with neither both.",
             List.of(LIMIT, OFFSET, DAYS, DATE, Tenants.ORG),
-            historySchema(),
+            LegacyRoutes::historySchema,
             this::history),
         reading(
             "/api/stats",
             "stats",
             "Today's usage and the number of requests of the last 90 days.",
             List.of(Tenants.ORG),
-            Schema.object(
-                JsonObject.of("usage", usageSchema())
-                    .put("totalRequests", Schema.integer())
-                    .put("since", Schema.string("date"))),
+            () ->
+                Schema.object(
+                    JsonObject.of("usage", usageSchema())
+                        .put("totalRequests", Schema.integer())
+                        .put("since", Schema.string("date"))),
             this::stats),
         reading(
             "/api/models",
             "modelUsage",
             "What each model used on a day.",
             List.of(DAY, Tenants.ORG),
-            modelsSchema(),
+            LegacyRoutes::modelsSchema,
             this::models),
         new Route(
             "POST",
@@ -153,7 +155,7 @@ public final class LegacyRoutes {
             Form.SOURCE,
             List.of(Tenants.ORG),
             Optional.empty(),
-            Answer.json(pollSchema()),
+            Answer.json(LegacyRoutes::pollSchema),
             this::poll),
         new Route(
             "POST",
@@ -164,7 +166,7 @@ public final class LegacyRoutes {
             Form.FLAGGED,
             List.of(DAY, Tenants.ORG),
             Optional.empty(),
-            Answer.json(reconcileSchema()),
+            Answer.json(LegacyRoutes::reconcileSchema),
             this::reconcile));
   }
 
@@ -651,7 +653,7 @@ public final class LegacyRoutes {
   }
 
   private static Route open(
-      String path, String id, String summary, JsonObject schema, Route.Handler handler) {
+      String path, String id, String summary, Supplier<JsonObject> schema, Route.Handler handler) {
     return route(path, id, summary, Role.NONE, List.of(), schema, handler);
   }
 
@@ -660,7 +662,7 @@ public final class LegacyRoutes {
       String id,
       String summary,
       List<Parameter> parameters,
-      JsonObject schema,
+      Supplier<JsonObject> schema,
       Route.Handler handler) {
     return route(path, id, summary, Role.VIEWER, parameters, schema, handler);
   }
@@ -671,7 +673,7 @@ public final class LegacyRoutes {
       String summary,
       Role needs,
       List<Parameter> parameters,
-      JsonObject schema,
+      Supplier<JsonObject> schema,
       Route.Handler handler) {
     return new Route(
         "GET",

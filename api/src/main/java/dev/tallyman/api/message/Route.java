@@ -4,6 +4,7 @@ import dev.tallyman.api.access.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One operation of the API: the router routes by it, and the OpenAPI document is written from it.
@@ -80,16 +81,18 @@ public record Route(
    * What success looks like.
    *
    * @param status for instance 200
-   * @param schema of the JSON body; empty for an answer without one
+   * @param schema of the JSON body, made when the OpenAPI document is asked for, so that starting
+   *     does not make it; empty for an answer without one
    * @param table whether it is also given as CSV
    * @param types the media types of an answer that is no JSON
    */
-  public record Answer(int status, Optional<JsonObject> schema, boolean table, List<String> types) {
-    public static Answer json(JsonObject schema) {
+  public record Answer(
+      int status, Optional<Supplier<JsonObject>> schema, boolean table, List<String> types) {
+    public static Answer json(Supplier<JsonObject> schema) {
       return new Answer(200, Optional.of(schema), false, List.of());
     }
 
-    public static Answer table(JsonObject schema) {
+    public static Answer table(Supplier<JsonObject> schema) {
       return new Answer(200, Optional.of(schema), true, List.of());
     }
 

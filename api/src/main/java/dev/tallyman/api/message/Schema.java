@@ -50,6 +50,11 @@ public final class Schema {
     return JsonObject.of("type", "object").put("additionalProperties", values);
   }
 
+  /** An object of any members. */
+  public static JsonObject object() {
+    return JsonObject.of("type", "object");
+  }
+
   /** An object that has exactly these members. */
   public static JsonObject object(JsonObject properties) {
     return object(properties, Set.of());

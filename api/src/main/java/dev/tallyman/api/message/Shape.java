@@ -1,22 +1,27 @@
 package dev.tallyman.api.message;
 
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rows of a list say, written once: their JSON, its schema and their columns in CSV follow
- * from it, and so cannot disagree.
+ * What an object of an answer says, written once: its JSON, its schema and, where it is a row of a
+ * list, its columns in CSV follow from it, and so cannot disagree. A shape does not change: each
+ * method answers another one, with a further member at its end.
  *
- * @param <T> what a row is made from
+ * @param <T> what an object is made from
  */
 public final class Shape<T> {
   /**
-   * A member of each row.
+   * A member in JSON, or a column of CSV.
    *
    * @param value what {@link JsonObject#put} takes; a decimal is a text in JSON and a number in CSV
    */
@@ -41,9 +46,19 @@ public final class Shape<T> {
     return with(name, Schema.string(), value);
   }
 
-  /** The same with a text that may be missing. */
+  /** The same with a text that may be null. */
   public Shape<T> optional(String name, Function<T, Optional<String>> value) {
     return with(name, Schema.nullable(Schema.string()), value);
+  }
+
+  /** The same with texts; in CSV they are one cell, with blanks between them. */
+  public Shape<T> texts(String name, Function<T, ? extends Collection<String>> value) {
+    return with(name, Schema.array(Schema.string()), value);
+  }
+
+  /** The same with one of these texts. */
+  public Shape<T> choice(String name, List<String> values, Function<T, String> value) {
+    return with(name, Schema.enumeration(values), value);
   }
 
   /** The same with a truth value. */
@@ -52,7 +67,7 @@ public final class Shape<T> {
   }
 
   /** The same with a whole number. */
-  public Shape<T> integer(String name, Function<T, Long> value) {
+  public Shape<T> integer(String name, Function<T, ? extends Number> value) {
     return with(name, Schema.integer(), value);
   }
 
@@ -61,52 +76,101 @@ public final class Shape<T> {
     return with(name, Schema.decimal(), value);
   }
 
-  /** The same with an exact decimal that may be missing. */
+  /** The same with an exact decimal that may be null. */
   public Shape<T> optionalDecimal(String name, Function<T, Optional<BigDecimal>> value) {
     return with(name, Schema.nullable(Schema.decimal()), value);
+  }
+
+  /** The same with an instant, in UTC. */
+  public Shape<T> time(String name, Function<T, Instant> value) {
+    return with(name, Schema.string("date-time"), value);
+  }
+
+  /** The same with an instant that may be null. */
+  public Shape<T> optionalTime(String name, Function<T, Optional<Instant>> value) {
+    return with(name, Schema.nullable(Schema.string("date-time")), value);
+  }
+
+  /** The same with a day. */
+  public Shape<T> day(String name, Function<T, LocalDate> value) {
+    return with(name, Schema.string("date"), value);
   }
 
   /** The same with a member of any schema; in CSV a list is its items with blanks between them. */
   public Shape<T> with(
       String name, JsonObject schema, Function<T, ? extends @Nullable Object> value) {
-    var all = new ArrayList<>(members);
-    var shown = new ArrayList<>(columns);
-    var member = new Member<T>(name, schema, value);
-    all.add(member);
-    shown.add(member);
-    return new Shape<>(all, shown);
+    return nested(name, schema, value).column(name, value);
   }
 
-  /** The same with a member that CSV leaves out, since it is nested. */
+  /** The same with a member of any schema that CSV leaves out. */
   public Shape<T> nested(
       String name, JsonObject schema, Function<T, ? extends @Nullable Object> value) {
-    var all = new ArrayList<>(members);
-    all.add(new Member<T>(name, schema, value));
-    return new Shape<>(all, columns);
+    return new Shape<>(joined(members, new Member<T>(name, schema, value)), columns);
   }
 
-  /** The same with a column that JSON leaves out, since it says it once for all rows. */
+  /** The same with a column that JSON leaves out. */
   public Shape<T> column(String name, Function<T, ? extends @Nullable Object> value) {
-    var shown = new ArrayList<>(columns);
-    shown.add(new Member<T>(name, JsonObject.of(), value));
-    return new Shape<>(members, shown);
+    return new Shape<>(members, joined(columns, new Member<T>(name, JsonObject.of(), value)));
   }
 
-  /** The same with its columns in this order. */
-  public Shape<T> columns(String... names) {
-    var ordered = new ArrayList<Member<T>>();
-    for (String name : names) {
-      ordered.add(
-          columns.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow());
+  /** The same with an object; in CSV the columns of that object follow. */
+  public <U> Shape<T> object(String name, Shape<U> shape, Function<T, U> value) {
+    return object(name, shape.schema(), shape, from -> Optional.of(value.apply(from)));
+  }
+
+  /** The same with an object that may be null; in CSV its columns follow, which are empty then. */
+  public <U> Shape<T> optionalObject(String name, Shape<U> shape, Function<T, Optional<U>> value) {
+    return object(name, Schema.nullable(shape.schema()), shape, value);
+  }
+
+  private <U> Shape<T> object(
+      String name, JsonObject schema, Shape<U> shape, Function<T, Optional<U>> value) {
+    Shape<T> all = nested(name, schema, from -> value.apply(from).map(shape::json));
+    for (var column : shape.columns) {
+      all = all.column(column.name(), from -> value.apply(from).map(column.value()));
     }
-    return new Shape<>(members, ordered);
+    return all;
   }
 
-  /** The JSON Schema of a row. */
+  /** The same with a list of objects, which CSV leaves out. */
+  public <U> Shape<T> list(
+      String name, Shape<U> shape, Function<T, ? extends Collection<U>> value) {
+    return nested(
+        name,
+        Schema.array(shape.schema()),
+        from -> value.apply(from).stream().map(shape::json).toList());
+  }
+
+  /**
+   * The same with these columns only, in this order.
+   *
+   * @throws java.util.NoSuchElementException if there is no column of such a name
+   */
+  public Shape<T> columns(String... names) {
+    return new Shape<>(members, Stream.of(names).map(this::columnOf).toList());
+  }
+
+  private Member<T> columnOf(String name) {
+    return columns.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The JSON Schema of an object. */
   public JsonObject schema() {
+    return schema(Set.of());
+  }
+
+  /** The same where these members may be absent. */
+  public JsonObject schema(Set<String> absent) {
     var properties = JsonObject.of();
     members.forEach(member -> properties.put(member.name(), member.schema()));
-    return Schema.object(properties);
+    return Schema.object(properties, absent);
+  }
+
+  /** An object in JSON. */
+  public JsonObject json(T from) {
+    var document = JsonObject.of();
+    members.forEach(member -> document.put(member.name(), plain(member.value().apply(from))));
+    return document;
   }
 
   /** A table without rows. */
@@ -114,26 +178,31 @@ public final class Shape<T> {
     return new Table(columns.stream().map(Member::name).toList());
   }
 
-  /** A row in JSON, which is added to a table too. */
+  /** An object in JSON, which is added to a table as a row too. */
   public JsonObject row(T from, Table table) {
     var cells = new ArrayList<@Nullable Object>();
     columns.forEach(column -> cells.add(cell(column.value().apply(from))));
     table.row(cells);
-    var document = JsonObject.of();
-    members.forEach(member -> document.put(member.name(), json(member.value().apply(from))));
-    return document;
+    return json(from);
+  }
+
+  private static <E> List<E> joined(List<E> first, E last) {
+    return Stream.concat(first.stream(), Stream.of(last)).toList();
   }
 
   private static @Nullable Object cell(@Nullable Object value) {
-    return value instanceof Collection<?> items
-        ? String.join(" ", items.stream().map(String::valueOf).toList())
-        : value;
+    return switch (value) {
+      case Collection<?> items -> String.join(" ", items.stream().map(String::valueOf).toList());
+      case Optional<?> optional -> optional.map(Shape::cell);
+      case null -> null;
+      default -> value;
+    };
   }
 
-  private static @Nullable Object json(@Nullable Object value) {
+  private static @Nullable Object plain(@Nullable Object value) {
     return switch (value) {
       case BigDecimal decimal -> decimal.toPlainString();
-      case Optional<?> optional -> optional.map(Shape::json);
+      case Optional<?> optional -> optional.map(Shape::plain);
       case null -> null;
       default -> value;
     };

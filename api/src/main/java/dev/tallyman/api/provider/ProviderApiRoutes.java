@@ -111,7 +111,7 @@ public final class ProviderApiRoutes {
         Form.PROVIDER,
         parameters,
         Optional.empty(),
-        Answer.json(schema()),
+        Answer.json(ProviderApiRoutes::schema),
         handler);
   }
 
@@ -428,7 +428,7 @@ public final class ProviderApiRoutes {
             JsonObject.of("object", Schema.constant("bucket"))
                 .put("start_time", Schema.integer())
                 .put("end_time", Schema.integer())
-                .put("results", Schema.array(JsonObject.of("type", "object"))));
+                .put("results", Schema.array(Schema.object())));
     JsonObject time = Schema.nullable(Schema.string("date-time"));
     return Schema.object(
         JsonObject.of("object", Schema.constant("page"))

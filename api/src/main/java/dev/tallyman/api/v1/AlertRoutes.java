@@ -127,7 +127,7 @@ public final class AlertRoutes {
             Form.SOURCE,
             List.of(POOL_DAYS, Tenants.ORG),
             Optional.empty(),
-            Answer.json(poolSchema()),
+            Answer.json(AlertRoutes::poolSchema),
             this::poolAlerts),
         Route.reading(
             "/api/v1/alerts",
@@ -135,21 +135,21 @@ public final class AlertRoutes {
             "What people were told, newest first.",
             List.of(
                 DAYS, SUBJECT, SEVERITY, OPEN, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(listSchema(alertSchema())),
+            Answer.table(() -> listSchema(alertSchema())),
             call -> alerts(call, _ -> true)),
         Route.reading(
             "/api/v1/anomalies",
             "anomalies",
             "When spend was far from its own past, with what drove it, newest first.",
             List.of(DAYS, SUBJECT, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(listSchema(alertSchema())),
+            Answer.table(() -> listSchema(alertSchema())),
             call -> alerts(call, each -> each.type() == Notification.Type.ANOMALY)),
         Route.reading(
             "/api/v1/alerts/{id}",
             "alert",
             "One alert, whole, with its deliveries.",
             List.of(ID, Tenants.ORG),
-            Answer.json(alertSchema()),
+            Answer.json(AlertRoutes::alertSchema),
             this::alert),
         new Route(
             "POST",
@@ -160,7 +160,7 @@ public final class AlertRoutes {
             Form.OPENAI,
             List.of(ID, Tenants.ORG),
             Optional.of(Muting.body()),
-            Answer.json(Muting.schema()),
+            Answer.json(Muting::schema),
             call -> {
               Tenant tenant = tenants.of(call);
               return Muting.mute(site, tenant, found(call, ID, tenant).subject(), call);
@@ -170,7 +170,7 @@ public final class AlertRoutes {
             "deliveries",
             "The deliveries of alerts to channels, newest first, with every attempt.",
             List.of(DAYS, STATUS, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(listSchema(deliverySchema())),
+            Answer.table(() -> listSchema(deliverySchema())),
             this::deliveries),
         new Route(
             "POST",
@@ -181,14 +181,14 @@ public final class AlertRoutes {
             Form.OPENAI,
             List.of(NOTIFICATION, CHANNEL, Tenants.ORG),
             Optional.empty(),
-            Answer.json(deliverySchema()),
+            Answer.json(AlertRoutes::deliverySchema),
             this::redeliver),
         Route.reading(
             "/api/v1/channels",
             "channels",
             "Where people can be told; of secrets their names only.",
             List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(Schema.object(Pagination.schema(CHANNELS.schema()))),
+            Answer.table(() -> Schema.object(Pagination.schema(CHANNELS.schema()))),
             this::channels),
         new Route(
             "POST",
@@ -200,7 +200,7 @@ public final class AlertRoutes {
             Form.OPENAI,
             List.of(NAME, Tenants.ORG),
             Optional.empty(),
-            Answer.json(
+            Answer.json(() ->
                 Schema.object(
                     JsonObject.of("channel", Schema.string())
                         .put("sent", Schema.bool())

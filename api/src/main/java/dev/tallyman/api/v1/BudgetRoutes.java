@@ -68,7 +68,7 @@ public final class BudgetRoutes {
             "budgets",
             "The budgets that count in an organization, those of the pools first.",
             List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(
+            Answer.table(() ->
                 Schema.object(
                     Pagination.schema(Schema.ref("Budget")).put("simulated", Schema.bool()))),
             this::budgets),
@@ -79,14 +79,14 @@ public final class BudgetRoutes {
                 + " ten, and when limits are used up; and how the month is, with or without a"
                 + " budget.",
             List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(forecastSchema()),
+            Answer.table(BudgetRoutes::forecastSchema),
             this::forecasts),
         Route.reading(
             "/api/v1/budgets/{id}",
             "budget",
             "One budget.",
             List.of(ID, Tenants.ORG),
-            Answer.json(Schema.ref("Budget")),
+            Answer.json(() -> Schema.ref("Budget")),
             this::budget),
         new Route(
             "PUT",
@@ -97,8 +97,8 @@ public final class BudgetRoutes {
             Role.OPERATOR,
             Form.OPENAI,
             List.of(ID),
-            Optional.of(JsonObject.of("type", "object")),
-            Answer.json(Schema.ref("Budget")),
+            Optional.of(Schema.object()),
+            Answer.json(() -> Schema.ref("Budget")),
             this::replace),
         new Route(
             "POST",
@@ -110,7 +110,7 @@ public final class BudgetRoutes {
             Form.OPENAI,
             List.of(ID, Tenants.ORG),
             Optional.of(Muting.body()),
-            Answer.json(Muting.schema()),
+            Answer.json(Muting::schema),
             call -> {
               Tenant tenant = tenants.of(call);
               return Muting.mute(site, tenant, found(call, tenant.settings()).id(), call);

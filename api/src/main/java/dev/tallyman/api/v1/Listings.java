@@ -48,6 +48,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -183,33 +184,33 @@ public final class Listings {
             "organizations",
             "The organizations that were read at least once.",
             List.of(),
-            ORGANIZATIONS.schema(),
+            () -> ORGANIZATIONS.schema(),
             this::organizations),
         listing(
             "projects",
             "The projects whose names are known, deleted ones among them.",
             List.of(Tenants.ORG),
-            PROJECTS.schema(),
+            () -> PROJECTS.schema(),
             this::projects),
         listing(
             "keys",
             "The API keys whose names are known, masked; deleted ones among them.",
             List.of(Tenants.ORG),
-            KEYS.schema(),
+            () -> KEYS.schema(),
             this::keys),
         listing(
             "models",
             "The models that were used, with the group whose pool they draw on, their price, and"
                 + " that of each service tier in which they were used.",
             List.of(SINCE, UNTIL, Tenants.ORG),
-            MODELS.schema(),
+            () -> MODELS.schema(),
             this::models),
         listing(
             "prices",
             "The prices of the catalogue with the user's own, in USD for the units that their names"
                 + " say: per million tokens, per minute, and so on.",
             List.of(MODEL, TIER, DATE),
-            Schema.ref("Price"),
+            () -> Schema.ref("Price"),
             JsonObject.of("why", name),
             this::prices),
         listing(
@@ -218,7 +219,7 @@ public final class Listings {
                 + " the one that estimates use and why: believed, far (from the list price),"
                 + " outdated (the list price has changed since) or set (by the user).",
             List.of(USED, Tenants.ORG),
-            RATES.schema(),
+            () -> RATES.schema(),
             this::rates));
   }
 
@@ -462,7 +463,7 @@ public final class Listings {
       String what,
       String summary,
       List<Parameter> parameters,
-      JsonObject item,
+      Supplier<JsonObject> item,
       Route.Handler handler) {
     return listing(what, summary, parameters, item, JsonObject.of(), handler);
   }
@@ -471,19 +472,24 @@ public final class Listings {
       String what,
       String summary,
       List<Parameter> parameters,
-      JsonObject item,
+      Supplier<JsonObject> item,
       JsonObject more,
       Route.Handler handler) {
     var all = new ArrayList<>(parameters);
     all.add(Pagination.LIMIT);
     all.add(Pagination.CURSOR);
-    JsonObject members =
-        Pagination.schema(item)
-            .put("as_of", Schema.nullable(Schema.string("date-time")))
-            .put("simulated", Schema.bool());
-    more.members().forEach(members::put);
-    JsonObject schema = Schema.object(members);
-    return Route.reading("/api/v1/" + what, what, summary, all, Answer.table(schema), handler);
+    return Route.reading(
+        "/api/v1/" + what,
+        what,
+        summary,
+        all,
+        Answer.table(() ->
+            Schema.object(
+                Pagination.schema(item.get())
+                    .put("as_of", Schema.nullable(Schema.string("date-time")))
+                    .put("simulated", Schema.bool())
+                    .putAll(more))),
+        handler);
   }
 
   private static Optional<String> text(String text) {

@@ -77,28 +77,28 @@ public final class Operations {
             "polls",
             "What each poll found, newest first, and how fresh each endpoint is.",
             List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(pollsSchema()),
+            Answer.table(Operations::pollsSchema),
             this::polls),
         Route.reading(
             "/api/v1/revisions",
             "revisions",
             "What a bucket said before the provider restated it, oldest first.",
             List.of(ENDPOINT, BUCKET, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(revisionsSchema()),
+            Answer.table(Operations::revisionsSchema),
             this::revisions),
         Route.reading(
             "/api/v1/settings",
             "settings",
             "The settings document: what is set, without what is left at its default.",
             List.of(),
-            Answer.json(JsonObject.of("type", "object")),
+            Answer.json(Schema::object),
             _ -> Reply.of(Editor.document(tenants.stored().load().settings()))),
         Route.reading(
             "/api/v1/audit",
             "audit",
             "Who changed the settings, when, and what they said before and after; newest first.",
             List.of(Pagination.LIMIT, Pagination.CURSOR),
-            Answer.table(auditSchema()),
+            Answer.table(Operations::auditSchema),
             this::audit),
         new Route(
             "PUT",
@@ -109,8 +109,8 @@ public final class Operations {
             Role.OPERATOR,
             Form.OPENAI,
             List.of(),
-            Optional.of(JsonObject.of("type", "object")),
-            Answer.json(JsonObject.of("type", "object")),
+            Optional.of(Schema.object()),
+            Answer.json(Schema::object),
             this::replaceSettings));
   }
 
@@ -494,7 +494,7 @@ public final class Operations {
     JsonObject revision =
         Schema.object(
             JsonObject.of("asked", Schema.string("date-time"))
-                .put("rows", Schema.array(JsonObject.of("type", "object"))));
+                .put("rows", Schema.array(Schema.object())));
     return Schema.object(
         JsonObject.of("endpoint", Schema.string())
             .put("bucket", Schema.string())

@@ -105,7 +105,7 @@ public final class Questions {
         "query",
         "Any metric, grouped, filtered, over a range in buckets.",
         List.of(METRIC, BY, FILTER, SINCE, UNTIL, GRANULARITY, ZONE, TOP, CURRENCY, Tenants.ORG),
-        Answer.table(schema()),
+        Answer.table(Questions::schema),
         this::answer);
   }
 

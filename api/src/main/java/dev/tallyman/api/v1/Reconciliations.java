@@ -52,7 +52,7 @@ public final class Reconciliations {
         "Bills beside the estimates of what usage shows, by UTC day and by project; and what is"
             + " billed that usage does not show.",
         List.of(SINCE, UNTIL, Questions.FILTER, Tenants.ORG),
-        Answer.json(schema()),
+        Answer.json(Reconciliations::schema),
         this::answer);
   }
 
