@@ -11,11 +11,15 @@ import dev.tallyman.api.message.Route;
 import dev.tallyman.api.message.Route.Answer;
 import dev.tallyman.api.message.Route.Form;
 import dev.tallyman.api.message.Schema;
-import dev.tallyman.api.message.Shape;
 import dev.tallyman.api.message.Table;
 import dev.tallyman.api.site.Site;
 import dev.tallyman.api.site.Tenant;
 import dev.tallyman.api.site.Tenants;
+import dev.tallyman.api.v1.AlertShapes.Alert;
+import dev.tallyman.api.v1.AlertShapes.Crossing;
+import dev.tallyman.api.v1.AlertShapes.Crossings;
+import dev.tallyman.api.v1.AlertShapes.Target;
+import dev.tallyman.api.v1.AlertShapes.Tested;
 import dev.tallyman.core.alert.Budgets;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.delivery.Deliveries;
@@ -29,19 +33,14 @@ import dev.tallyman.core.delivery.Sender.Outcome;
 import dev.tallyman.core.delivery.Severity;
 import dev.tallyman.core.delivery.TopicException;
 import dev.tallyman.core.settings.Settings;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,8 +60,6 @@ public final class AlertRoutes {
   private static final String POOL = "pool-";
   private static final Set<Notification.Type> CROSSINGS =
       Set.of(Notification.Type.BUDGET_WARNING, Notification.Type.BUDGET_EXCEEDED);
-  private static final DateTimeFormatter CREATED =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private static final Parameter POOL_DAYS =
       Parameter.integer("days", 0, MOST_DAYS, "How many days back.").byDefault(SOURCE_DAYS);
@@ -97,25 +94,6 @@ public final class AlertRoutes {
     this.budgets = new Budgets(site.store());
   }
 
-  /** A channel, with what it is sent and why it is sent nothing any more. */
-  private record Target(
-      Channel channel, boolean usual, boolean conditions, Optional<String> disabled) {}
-
-  private static final Shape<Target> CHANNELS =
-      Shape.<Target>object()
-          .text("name", target -> target.channel().name())
-          .with(
-              "kind",
-              Schema.enumeration(
-                  Arrays.stream(Channel.Kind.values()).map(Channel.Kind::id).toList()),
-              target -> target.channel().kind().id())
-          .optional("secret", target -> target.channel().secret())
-          .nested("signing", Schema.array(Schema.string()), target -> target.channel().signing())
-          .text("format", target -> target.channel().format().id())
-          .flag("usual", Target::usual)
-          .flag("conditions", Target::conditions)
-          .optional("disabled", Target::disabled);
-
   public List<Route> routes() {
     return List.of(
         new Route(
@@ -127,7 +105,7 @@ public final class AlertRoutes {
             Form.SOURCE,
             List.of(POOL_DAYS, Tenants.ORG),
             Optional.empty(),
-            Answer.json(AlertRoutes::poolSchema),
+            Answer.json(() -> AlertShapes.crossings().schema()),
             this::poolAlerts),
         Route.reading(
             "/api/v1/alerts",
@@ -135,21 +113,21 @@ public final class AlertRoutes {
             "What people were told, newest first.",
             List.of(
                 DAYS, SUBJECT, SEVERITY, OPEN, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(() -> listSchema(alertSchema())),
+            Answer.table(() -> AlertShapes.list(AlertShapes.alert().schema())),
             call -> alerts(call, _ -> true)),
         Route.reading(
             "/api/v1/anomalies",
             "anomalies",
             "When spend was far from its own past, with what drove it, newest first.",
             List.of(DAYS, SUBJECT, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(() -> listSchema(alertSchema())),
+            Answer.table(() -> AlertShapes.list(AlertShapes.alert().schema())),
             call -> alerts(call, each -> each.type() == Notification.Type.ANOMALY)),
         Route.reading(
             "/api/v1/alerts/{id}",
             "alert",
             "One alert, whole, with its deliveries.",
             List.of(ID, Tenants.ORG),
-            Answer.json(AlertRoutes::alertSchema),
+            Answer.json(() -> AlertShapes.alert().schema()),
             this::alert),
         new Route(
             "POST",
@@ -160,7 +138,7 @@ public final class AlertRoutes {
             Form.OPENAI,
             List.of(ID, Tenants.ORG),
             Optional.of(Muting.body()),
-            Answer.json(Muting::schema),
+            Answer.json(() -> Muting.answer().schema()),
             call -> {
               Tenant tenant = tenants.of(call);
               return Muting.mute(site, tenant, found(call, ID, tenant).subject(), call);
@@ -170,7 +148,7 @@ public final class AlertRoutes {
             "deliveries",
             "The deliveries of alerts to channels, newest first, with every attempt.",
             List.of(DAYS, STATUS, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(() -> listSchema(deliverySchema())),
+            Answer.table(() -> AlertShapes.list(AlertShapes.delivery().schema())),
             this::deliveries),
         new Route(
             "POST",
@@ -181,14 +159,14 @@ public final class AlertRoutes {
             Form.OPENAI,
             List.of(NOTIFICATION, CHANNEL, Tenants.ORG),
             Optional.empty(),
-            Answer.json(AlertRoutes::deliverySchema),
+            Answer.json(() -> AlertShapes.delivery().schema()),
             this::redeliver),
         Route.reading(
             "/api/v1/channels",
             "channels",
             "Where people can be told; of secrets their names only.",
             List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(() -> Schema.object(Pagination.schema(CHANNELS.schema()))),
+            Answer.table(() -> Schema.object(Pagination.schema(AlertShapes.channel().schema()))),
             this::channels),
         new Route(
             "POST",
@@ -200,11 +178,7 @@ public final class AlertRoutes {
             Form.OPENAI,
             List.of(NAME, Tenants.ORG),
             Optional.empty(),
-            Answer.json(() ->
-                Schema.object(
-                    JsonObject.of("channel", Schema.string())
-                        .put("sent", Schema.bool())
-                        .put("detail", Schema.string()))),
+            Answer.json(() -> AlertShapes.tested().schema()),
             this::test));
   }
 
@@ -229,37 +203,13 @@ public final class AlertRoutes {
                 Notification::id)
             .items();
     Map<String, List<Delivery>> made = made(log, crossings, call.now());
-    List<JsonObject> alerts =
-        crossings.stream().map(each -> poolAlert(each, of(each, made))).toList();
-    return Reply.of(
-            JsonObject.of("alerts", alerts)
-                .put("count", alerts.size())
-                .put("simulated", tenant.simulated()))
+    List<Crossing> alerts =
+        crossings.stream()
+            .map(
+                each -> new Crossing(each, each.subject().substring(POOL.length()), of(each, made)))
+            .toList();
+    return Reply.of(AlertShapes.crossings().json(new Crossings(alerts, tenant.simulated())))
         .simulated(tenant.simulated());
-  }
-
-  private static JsonObject poolAlert(Notification each, List<Delivery> deliveries) {
-    return JsonObject.of("id", number(each))
-        .put("timestamp", each.at().getEpochSecond())
-        .put("tier", each.subject().substring(POOL.length()))
-        .put("tokens_used", whole(each, "used"))
-        .put("limit_value", whole(each, "limit"))
-        .put("percentage", whole(each, "percentage"))
-        .put("message", each.headline())
-        .put("sent", deliveries.stream().anyMatch(one -> one.status() == Status.SENT))
-        .put("created_at", CREATED.format(each.at()));
-  }
-
-  /** A number for an id, which stays the same and is exact in JavaScript. */
-  private static long number(Notification each) {
-    String digits = each.id().substring(each.id().lastIndexOf('_') + 1);
-    return each.at().toEpochMilli() * 1000 + Math.floorMod(digits.hashCode(), 1000);
-  }
-
-  private static long whole(Notification each, String name) {
-    return each.data().get(name) instanceof String number
-        ? new BigDecimal(number).setScale(0, RoundingMode.DOWN).longValue()
-        : 0;
   }
 
   private Reply alerts(Call call, Predicate<Notification> kind) {
@@ -282,28 +232,11 @@ public final class AlertRoutes {
                     && open.map(is -> is == isOpen(each, begun)).orElse(true),
             Notification::id);
     var made = made(log, page.items(), call.now());
-    var table =
-        new Table(
-            List.of("id", "at", "type", "severity", "subject", "headline", "open", "delivered"));
+    var shape = AlertShapes.alert();
+    Table table = shape.table();
     JsonObject document =
-        page.document(each -> {
-          var deliveries = of(each, made);
-          boolean isOpen = isOpen(each, begun);
-          table.row(
-              each.id(),
-              each.at(),
-              each.type().id(),
-              each.severity().id(),
-              each.subject(),
-              each.headline(),
-              isOpen,
-              String.join(
-                  " ",
-                  deliveries.stream()
-                      .map(one -> one.channel() + ":" + one.status().id())
-                      .toList()));
-          return alert(each, isOpen, deliveries);
-        });
+        page.document(
+            each -> shape.row(new Alert(each, isOpen(each, begun), of(each, made)), table));
     return Reply.of(document.put("simulated", tenant.simulated()))
         .withTable(() -> table)
         .simulated(tenant.simulated());
@@ -313,12 +246,12 @@ public final class AlertRoutes {
     Tenant tenant = tenants.of(call);
     Notification found = found(call, ID, tenant);
     var log = of(tenant);
-    return Reply.of(
-            alert(
-                found,
-                isOpen(found, budgets.open(tenant.id(), call.now())),
-                sent(found).flatMap(id -> log.deliveries(id).stream()).toList()))
-        .simulated(tenant.simulated());
+    var alert =
+        new Alert(
+            found,
+            isOpen(found, budgets.open(tenant.id(), call.now())),
+            sent(found).flatMap(id -> log.deliveries(id).stream()).toList());
+    return Reply.of(AlertShapes.alert().json(alert)).simulated(tenant.simulated());
   }
 
   private Notification found(Call call, Parameter parameter, Tenant tenant) {
@@ -399,36 +332,6 @@ public final class AlertRoutes {
     return Stream.concat(Stream.of(each.id()), each.digests().stream());
   }
 
-  private static JsonObject alert(Notification each, boolean open, List<Delivery> deliveries) {
-    return JsonObject.of("id", each.id())
-        .put("at", each.at())
-        .put("type", each.type().id())
-        .put("severity", each.severity().id())
-        .put("key", each.key())
-        .put("subject", each.subject())
-        .put("headline", each.headline())
-        .put("open", open)
-        .put(
-            "facts",
-            each.facts().stream()
-                .map((Fact fact) -> JsonObject.of("label", fact.label()).put("text", fact.text()))
-                .toList())
-        .put(
-            "drivers",
-            each.drivers().stream()
-                .map(driver -> JsonObject.of("label", driver.label()).put("text", driver.text()))
-                .toList())
-        .put(
-            "links",
-            each.links().stream()
-                .map((Link link) -> JsonObject.of("label", link.label()).put("url", link.url()))
-                .toList())
-        .put("data", each.data())
-        .put("channels", each.channels())
-        .put("deliveries", deliveries.stream().map(AlertRoutes::delivery).toList())
-        .put("simulated", each.simulated());
-  }
-
   private Reply deliveries(Call call) {
     Tenant tenant = tenants.of(call);
     Instant since = since(call, DAYS, USUAL_DAYS);
@@ -441,25 +344,9 @@ public final class AlertRoutes {
             Pagination.limit(call),
             each -> status.map(each.status().id()::equals).orElse(true),
             each -> each.notification() + "#" + each.channel());
-    var table =
-        new Table(
-            List.of("alert", "channel", "status", "next_attempt", "attempts", "last", "outcome"));
-    JsonObject document =
-        page.document(each -> {
-          var last =
-              each.attempts().isEmpty()
-                  ? Optional.<Delivery.Attempt>empty()
-                  : Optional.of(each.attempts().getLast());
-          table.row(
-              each.notification(),
-              each.channel(),
-              each.status().id(),
-              each.nextAttempt(),
-              each.attempts().size(),
-              last.map(attempt -> attempt.at()),
-              last.map(attempt -> attempt.outcome()));
-          return delivery(each);
-        });
+    var shape = AlertShapes.delivery();
+    Table table = shape.table();
+    JsonObject document = page.document(each -> shape.row(each, table));
     return Reply.of(document.put("simulated", tenant.simulated()))
         .withTable(() -> table)
         .simulated(tenant.simulated());
@@ -484,19 +371,7 @@ public final class AlertRoutes {
     } catch (TopicException _) {
       // It is pending and due, so whoever repeats what is due makes it.
     }
-    return Reply.of(log.delivery(id, channel).map(AlertRoutes::delivery).orElseThrow());
-  }
-
-  private static JsonObject delivery(Delivery each) {
-    return JsonObject.of("alert", each.notification())
-        .put("channel", each.channel())
-        .put("status", each.status().id())
-        .put("next_attempt", each.nextAttempt())
-        .put(
-            "attempts",
-            each.attempts().stream()
-                .map(attempt -> JsonObject.of("at", attempt.at()).put("outcome", attempt.outcome()))
-                .toList());
+    return Reply.of(AlertShapes.delivery().json(log.delivery(id, channel).orElseThrow()));
   }
 
   private Reply channels(Call call) {
@@ -504,10 +379,11 @@ public final class AlertRoutes {
     Settings settings = tenant.settings();
     var log = of(tenant);
     var page = Pagination.of(call, List.copyOf(settings.channels().values()), Channel::name);
-    Table table = CHANNELS.table();
+    var shape = AlertShapes.channel();
+    Table table = shape.table();
     JsonObject document =
         page.document(channel ->
-            CHANNELS.row(
+            shape.row(
                 new Target(
                     channel,
                     settings.alerts().channels().contains(channel.name()),
@@ -543,9 +419,7 @@ public final class AlertRoutes {
           case Outcome.Gone(String reason) -> reason;
         };
     return Reply.of(
-        JsonObject.of("channel", name)
-            .put("sent", outcome instanceof Outcome.Sent)
-            .put("detail", detail));
+        AlertShapes.tested().json(new Tested(name, outcome instanceof Outcome.Sent, detail)));
   }
 
   private static Notification test(Call call, Tenant tenant, Channel channel) {
@@ -577,71 +451,5 @@ public final class AlertRoutes {
         tenant.simulated(),
         data,
         List.of(channel.name()));
-  }
-
-  private static JsonObject poolSchema() {
-    return Schema.object(
-        JsonObject.of(
-                "alerts",
-                Schema.array(
-                    Schema.object(
-                        JsonObject.of("id", Schema.integer())
-                            .put("timestamp", Schema.integer())
-                            .put("tier", Schema.string())
-                            .put("tokens_used", Schema.integer())
-                            .put("limit_value", Schema.integer())
-                            .put("percentage", Schema.integer())
-                            .put("message", Schema.string())
-                            .put("sent", Schema.bool())
-                            .put("created_at", Schema.string()))))
-            .put("count", Schema.integer())
-            .put("simulated", Schema.bool()));
-  }
-
-  private static JsonObject listSchema(JsonObject item) {
-    return Schema.object(Pagination.schema(item).put("simulated", Schema.bool()));
-  }
-
-  private static JsonObject alertSchema() {
-    JsonObject line =
-        Schema.object(JsonObject.of("label", Schema.string()).put("text", Schema.string()));
-    return Schema.object(
-        JsonObject.of("id", Schema.string())
-            .put("at", Schema.string("date-time"))
-            .put("type", Schema.string())
-            .put(
-                "severity",
-                Schema.enumeration(Arrays.stream(Severity.values()).map(Severity::id).toList()))
-            .put("key", Schema.string())
-            .put("subject", Schema.string())
-            .put("headline", Schema.string())
-            .put("open", Schema.bool())
-            .put("facts", Schema.array(line))
-            .put("drivers", Schema.array(line))
-            .put(
-                "links",
-                Schema.array(
-                    Schema.object(
-                        JsonObject.of("label", Schema.string()).put("url", Schema.string()))))
-            .put("data", JsonObject.of("type", "object"))
-            .put("channels", Schema.array(Schema.string()))
-            .put("deliveries", Schema.array(deliverySchema()))
-            .put("simulated", Schema.bool()));
-  }
-
-  private static JsonObject deliverySchema() {
-    return Schema.object(
-        JsonObject.of("alert", Schema.string())
-            .put("channel", Schema.string())
-            .put(
-                "status",
-                Schema.enumeration(Arrays.stream(Status.values()).map(Status::id).toList()))
-            .put("next_attempt", Schema.nullable(Schema.string("date-time")))
-            .put(
-                "attempts",
-                Schema.array(
-                    Schema.object(
-                        JsonObject.of("at", Schema.string("date-time"))
-                            .put("outcome", Schema.string())))));
   }
 }

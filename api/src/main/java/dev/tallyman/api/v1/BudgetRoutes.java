@@ -110,7 +110,7 @@ public final class BudgetRoutes {
             Form.OPENAI,
             List.of(ID, Tenants.ORG),
             Optional.of(Muting.body()),
-            Answer.json(Muting::schema),
+            Answer.json(() -> Muting.answer().schema()),
             call -> {
               Tenant tenant = tenants.of(call);
               return Muting.mute(site, tenant, found(call, tenant.settings()).id(), call);

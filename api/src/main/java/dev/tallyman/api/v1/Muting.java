@@ -7,6 +7,7 @@ import dev.tallyman.api.message.Parameter;
 import dev.tallyman.api.message.Problem;
 import dev.tallyman.api.message.Reply;
 import dev.tallyman.api.message.Schema;
+import dev.tallyman.api.message.Shape;
 import dev.tallyman.api.site.Site;
 import dev.tallyman.api.site.Tenant;
 import dev.tallyman.core.alert.Alerts;
@@ -39,8 +40,7 @@ final class Muting {
     Instant end = until.orElseGet(call::now);
     Alerts.mute(site.store(), tenant.id(), subject, end, call.now());
     return Reply.of(
-        JsonObject.of("subject", subject)
-            .put("muted_until", end.isAfter(call.now()) ? Optional.of(end) : Optional.empty()));
+        answer().json(new Muted(subject, Optional.of(end).filter(call.now()::isBefore))));
   }
 
   private static Instant instant(Object value) {
@@ -59,9 +59,16 @@ final class Muting {
     return Schema.object(JsonObject.of(UNTIL, Schema.nullable(Schema.string("date-time"))));
   }
 
-  static JsonObject schema() {
-    return Schema.object(
-        JsonObject.of("subject", Schema.string())
-            .put("muted_until", Schema.nullable(Schema.string("date-time"))));
+  /**
+   * What is told.
+   *
+   * @param until empty if it is muted no more
+   */
+  record Muted(String subject, Optional<Instant> until) {}
+
+  static Shape<Muted> answer() {
+    return Shape.<Muted>object()
+        .text("subject", Muted::subject)
+        .optionalTime("muted_until", Muted::until);
   }
 }
