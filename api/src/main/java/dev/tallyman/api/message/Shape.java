@@ -23,7 +23,7 @@ public final class Shape<T> {
   /**
    * A member in JSON, or a column of CSV.
    *
-   * @param value what {@link JsonObject#put} takes; a decimal is a text in JSON and a number in CSV
+   * @param value what {@link JsonObject#put} takes
    */
   private record Member<T>(
       String name, JsonObject schema, Function<T, ? extends @Nullable Object> value) {}
@@ -71,14 +71,19 @@ public final class Shape<T> {
     return with(name, Schema.integer(), value);
   }
 
-  /** The same with an exact decimal. */
+  /** The same with an exact decimal, which is a text in JSON and a number in CSV. */
   public Shape<T> decimal(String name, Function<T, BigDecimal> value) {
-    return with(name, Schema.decimal(), value);
+    return nested(name, Schema.decimal(), from -> value.apply(from).toPlainString())
+        .column(name, value);
   }
 
   /** The same with an exact decimal that may be null. */
   public Shape<T> optionalDecimal(String name, Function<T, Optional<BigDecimal>> value) {
-    return with(name, Schema.nullable(Schema.decimal()), value);
+    return nested(
+            name,
+            Schema.nullable(Schema.decimal()),
+            from -> value.apply(from).map(BigDecimal::toPlainString))
+        .column(name, value);
   }
 
   /** The same with an instant, in UTC. */
@@ -169,7 +174,7 @@ public final class Shape<T> {
   /** An object in JSON. */
   public JsonObject json(T from) {
     var document = JsonObject.of();
-    members.forEach(member -> document.put(member.name(), plain(member.value().apply(from))));
+    members.forEach(member -> document.put(member.name(), member.value().apply(from)));
     return document;
   }
 
@@ -194,15 +199,6 @@ public final class Shape<T> {
     return switch (value) {
       case Collection<?> items -> String.join(" ", items.stream().map(String::valueOf).toList());
       case Optional<?> optional -> optional.map(Shape::cell);
-      case null -> null;
-      default -> value;
-    };
-  }
-
-  private static @Nullable Object plain(@Nullable Object value) {
-    return switch (value) {
-      case BigDecimal decimal -> decimal.toPlainString();
-      case Optional<?> optional -> optional.map(Shape::plain);
       case null -> null;
       default -> value;
     };
