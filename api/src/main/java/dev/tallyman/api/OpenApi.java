@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** The OpenAPI 3.1 document, written from the routes themselves. */
 final class OpenApi {

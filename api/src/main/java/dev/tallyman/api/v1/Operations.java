@@ -12,15 +12,13 @@ import dev.tallyman.api.message.Route;
 import dev.tallyman.api.message.Route.Answer;
 import dev.tallyman.api.message.Route.Form;
 import dev.tallyman.api.message.Schema;
+import dev.tallyman.api.message.Shape;
 import dev.tallyman.api.message.Table;
 import dev.tallyman.api.site.Tenant;
 import dev.tallyman.api.site.Tenants;
 import dev.tallyman.core.ledger.CostRevision;
 import dev.tallyman.core.ledger.Revision;
 import dev.tallyman.core.poll.records.CycleRecord;
-import dev.tallyman.core.poll.records.Defect;
-import dev.tallyman.core.poll.records.EndpointResult;
-import dev.tallyman.core.poll.records.Progress;
 import dev.tallyman.core.query.Freshness;
 import dev.tallyman.core.settings.Settings;
 import dev.tallyman.core.settings.SettingsChange;
@@ -117,26 +115,9 @@ public final class Operations {
   private Reply polls(Call call) {
     Tenant tenant = tenants.of(call);
     Pagination<CycleRecord> page = cycles(call, tenant);
-    var table =
-        new Table(
-            List.of(
-                "at",
-                "took_ms",
-                "trigger",
-                "complete",
-                "read",
-                "changed",
-                "restated",
-                "failed",
-                "day",
-                "requests",
-                "estimated_usd",
-                "simulated"));
-    JsonObject document =
-        page.document(cycle -> {
-          table.row(row(cycle));
-          return cycle(cycle);
-        });
+    var shape = PollShapes.cycle();
+    Table table = shape.table();
+    JsonObject document = page.document(cycle -> shape.row(cycle, table));
     return Reply.of(
             document.put("freshness", freshness(call, tenant)).put("simulated", tenant.simulated()))
         .withTable(() -> table)
@@ -172,106 +153,23 @@ public final class Operations {
     }
   }
 
-  private static List<@Nullable Object> row(CycleRecord cycle) {
-    var results = cycle.endpoints().values();
-    return Arrays.asList(
-        cycle.at(),
-        cycle.took().toMillis(),
-        cycle.trigger(),
-        cycle.complete(),
-        results.stream().mapToInt(EndpointResult::read).sum(),
-        results.stream().mapToInt(EndpointResult::changed).sum(),
-        results.stream().mapToInt(EndpointResult::restated).sum(),
-        results.stream().filter(result -> !result.ok()).count(),
-        cycle.today().day(),
-        cycle.today().requests(),
-        cycle.today().estimated(),
-        cycle.simulated());
-  }
-
-  private static JsonObject cycle(CycleRecord cycle) {
-    var endpoints = JsonObject.of();
-    cycle
-        .endpoints()
-        .forEach((id, result) ->
-            endpoints.put(
-                id,
-                JsonObject.of("read", result.read())
-                    .put("changed", result.changed())
-                    .put("restated", result.restated())
-                    .put("skipped", result.skipped())
-                    .put("partial", result.partial())
-                    .put("state", result.state())
-                    .put("failure", result.failure().map(Operations::lower))
-                    .put("message", result.message())));
-    return JsonObject.of("at", cycle.at())
-        .put("took_ms", cycle.took().toMillis())
-        .put("trigger", cycle.trigger())
-        .put("complete", cycle.complete())
-        .put("endpoints", endpoints)
-        .put(
-            "today",
-            JsonObject.of("day", cycle.today().day())
-                .put("pools", cycle.today().poolTokens())
-                .put("requests", cycle.today().requests())
-                .put("estimated_usd", cycle.today().estimated().toPlainString()))
-        .put("simulated", cycle.simulated());
-  }
-
   private static List<JsonObject> freshness(Call call, Tenant tenant) {
     Optional<CycleRecord> latest = tenant.records().latest(call.now());
     if (latest.isEmpty()) {
       return List.of();
     }
     var state = tenant.records().state();
+    var shape = PollShapes.freshness();
     var freshness = new ArrayList<JsonObject>();
     latest
         .orElseThrow()
         .endpoints()
         .forEach((id, result) -> {
-          Progress progress = state.of(id);
-          freshness.add(
-              JsonObject.of("endpoint", id)
-                  .put("last_success", result.lastSuccess())
-                  .put(
-                      "stale",
-                      Freshness.stale(
-                          id, result, tenant.settings().usage().pollInterval(), call.now()))
-                  .put("failure", result.failure().map(Operations::lower))
-                  .put("message", result.message().or(() -> leftOut(progress)))
-                  .put("state", state(result, progress))
-                  .put(
-                      "defects", progress.defects().all().stream().map(Operations::defect).toList())
-                  .put("read_until", progress.watermark())
-                  .put("complete_since", progress.completeSince()));
+          boolean stale =
+              Freshness.stale(id, result, tenant.settings().usage().pollInterval(), call.now());
+          freshness.add(shape.json(new PollShapes.Known(id, result, state.of(id), stale)));
         });
     return freshness;
-  }
-
-  /**
-   * What a cycle found, or, where that was whole, whether anything is known in part since before.
-   */
-  private static String state(EndpointResult result, Progress progress) {
-    return result.complete() && !progress.defects().all().isEmpty() ? "partial" : result.state();
-  }
-
-  private static Optional<String> leftOut(Progress progress) {
-    List<Defect> defects = progress.defects().all();
-    return defects.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "From "
-                + defects.getLast().from()
-                + " on "
-                + defects.getLast().reason()
-                + ". The rest is kept, and all of it is read again; if that does not help, report"
-                + " it to the provider.");
-  }
-
-  private static JsonObject defect(Defect defect) {
-    return JsonObject.of("from", defect.from())
-        .put("to", defect.to())
-        .put("reason", defect.reason());
   }
 
   private Reply revisions(Call call) {
@@ -288,11 +186,12 @@ public final class Operations {
                 .map(Operations::told)
                 .toList();
     var page = Pagination.of(call, told, revision -> revision.asked().toString());
+    var shape = before();
     var table = new Table(List.of("asked", "row"));
     JsonObject document =
         page.document(revision -> {
           revision.rows().forEach(row -> table.row(revision.asked(), Json.line(row)));
-          return JsonObject.of("asked", revision.asked()).put("rows", revision.rows());
+          return shape.json(revision);
         });
     return Reply.of(
             JsonObject.of("endpoint", endpoint)
@@ -387,29 +286,13 @@ public final class Operations {
             found.size() > limit
                 ? Optional.of(Pagination.encode(SettingsStore.place(shown.getLast())))
                 : Optional.empty());
-    var table = new Table(List.of("at", "who", "version", "path", "before", "after"));
+    var shape = change();
+    var rows = changed();
+    Table table = rows.table();
     JsonObject document =
         page.document(change -> {
-          for (Difference each : change.differences()) {
-            table.row(
-                change.at(),
-                change.who(),
-                change.version(),
-                each.path(),
-                text(each.before()),
-                text(each.after()));
-          }
-          return JsonObject.of("at", change.at())
-              .put("who", change.who())
-              .put("version", change.version())
-              .put(
-                  "changes",
-                  change.differences().stream()
-                      .map(each ->
-                          JsonObject.of("path", each.path())
-                              .put("before", each.before())
-                              .put("after", each.after()))
-                      .toList());
+          change.differences().forEach(each -> rows.row(new Changed(change, each), table));
+          return shape.json(change);
         });
     return Reply.of(document).withTable(() -> table);
   }
@@ -421,86 +304,61 @@ public final class Operations {
         : value;
   }
 
-  private static JsonObject auditSchema() {
-    JsonObject anything = JsonObject.of();
-    JsonObject difference =
-        Schema.object(
-            JsonObject.of("path", Schema.string()).put("before", anything).put("after", anything));
-    return Schema.object(
-        Pagination.schema(
-            Schema.object(
-                JsonObject.of("at", Schema.string("date-time"))
-                    .put("who", Schema.string())
-                    .put("version", Schema.integer())
-                    .put("changes", Schema.array(difference)))));
+  /** A change of the settings. */
+  private static Shape<SettingsChange> change() {
+    return Shape.<SettingsChange>object()
+        .time("at", SettingsChange::at)
+        .text("who", SettingsChange::who)
+        .integer("version", SettingsChange::version)
+        .list("changes", difference(), SettingsChange::differences);
   }
 
-  private static String lower(Enum<?> name) {
-    return name.name().toLowerCase(java.util.Locale.ROOT);
+  /** A part of the settings that changed, with what it said before and after. */
+  private static Shape<Difference> difference() {
+    JsonObject anything = JsonObject.of();
+    return Shape.<Difference>object()
+        .text("path", Difference::path)
+        .nested("before", anything, Difference::before)
+        .column("before", each -> text(each.before()))
+        .nested("after", anything, Difference::after)
+        .column("after", each -> text(each.after()));
+  }
+
+  /** One row of CSV: a change with one of the parts that changed. */
+  private record Changed(SettingsChange change, Difference difference) {}
+
+  private static Shape<Changed> changed() {
+    return Shape.<Changed>object()
+        .object("change", change(), Changed::change)
+        .object("difference", difference(), Changed::difference);
+  }
+
+  private static JsonObject auditSchema() {
+    return Schema.object(Pagination.schema(change().schema()));
   }
 
   private static JsonObject pollsSchema() {
-    JsonObject text = Schema.nullable(Schema.string());
-    JsonObject time = Schema.nullable(Schema.string("date-time"));
-    JsonObject result =
-        Schema.object(
-            JsonObject.of("read", Schema.integer())
-                .put("changed", Schema.integer())
-                .put("restated", Schema.integer())
-                .put("skipped", Schema.integer())
-                .put("partial", Schema.integer())
-                .put("state", Schema.string())
-                .put("failure", text)
-                .put("message", text));
-    JsonObject cycle =
-        Schema.object(
-            JsonObject.of("at", Schema.string("date-time"))
-                .put("took_ms", Schema.integer())
-                .put("trigger", Schema.string())
-                .put("complete", Schema.bool())
-                .put("endpoints", Schema.map(result))
-                .put(
-                    "today",
-                    Schema.object(
-                        JsonObject.of("day", Schema.string("date"))
-                            .put("pools", Schema.map(Schema.integer()))
-                            .put("requests", Schema.integer())
-                            .put("estimated_usd", Schema.decimal())))
-                .put("simulated", Schema.bool()));
-    JsonObject freshness =
-        Schema.object(
-            JsonObject.of("endpoint", Schema.string())
-                .put("last_success", time)
-                .put("stale", Schema.bool())
-                .put("failure", text)
-                .put("message", text)
-                .put("state", Schema.string())
-                .put(
-                    "defects",
-                    Schema.array(
-                        Schema.object(
-                            JsonObject.of("from", Schema.string("date-time"))
-                                .put("to", Schema.string("date-time"))
-                                .put("reason", Schema.string()))))
-                .put("read_until", time)
-                .put("complete_since", time));
     return Schema.object(
-        Pagination.schema(cycle)
-            .put("freshness", Schema.array(freshness))
+        Pagination.schema(PollShapes.cycle().schema())
+            .put("freshness", Schema.array(PollShapes.freshness().schema()))
             .put("simulated", Schema.bool()));
   }
 
   private static JsonObject revisionsSchema() {
-    JsonObject revision =
-        Schema.object(
-            JsonObject.of("asked", Schema.string("date-time"))
-                .put("rows", Schema.array(Schema.object())));
     return Schema.object(
         JsonObject.of("endpoint", Schema.string())
             .put("bucket", Schema.string())
-            .putAll(Pagination.schema(revision))
+            .putAll(Pagination.schema(before().schema()))
             .put("simulated", Schema.bool()));
   }
 
+  /** What a bucket said until it was asked for at this time. */
   private record Before(Instant asked, List<JsonObject> rows) {}
+
+  /** The members of a row are those that the provider told, so they are not described. */
+  private static Shape<Before> before() {
+    return Shape.<Before>object()
+        .time("asked", Before::asked)
+        .nested("rows", Schema.array(Schema.object()), Before::rows);
+  }
 }
