@@ -8,6 +8,7 @@ import dev.tallyman.api.message.Reply;
 import dev.tallyman.api.message.Route;
 import dev.tallyman.api.message.Route.Answer;
 import dev.tallyman.api.message.Schema;
+import dev.tallyman.api.message.Shape;
 import dev.tallyman.api.site.Site;
 import dev.tallyman.api.site.Tenant;
 import dev.tallyman.api.site.Tenants;
@@ -26,6 +27,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Whether bills and estimates agree, in what usage shows; and what else is billed. */
@@ -52,7 +54,7 @@ public final class Reconciliations {
         "Bills beside the estimates of what usage shows, by UTC day and by project; and what is"
             + " billed that usage does not show.",
         List.of(SINCE, UNTIL, Questions.FILTER, Tenants.ORG),
-        Answer.json(Reconciliations::schema),
+        Answer.json(() -> compared().schema()),
         this::answer);
   }
 
@@ -72,15 +74,15 @@ public final class Reconciliations {
       var reach =
           new Totals(site.store(), tenant.id(), tenant.settings().usage(), call.now())
               .reach(Metric.COST, start(since), start(until));
-      return Reply.of(
-              JsonObject.of("since", since)
-                  .put("until", until)
-                  .put("days", days.stream().map(Reconciliations::day).toList())
-                  .put("projects", projects(days, tenant.ledger().names(Name.Kind.PROJECT)))
-                  .put("as_of", reach.asOf())
-                  .put("stale", reach.stale())
-                  .put("simulated", tenant.simulated()))
-          .simulated(tenant.simulated());
+      var answer =
+          new Compared(
+              since,
+              until,
+              days,
+              projects(days, tenant.ledger().names(Name.Kind.PROJECT)),
+              reach,
+              tenant.simulated());
+      return Reply.of(compared().json(answer)).simulated(tenant.simulated());
     } catch (QueryException refused) {
       throw Problem.parameter(refused.field(), Questions.message(refused));
     }
@@ -92,30 +94,57 @@ public final class Reconciliations {
 
   /** The comparison of one day; null for amounts that are not known, or cannot be compared. */
   public static JsonObject bill(Site site, Tenant tenant, LocalDate day, Instant now) {
-    return day(
-        new Reconciliation(site.store(), tenant.id(), tenant.settings().usage(), now)
-            .days(day, day.plusDays(1), Map.of())
-            .getFirst());
+    return day()
+        .json(
+            new Reconciliation(site.store(), tenant.id(), tenant.settings().usage(), now)
+                .days(day, day.plusDays(1), Map.of())
+                .getFirst());
   }
 
-  private static JsonObject day(Day day) {
-    Comparison total = day.total();
-    boolean usd = day.otherCurrencies().isEmpty();
-    return JsonObject.of("day", day.day())
-        .put("settled", day.settled())
-        .put("known", day.known())
-        .put("billed", day.known() && usd ? plain(total.billed()) : null)
-        .put("estimated", day.known() ? plain(total.estimated()) : null)
-        .put(
+  /** The schema of {@link #bill}. */
+  public static JsonObject daySchema() {
+    return day().schema();
+  }
+
+  private static Shape<Day> day() {
+    return Shape.<Day>object()
+        .day("day", Day::day)
+        .flag("settled", Day::settled)
+        .flag("known", Day::known)
+        .optionalDecimal("billed", day -> billed(day).map(each -> Decimals.normal(each.billed())))
+        .optionalDecimal(
+            "estimated",
+            day ->
+                Optional.of(day)
+                    .filter(Day::known)
+                    .map(each -> Decimals.normal(each.total().estimated())))
+        .optionalDecimal(
             "drift_percent",
-            day.comparable() ? total.driftPercent().map(BigDecimal::toPlainString) : null)
-        .put("not_in_usage", day.known() && usd ? parts(total.notInUsage()) : null)
-        .put("not_compared", day.known() && usd ? parts(total.notCompared()) : null)
-        .put("other_currencies", List.copyOf(day.otherCurrencies()));
+            day ->
+                Optional.of(day)
+                    .filter(Day::comparable)
+                    .flatMap(each -> each.total().driftPercent()))
+        .optionalObject("not_in_usage", parts(), day -> billed(day).map(Comparison::notInUsage))
+        .optionalObject("not_compared", parts(), day -> billed(day).map(Comparison::notCompared))
+        .texts("other_currencies", day -> List.copyOf(day.otherCurrencies()));
   }
 
-  /** Over the days that can be compared. */
-  private static List<JsonObject> projects(List<Day> days, Map<String, Name> names) {
+  /** The comparison of a day whose bill is known, and is in USD only. */
+  private static Optional<Comparison> billed(Day day) {
+    return Optional.of(day)
+        .filter(each -> each.known() && each.otherCurrencies().isEmpty())
+        .map(Day::total);
+  }
+
+  /**
+   * A project over the days that can be compared.
+   *
+   * @param id empty for what is of no project
+   * @param name as far as it is known
+   */
+  private record Project(Optional<String> id, Optional<String> name, Comparison total) {}
+
+  private static List<Project> projects(List<Day> days, Map<String, Name> names) {
     var projects = new TreeMap<String, Comparison>();
     days.stream()
         .filter(Day::comparable)
@@ -124,65 +153,56 @@ public final class Reconciliations {
                 .forEach((project, part) -> projects.merge(project, part, Comparison::plus)));
     return projects.entrySet().stream()
         .map(each ->
-            JsonObject.of("project", each.getKey().isEmpty() ? null : each.getKey())
-                .put("name", Optional.ofNullable(names.get(each.getKey())).map(Name::name))
-                .put("billed", plain(each.getValue().billed()))
-                .put("estimated", plain(each.getValue().estimated()))
-                .put("drift_percent", each.getValue().driftPercent().map(BigDecimal::toPlainString))
-                .put("not_in_usage", parts(each.getValue().notInUsage()))
-                .put("not_compared", parts(each.getValue().notCompared())))
+            new Project(
+                Optional.of(each.getKey()).filter(id -> !id.isEmpty()),
+                Optional.ofNullable(names.get(each.getKey())).map(Name::name),
+                each.getValue()))
         .toList();
   }
 
-  private static JsonObject parts(Map<String, BigDecimal> parts) {
-    var named = JsonObject.of();
-    parts.forEach((name, amount) -> named.put(name, plain(amount)));
-    return JsonObject.of("total", plain(Comparison.total(parts))).put("parts", named);
+  private static Shape<Project> project() {
+    return Shape.<Project>object()
+        .optional("project", Project::id)
+        .optional("name", Project::name)
+        .decimal("billed", each -> Decimals.normal(each.total().billed()))
+        .decimal("estimated", each -> Decimals.normal(each.total().estimated()))
+        .optionalDecimal("drift_percent", each -> each.total().driftPercent())
+        .object("not_in_usage", parts(), each -> each.total().notInUsage())
+        .object("not_compared", parts(), each -> each.total().notCompared());
   }
 
-  private static String plain(BigDecimal amount) {
-    return Decimals.normal(amount).toPlainString();
+  /** Amounts in USD by what they are for, and their sum. */
+  private static Shape<SortedMap<String, BigDecimal>> parts() {
+    return Shape.<SortedMap<String, BigDecimal>>object()
+        .decimal("total", parts -> Decimals.normal(Comparison.total(parts)))
+        .nested(
+            "parts",
+            Schema.map(Schema.decimal()),
+            parts -> {
+              var named = JsonObject.of();
+              parts.forEach(
+                  (name, amount) -> named.put(name, Decimals.normal(amount).toPlainString()));
+              return named;
+            });
   }
 
-  /** Of one day. */
-  public static JsonObject daySchema() {
-    JsonObject amount = Schema.nullable(Schema.decimal());
-    return Schema.object(
-        JsonObject.of("day", Schema.string("date"))
-            .put("settled", Schema.bool())
-            .put("known", Schema.bool())
-            .put("billed", amount)
-            .put("estimated", amount)
-            .put("drift_percent", amount)
-            .put("not_in_usage", Schema.nullable(partsSchema()))
-            .put("not_compared", Schema.nullable(partsSchema()))
-            .put("other_currencies", Schema.array(Schema.string())));
-  }
+  /** The whole answer. */
+  private record Compared(
+      LocalDate since,
+      LocalDate until,
+      List<Day> days,
+      List<Project> projects,
+      Totals.Reach reach,
+      boolean simulated) {}
 
-  private static JsonObject partsSchema() {
-    return Schema.object(
-        JsonObject.of("total", Schema.decimal()).put("parts", Schema.map(Schema.decimal())));
-  }
-
-  private static JsonObject schema() {
-    JsonObject text = Schema.nullable(Schema.string());
-    return Schema.object(
-        JsonObject.of("since", Schema.string("date"))
-            .put("until", Schema.string("date"))
-            .put("days", Schema.array(daySchema()))
-            .put(
-                "projects",
-                Schema.array(
-                    Schema.object(
-                        JsonObject.of("project", text)
-                            .put("name", text)
-                            .put("billed", Schema.decimal())
-                            .put("estimated", Schema.decimal())
-                            .put("drift_percent", Schema.nullable(Schema.decimal()))
-                            .put("not_in_usage", partsSchema())
-                            .put("not_compared", partsSchema()))))
-            .put("as_of", Schema.nullable(Schema.string("date-time")))
-            .put("stale", Schema.bool())
-            .put("simulated", Schema.bool()));
+  private static Shape<Compared> compared() {
+    return Shape.<Compared>object()
+        .day("since", Compared::since)
+        .day("until", Compared::until)
+        .list("days", day(), Compared::days)
+        .list("projects", project(), Compared::projects)
+        .optionalTime("as_of", answer -> answer.reach().asOf())
+        .flag("stale", answer -> answer.reach().stale())
+        .flag("simulated", Compared::simulated);
   }
 }
