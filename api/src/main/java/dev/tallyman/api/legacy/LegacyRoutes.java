@@ -57,7 +57,6 @@ public final class LegacyRoutes {
   /** What these trackers called a model that is in no pool: nothing, so a word is needed. */
   private static final String NO_TIER = "none";
 
-  private static final String UNKNOWN_MODEL = "unknown";
   private static final int DEFAULT_LIMIT = 100;
   private static final int DEFAULT_DAYS = 7;
   private static final int HISTORY_DAYS = 90;
@@ -155,7 +154,7 @@ public final class LegacyRoutes {
             Form.SOURCE,
             List.of(Tenants.ORG),
             Optional.empty(),
-            Answer.json(LegacyRoutes::pollSchema),
+            Answer.json(() -> LegacyShapes.polled().schema()),
             this::poll),
         new Route(
             "POST",
@@ -178,14 +177,8 @@ public final class LegacyRoutes {
   private static JsonObject usage(Tenant tenant, Instant now) {
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     var usage = JsonObject.of("date", today);
-    for (PoolUsage pool : pools(tenant, today)) {
-      usage.put(
-          pool.group(),
-          JsonObject.of("used", pool.used())
-              .put("tokens_used", pool.used())
-              .put("limit", pool.limit())
-              .put("percentage", pool.percentage()));
-    }
+    var shape = LegacyShapes.pool();
+    pools(tenant, today).forEach(pool -> usage.put(pool.group(), shape.json(pool)));
     Optional<CycleRecord> latest = tenant.records().latest(now);
     Optional<Instant> asOf = Tenant.lastSuccess(latest, COMPLETIONS.id());
     return usage
@@ -230,34 +223,17 @@ public final class LegacyRoutes {
     int limit = call.integer(LIMIT, DEFAULT_LIMIT);
     int offset = call.integer(OFFSET, 0);
     var history = new History(tenant, call.now());
+    var hour = LegacyShapes.hour();
     List<JsonObject> data = new ArrayList<>();
-    history.page(offset, limit).forEach(row -> data.add(row(tenant, row)));
-    return JsonObject.of("data", data)
-        .put(
-            "pagination",
-            JsonObject.of("limit", limit)
-                .put("offset", offset)
-                .put("total", history.total())
-                .put("hasMore", offset + (long) limit < history.total()));
-  }
-
-  private static JsonObject row(Tenant tenant, History.Row row) {
-    String model = row.usage().get(Dimension.MODEL);
-    long in = row.usage().orZero(Quantity.INPUT_TOKENS);
-    long out = row.usage().orZero(Quantity.OUTPUT_TOKENS);
-    return JsonObject.of("id", row.id())
-        .put("timestamp", row.hour())
-        .put("model", model == null ? UNKNOWN_MODEL : model)
-        .put("prompt_tokens", in)
-        .put("completion_tokens", out)
-        .put("total_tokens", in + out)
-        .put("request_path", "/v1/organization/usage/" + row.endpoint().id())
-        .put("status", 200)
-        .put("tier", tier(tenant.settings().usage().groups(), row.endpoint(), model))
-        .put("source", "reported")
-        .put("requests", row.usage().orZero(Quantity.MODEL_REQUESTS))
-        .put("service_tier", row.usage().get(Dimension.SERVICE_TIER))
-        .put("batch", "true".equals(row.usage().get(Dimension.BATCH)));
+    history
+        .page(offset, limit)
+        .forEach(row -> {
+          String model = row.usage().get(Dimension.MODEL);
+          String tier = tier(tenant.settings().usage().groups(), row.endpoint(), model);
+          data.add(hour.json(new LegacyShapes.Hour(row, tier)));
+        });
+    var page = new LegacyShapes.Page(limit, offset, history.total());
+    return JsonObject.of("data", data).put("pagination", LegacyShapes.page().json(page));
   }
 
   private static String tier(ModelGroups groups, UsageEndpoint endpoint, @Nullable String model) {
@@ -279,7 +255,7 @@ public final class LegacyRoutes {
             .filter(cycle -> !cycle.today().day().isBefore(from))
             .filter(cycle -> cycle.today().day().isBefore(to))
             .filter(LegacyRoutes::readCompletions)
-            .map(LegacyRoutes::snapshot)
+            .map(LegacyShapes.snapshot()::json)
             .toList();
     return date.isPresent() ? found : found.reversed();
   }
@@ -287,17 +263,6 @@ public final class LegacyRoutes {
   private static boolean readCompletions(CycleRecord cycle) {
     var result = cycle.endpoints().get(COMPLETIONS.id());
     return result != null && result.ok();
-  }
-
-  private static JsonObject snapshot(CycleRecord cycle) {
-    return JsonObject.of("timestamp", cycle.at().getEpochSecond())
-        .put("date", cycle.today().day())
-        .put("premium_tokens", tokens(cycle, ModelGroups.PREMIUM))
-        .put("mini_tokens", tokens(cycle, ModelGroups.MINI));
-  }
-
-  private static long tokens(CycleRecord cycle, String group) {
-    return cycle.today().poolTokens().getOrDefault(group, 0L);
   }
 
   private Reply stats(Call call) {
@@ -329,19 +294,21 @@ public final class LegacyRoutes {
     for (RollupRow row : rows) {
       if (Metric.REQUESTS.endpoints().contains(row.endpoint())) {
         String model = row.usage().get(Dimension.MODEL);
-        String name = model == null ? UNKNOWN_MODEL : model;
+        String name = LegacyShapes.orUnknown(model);
         models
             .computeIfAbsent(
                 name + " " + row.endpoint().id(), _ -> new ModelSum(name, row.endpoint()))
             .add(row);
       }
     }
+    var shape = ModelSum.shape();
     List<JsonObject> data = new ArrayList<>();
     models
         .values()
-        .forEach(sum ->
-            data.add(
-                sum.document(tier(tenant.settings().usage().groups(), sum.endpoint, sum.named()))));
+        .forEach(sum -> {
+          String tier = tier(tenant.settings().usage().groups(), sum.endpoint(), sum.named());
+          data.add(shape.json(new ModelSum.Row(sum, tier)));
+        });
     Optional<CycleRecord> latest = tenant.records().latest(call.now());
     return Reply.of(
             JsonObject.of("date", day)
@@ -377,14 +344,7 @@ public final class LegacyRoutes {
   }
 
   private static Reply polled(CycleRecord cycle, int alerts) {
-    return Reply.of(
-            JsonObject.of("success", true)
-                .put("date", cycle.today().day())
-                .put("premium_tokens", tokens(cycle, ModelGroups.PREMIUM))
-                .put("mini_tokens", tokens(cycle, ModelGroups.MINI))
-                .put("alerts_triggered", alerts)
-                .put("failures", failures(cycle.endpoints()))
-                .put("simulated", cycle.simulated()))
+    return Reply.of(LegacyShapes.polled().json(new LegacyShapes.Polled(cycle, alerts)))
         .simulated(cycle.simulated());
   }
 
@@ -435,12 +395,13 @@ public final class LegacyRoutes {
       for (PoolUsage usage : pool.add(row.endpoint(), row.usage()).usage()) {
         pools.merge(usage.group(), usage.used(), Math::addExact);
         if (usage.used() > 0) {
-          String name = (model == null ? UNKNOWN_MODEL : model) + " (" + usage.group() + ")";
+          String name = LegacyShapes.orUnknown(model) + " (" + usage.group() + ")";
           models.merge(name, usage.used(), Math::addExact);
         }
       }
     }
     var answer = JsonObject.of("success", true).put("date", day);
+    var reread = LegacyShapes.reread();
     tenant
         .settings()
         .usage()
@@ -449,9 +410,7 @@ public final class LegacyRoutes {
         .forEach(group -> {
           long was = before.poolTokens().getOrDefault(group.name(), 0L);
           long is = pools.getOrDefault(group.name(), 0L);
-          answer.put(
-              group.name(),
-              JsonObject.of("before", was).put("after", is).put("added", Math.max(0, is - was)));
+          answer.put(group.name(), reread.json(new LegacyShapes.Reread(was, is)));
         });
     return Reply.of(
             answer
@@ -466,23 +425,13 @@ public final class LegacyRoutes {
                                 + " tokens")
                         .toList())
                 .put("bill", Reconciliations.bill(site, tenant, day, call.now()))
-                .put("failures", failures(endpoints))
+                .put("failures", LegacyShapes.failures(endpoints))
                 .put("simulated", tenant.simulated()))
         .simulated(tenant.simulated());
   }
 
   private static Problem unreconciled(int status, String code, String message) {
     return new Problem(status, "server_error", code, "", message);
-  }
-
-  private static JsonObject failures(SortedMap<String, EndpointResult> endpoints) {
-    var failures = JsonObject.of();
-    endpoints.forEach((id, result) -> {
-      if (!result.ok()) {
-        failures.put(id, result.message().orElse("failed"));
-      }
-    });
-    return failures;
   }
 
   private static Problem failed(int status, String code, String message) {
@@ -544,12 +493,7 @@ public final class LegacyRoutes {
 
   /** One member for each model group, whatever they are called, beside the named ones. */
   private static JsonObject usageSchema() {
-    JsonObject pool =
-        Schema.object(
-            JsonObject.of("used", Schema.integer())
-                .put("tokens_used", Schema.integer())
-                .put("limit", Schema.integer())
-                .put("percentage", Schema.number()));
+    JsonObject pool = LegacyShapes.pool().schema();
     return Schema.object(
             JsonObject.of("date", Schema.string("date"))
                 .put(ModelGroups.PREMIUM, pool)
@@ -563,82 +507,28 @@ public final class LegacyRoutes {
   }
 
   private static JsonObject historySchema() {
-    JsonObject row =
-        Schema.object(
-            JsonObject.of("id", Schema.integer())
-                .put("timestamp", Schema.string("date-time"))
-                .put("model", Schema.string())
-                .put("prompt_tokens", Schema.integer())
-                .put("completion_tokens", Schema.integer())
-                .put("total_tokens", Schema.integer())
-                .put("request_path", Schema.string())
-                .put("status", Schema.integer())
-                .put("tier", Schema.string())
-                .put("source", Schema.constant("reported"))
-                .put("requests", Schema.integer())
-                .put("service_tier", Schema.nullable(Schema.string()))
-                .put("batch", Schema.bool()));
-    JsonObject snapshot =
-        Schema.object(
-            JsonObject.of("timestamp", Schema.integer())
-                .put("date", Schema.string("date"))
-                .put("premium_tokens", Schema.integer())
-                .put("mini_tokens", Schema.integer()));
     return Schema.object(
-        JsonObject.of("data", Schema.array(row))
-            .put(
-                "pagination",
-                Schema.object(
-                    JsonObject.of("limit", Schema.integer())
-                        .put("offset", Schema.integer())
-                        .put("total", Schema.integer())
-                        .put("hasMore", Schema.bool())))
-            .put("snapshots", Schema.array(snapshot))
+        JsonObject.of("data", Schema.array(LegacyShapes.hour().schema()))
+            .put("pagination", LegacyShapes.page().schema())
+            .put("snapshots", Schema.array(LegacyShapes.snapshot().schema()))
             .put("count", Schema.integer())
             .put("simulated", Schema.bool()),
         Set.of("data", "pagination", "snapshots", "count"));
   }
 
   private static JsonObject modelsSchema() {
-    JsonObject model =
-        Schema.object(
-            JsonObject.of("model", Schema.string())
-                .put("endpoint", Schema.string())
-                .put("tier", Schema.string())
-                .put("input_tokens", Schema.integer())
-                .put("output_tokens", Schema.integer())
-                .put("cached_tokens", Schema.integer())
-                .put("total_tokens", Schema.integer())
-                .put("num_requests", Schema.integer())
-                .put("estimated_usd", Schema.decimal())
-                .put("priced", Schema.bool()));
     return Schema.object(
         JsonObject.of("date", Schema.string("date"))
-            .put("models", Schema.array(model))
+            .put("models", Schema.array(ModelSum.shape().schema()))
             .put("count", Schema.integer())
             .put("source", Schema.constant("reported"))
             .put("as_of", Schema.nullable(Schema.string("date-time")))
             .put("simulated", Schema.bool()));
   }
 
-  private static JsonObject pollSchema() {
-    return Schema.object(
-        JsonObject.of("success", Schema.constant(true))
-            .put("date", Schema.string("date"))
-            .put("premium_tokens", Schema.integer())
-            .put("mini_tokens", Schema.integer())
-            .put("alerts_triggered", Schema.integer())
-            .put("failures", Schema.map(Schema.string()))
-            .put("simulated", Schema.bool()));
-  }
-
   /** One member for each model group, whatever they are called, beside the named ones. */
   private static JsonObject reconcileSchema() {
-    JsonObject pool =
-        Schema.object(
-            JsonObject.of("before", Schema.integer())
-                .put("after", Schema.integer())
-                .put("added", Schema.integer()));
+    JsonObject pool = LegacyShapes.reread().schema();
     return Schema.object(
             JsonObject.of("success", Schema.constant(true))
                 .put("date", Schema.string("date"))
@@ -686,48 +576,5 @@ public final class LegacyRoutes {
         Optional.empty(),
         Answer.json(schema),
         handler);
-  }
-
-  /** What a model used at an endpoint, over its service tiers. */
-  private static final class ModelSum {
-    private final String model;
-    private final UsageEndpoint endpoint;
-    private long in;
-    private long out;
-    private long cached;
-    private long requests;
-    private BigDecimal estimated = BigDecimal.ZERO;
-    private boolean priced = true;
-
-    ModelSum(String model, UsageEndpoint endpoint) {
-      this.model = model;
-      this.endpoint = endpoint;
-    }
-
-    void add(RollupRow row) {
-      in += row.usage().orZero(Quantity.INPUT_TOKENS);
-      out += row.usage().orZero(Quantity.OUTPUT_TOKENS);
-      cached += row.usage().orZero(Quantity.INPUT_CACHED_TOKENS);
-      requests += row.usage().orZero(Quantity.MODEL_REQUESTS);
-      estimated = estimated.add(row.estimated());
-      priced &= row.priced();
-    }
-
-    @Nullable String named() {
-      return UNKNOWN_MODEL.equals(model) ? null : model;
-    }
-
-    JsonObject document(String tier) {
-      return JsonObject.of("model", model)
-          .put("endpoint", endpoint.id())
-          .put("tier", tier)
-          .put("input_tokens", in)
-          .put("output_tokens", out)
-          .put("cached_tokens", cached)
-          .put("total_tokens", in + out)
-          .put("num_requests", requests)
-          .put("estimated_usd", estimated.toPlainString())
-          .put("priced", priced);
-    }
   }
 }
