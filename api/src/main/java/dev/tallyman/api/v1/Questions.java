@@ -8,6 +8,7 @@ import dev.tallyman.api.message.Reply;
 import dev.tallyman.api.message.Route;
 import dev.tallyman.api.message.Route.Answer;
 import dev.tallyman.api.message.Schema;
+import dev.tallyman.api.message.Shape;
 import dev.tallyman.api.message.Table;
 import dev.tallyman.api.message.Times;
 import dev.tallyman.api.site.Site;
@@ -105,7 +106,7 @@ public final class Questions {
         "query",
         "Any metric, grouped, filtered, over a range in buckets.",
         List.of(METRIC, BY, FILTER, SINCE, UNTIL, GRANULARITY, ZONE, TOP, CURRENCY, Tenants.ORG),
-        Answer.table(Questions::schema),
+        Answer.table(() -> Telling.shape().schema()),
         this::answer);
   }
 
@@ -136,7 +137,7 @@ public final class Questions {
           new Queries(site.store(), tenant.settings().usage(), site.clock())
               .answer(tenant.id(), query);
       var told = new Telling(tenant.id(), answer, names(tenant.ledger(), answer));
-      return Reply.of(told.document())
+      return Reply.of(Telling.shape().json(told))
           .withTable(told::table)
           .simulated(answer.provenance().simulated());
     } catch (QueryException refused) {
@@ -251,106 +252,127 @@ public final class Questions {
     return names;
   }
 
-  private static JsonObject schema() {
-    JsonObject value = Schema.any(Schema.decimal(), Schema.number(), JsonObject.of("type", "null"));
-    JsonObject values = Schema.array(value);
-    JsonObject total = Schema.object(JsonObject.of("values", values).put("total", value));
-    JsonObject series =
-        Schema.object(
-            JsonObject.of("keys", Schema.map(Schema.nullable(Schema.string())))
-                .put("names", Schema.map(Schema.string()))
-                .put("values", values)
-                .put("total", value));
-    JsonObject other =
-        Schema.object(
-            JsonObject.of("series", Schema.integer()).put("values", values).put("total", value));
-    JsonObject query =
-        Schema.object(
-            JsonObject.of("org", Schema.string())
-                .put("metric", Schema.enumeration(METRICS))
-                .put("by", Schema.array(Schema.enumeration(GROUPINGS)))
-                .put("filter", Schema.map(Schema.array(Schema.string())))
-                .put("since", Schema.string("date-time"))
-                .put("until", Schema.string("date-time"))
-                .put("granularity", Schema.enumeration(GRANULARITIES))
-                .put("zone", Schema.string())
-                .put("top", Schema.integer())
-                .put("currency", Schema.string()));
-    return Schema.object(
-        JsonObject.of("query", query)
-            .put("unit", Schema.string())
-            .put("buckets", Schema.array(Schema.string("date-time")))
-            .put("series", Schema.array(series))
-            .put("other", Schema.nullable(other))
-            .put("total", total)
-            .put(
-                "parts",
-                Schema.nullable(
-                    Schema.object(
-                        JsonObject.of("billed", Schema.decimal())
-                            .put("estimated", Schema.decimal()))))
-            .put("as_of", Schema.nullable(Schema.string("date-time")))
-            .put("source", Schema.string())
-            .put("currency", Schema.nullable(Schema.string()))
-            .put("partial", Schema.bool())
-            .put("estimated", Schema.bool())
-            .put("stale", Schema.bool())
-            .put("simulated", Schema.bool())
-            .put("complete_since", Schema.nullable(Schema.string("date-time")))
-            .put("unpriced", Schema.array(Schema.string()))
-            .put(
-                "why_unpriced",
-                Schema.array(
-                    Schema.object(
-                        JsonObject.of("name", Schema.string())
-                            .put("tier", Schema.nullable(Schema.string()))
-                            .put("why", Schema.string()))))
-            .put("other_currencies", Schema.map(Schema.decimal()))
-            .put("notes", Schema.array(Schema.string())));
-  }
-
   /** An answer on its way out. */
   private record Telling(
       String organization,
       dev.tallyman.core.query.Answer answer,
       Map<GroupBy, Map<String, Name>> names) {
-    JsonObject document() {
-      Provenance provenance = answer.provenance();
-      return JsonObject.of("query", echo())
-          .put("unit", answer.query().metric().unit().id())
-          .put("buckets", answer.buckets())
-          .put("series", answer.series().stream().map(this::series).toList())
-          .put(
+    static Shape<Telling> shape() {
+      return Shape.<Telling>object()
+          .object("query", echo(), told -> told)
+          .text("unit", told -> told.query().metric().unit().id())
+          .with(
+              "buckets", Schema.array(Schema.string("date-time")), told -> told.answer().buckets())
+          .list(
+              "series",
+              amounts(
+                  Shape.<Line>object()
+                      .nested("keys", Schema.map(Schema.nullable(Schema.string())), Line::keys)
+                      .nested("names", Schema.map(Schema.string()), Line::named)),
+              told -> told.answer().series().stream().map(told::line).toList())
+          .optionalObject(
               "other",
-              answer
-                  .other()
-                  .map(rest ->
-                      JsonObject.of("series", answer.others())
-                          .put("values", values(rest))
-                          .put("total", value(rest.total()))))
-          .put(
-              "total",
-              JsonObject.of("values", values(answer.total()))
-                  .put("total", value(answer.total().total())))
-          .put("parts", answer.parts().map(Telling::parts))
-          .put("as_of", provenance.asOf())
-          .put("source", provenance.source())
-          .put("currency", provenance.currency())
-          .put("partial", provenance.partial())
-          .put("estimated", provenance.estimated())
-          .put("stale", provenance.stale())
-          .put("simulated", provenance.simulated())
-          .put("complete_since", provenance.completeSince())
-          .put("unpriced", provenance.unpriced().stream().map(Unpriced::name).distinct().toList())
-          .put("why_unpriced", provenance.unpriced().stream().map(Telling::unpriced).toList())
-          .put("other_currencies", otherCurrencies(provenance))
-          .put("notes", provenance.notes());
+              amounts(
+                  Shape.<Line>object().integer("series", line -> line.told().answer().others())),
+              told -> told.answer().other().map(told::line))
+          .object("total", amounts(Shape.object()), told -> told.line(told.answer().total()))
+          .optionalObject(
+              "parts",
+              Shape.<Parts>object()
+                  .decimal("billed", Parts::billed)
+                  .decimal("estimated", Parts::estimated),
+              told -> told.answer().parts())
+          .optionalTime("as_of", told -> told.provenance().asOf())
+          .text("source", told -> told.provenance().source())
+          .optional("currency", told -> told.provenance().currency())
+          .flag("partial", told -> told.provenance().partial())
+          .flag("estimated", told -> told.provenance().estimated())
+          .flag("stale", told -> told.provenance().stale())
+          .flag("simulated", told -> told.provenance().simulated())
+          .optionalTime("complete_since", told -> told.provenance().completeSince())
+          .texts(
+              "unpriced",
+              told -> told.provenance().unpriced().stream().map(Unpriced::name).distinct().toList())
+          .list(
+              "why_unpriced",
+              Shape.<Unpriced>object()
+                  .text("name", Unpriced::name)
+                  .optional("tier", Unpriced::tier)
+                  .text("why", Unpriced::why),
+              told -> told.provenance().unpriced())
+          .with(
+              "other_currencies",
+              Schema.map(Schema.decimal()),
+              told -> otherCurrencies(told.provenance()))
+          .texts("notes", told -> told.provenance().notes());
     }
 
-    private static JsonObject unpriced(Unpriced unpriced) {
-      return JsonObject.of("name", unpriced.name())
-          .put("tier", unpriced.tier())
-          .put("why", unpriced.why());
+    /** The question, with what was left at its default. */
+    private static Shape<Telling> echo() {
+      return Shape.<Telling>object()
+          .text("org", Telling::organization)
+          .choice("metric", METRICS, told -> told.query().metric().id())
+          .with(
+              "by",
+              Schema.array(Schema.enumeration(GROUPINGS)),
+              told -> told.query().groupBy().stream().map(GroupBy::id).toList())
+          .with(
+              "filter",
+              Schema.map(Schema.array(Schema.string())),
+              told -> {
+                var filters = JsonObject.of();
+                told.query()
+                    .filters()
+                    .forEach((by, values) -> filters.put(by.id(), List.copyOf(values)));
+                return filters;
+              })
+          .time("since", told -> told.query().from())
+          .time("until", told -> told.query().to())
+          .choice("granularity", GRANULARITIES, told -> told.query().granularity().id())
+          .text("zone", told -> named(told.query().zone()))
+          .integer("top", told -> told.query().top())
+          .text("currency", told -> told.query().currency());
+    }
+
+    /** The same with the value of each bucket and their total. */
+    private static Shape<Line> amounts(Shape<Line> shape) {
+      JsonObject value =
+          Schema.any(Schema.decimal(), Schema.number(), JsonObject.of("type", "null"));
+      return shape
+          .nested("values", Schema.array(value), line -> line.told().values(line.series()))
+          .nested("total", value, line -> line.told().value(line.series().total()));
+    }
+
+    /** A series of an answer. */
+    private record Line(Telling told, Series series) {
+      private JsonObject keys() {
+        var keys = JsonObject.of();
+        for (int i = 0; i < series.keys().size(); i++) {
+          keys.put(told.query().groupBy().get(i).id(), series.keys().get(i));
+        }
+        return keys;
+      }
+
+      private JsonObject named() {
+        var named = JsonObject.of();
+        for (int i = 0; i < series.keys().size(); i++) {
+          GroupBy by = told.query().groupBy().get(i);
+          told.name(by, series.keys().get(i)).ifPresent(name -> named.put(by.id(), name));
+        }
+        return named;
+      }
+    }
+
+    private Line line(Series series) {
+      return new Line(this, series);
+    }
+
+    private Query query() {
+      return answer.query();
+    }
+
+    private Provenance provenance() {
+      return answer.provenance();
     }
 
     private static JsonObject otherCurrencies(Provenance provenance) {
@@ -362,38 +384,8 @@ public final class Questions {
       return others;
     }
 
-    private JsonObject echo() {
-      Query query = answer.query();
-      var filters = JsonObject.of();
-      query.filters().forEach((by, values) -> filters.put(by.id(), List.copyOf(values)));
-      return JsonObject.of("org", organization)
-          .put("metric", query.metric().id())
-          .put("by", query.groupBy().stream().map(GroupBy::id).toList())
-          .put("filter", filters)
-          .put("since", query.from())
-          .put("until", query.to())
-          .put("granularity", query.granularity().id())
-          .put("zone", named(query.zone()))
-          .put("top", query.top())
-          .put("currency", query.currency());
-    }
-
     private static String named(ZoneId zone) {
       return zone.normalized().equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
-    }
-
-    private JsonObject series(Series series) {
-      var keys = JsonObject.of();
-      var named = JsonObject.of();
-      for (int i = 0; i < series.keys().size(); i++) {
-        GroupBy by = answer.query().groupBy().get(i);
-        keys.put(by.id(), series.keys().get(i));
-        name(by, series.keys().get(i)).ifPresent(name -> named.put(by.id(), name));
-      }
-      return JsonObject.of("keys", keys)
-          .put("names", named)
-          .put("values", values(series))
-          .put("total", value(series.total()));
     }
 
     private Optional<String> name(GroupBy by, Optional<String> key) {
@@ -416,11 +408,6 @@ public final class Questions {
       }
       BigDecimal number = value.orElseThrow();
       return answer.query().metric().unit() == Unit.MONEY ? number.toPlainString() : number;
-    }
-
-    private static JsonObject parts(Parts parts) {
-      return JsonObject.of("billed", parts.billed().toPlainString())
-          .put("estimated", parts.estimated().toPlainString());
     }
 
     /** A row for each bucket and series; their sum is the total. */
