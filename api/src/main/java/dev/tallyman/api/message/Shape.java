@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what an object is made from
  */
 public final class Shape<T> {
-  /**
-   * A member in JSON, or a column of CSV.
-   *
-   * @param value what {@link JsonObject#put} takes
-   */
+  /** A member in JSON, or a column of CSV, of what {@link JsonObject#put} takes. */
   private record Member<T>(
       String name, JsonObject schema, Function<T, ? extends @Nullable Object> value) {}
 
@@ -146,11 +142,7 @@ public final class Shape<T> {
         from -> value.apply(from).stream().map(shape::json).toList());
   }
 
-  /**
-   * The same with these columns only, in this order.
-   *
-   * @throws java.util.NoSuchElementException if there is no column of such a name
-   */
+  /** The same with these columns only, in this order; there must be one of each name. */
   public Shape<T> columns(String... names) {
     return new Shape<>(members, Stream.of(names).map(this::columnOf).toList());
   }
