@@ -5,6 +5,7 @@ import dev.tallyman.cli.process.Exit;
 import dev.tallyman.cli.process.ProcessContext;
 import dev.tallyman.cli.process.Stop;
 import dev.tallyman.cli.show.Terminal;
+import dev.tallyman.sqlite.NativeLibrary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -33,8 +34,13 @@ public final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Serves the simulated organization for a moment, and asks it a few questions. */
+  /**
+   * Serves the simulated organization for a moment, and asks it a few questions.
+   *
+   * @param args the folder into which the native part of the SQLite driver is unpacked
+   */
   public static void main(String[] args) throws IOException, InterruptedException {
+    NativeLibrary.unpack(Path.of(args[0]));
     Path folder = Files.createTempDirectory("tallyman-rehearsal");
     try {
       int code = run(folder);

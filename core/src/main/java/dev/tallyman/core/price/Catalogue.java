@@ -48,7 +48,8 @@ public final class Catalogue {
   /** The user's own, by tier; the base prices under an empty name. */
   private final Map<String, ModelPatterns<NavigableMap<LocalDate, Price>>> above;
 
-  private final String version;
+  /** Made when it is asked for, which only what writes estimates does; empty until then. */
+  private volatile String version = "";
 
   private Catalogue(
       List<Price> builtIn,
@@ -75,7 +76,6 @@ public final class Catalogue {
     this.tiers = byTier;
     this.above = new HashMap<>();
     byTier(overrides).forEach((tier, prices) -> above.put(tier, ModelPatterns.of(history(prices))));
-    this.version = versionOf(builtIn, aliases, shares, overrides);
   }
 
   /**
@@ -213,6 +213,12 @@ public final class Catalogue {
 
   /** A text that changes with every change of a price, an alias or an override. */
   public String version() {
+    if (version.isEmpty()) {
+      LocalDate latest =
+          builtIn.stream().map(Price::asOf).max(Comparator.naturalOrder()).orElse(LocalDate.EPOCH);
+      version =
+          latest + "-" + Digest.of(builtIn + "\n" + aliases + "\n" + shares + "\n" + overrides);
+    }
     return version;
   }
 
@@ -327,16 +333,6 @@ public final class Catalogue {
 
   private static Optional<Price> inForce(NavigableMap<LocalDate, Price> history, LocalDate day) {
     return Optional.ofNullable(history.floorEntry(day)).map(Map.Entry::getValue);
-  }
-
-  private static String versionOf(
-      List<Price> builtIn,
-      Map<String, String> aliases,
-      Map<String, Share> shares,
-      List<Price> overrides) {
-    LocalDate latest =
-        builtIn.stream().map(Price::asOf).max(Comparator.naturalOrder()).orElse(LocalDate.EPOCH);
-    return latest + "-" + Digest.of(builtIn + "\n" + aliases + "\n" + shares + "\n" + overrides);
   }
 
   private static final class BuiltIn {

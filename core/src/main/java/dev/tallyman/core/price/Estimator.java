@@ -29,19 +29,17 @@ public final class Estimator {
 
   private final Catalogue catalogue;
   private final Rates rates;
-  private final String version;
   private final Map<Key, Tariff> tariffs = new ConcurrentHashMap<>();
 
   /** An estimator by these prices. */
   public Estimator(Catalogue catalogue, Rates rates) {
     this.catalogue = catalogue;
     this.rates = rates;
-    this.version = catalogue.version() + "+" + rates.version();
   }
 
   /** A text that changes with every change of a price that an estimate may depend on. */
   public String version() {
-    return version;
+    return catalogue.version() + "+" + rates.version();
   }
 
   /** A text that changes with every change of the user's own prices; empty without any. */

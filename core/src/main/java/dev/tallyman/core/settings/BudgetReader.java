@@ -68,11 +68,6 @@ final class BudgetReader {
   private static final List<GroupBy> DIMENSIONS =
       List.of(GroupBy.PROJECT, GroupBy.KEY, GroupBy.USER, GroupBy.MODEL, GroupBy.GROUP);
 
-  private static final Set<String> CURRENCIES =
-      Currency.getAvailableCurrencies().stream()
-          .map(each -> each.getCurrencyCode().toLowerCase(Locale.ROOT))
-          .collect(Collectors.toUnmodifiableSet());
-
   /** By what bills are told apart that budgets go by. */
   private static final Set<GroupBy> BILLED = Set.of(GroupBy.PROJECT, GroupBy.KEY);
 
@@ -315,11 +310,11 @@ final class BudgetReader {
           "currency",
           "is for money, which %s is not; remove it, or take cost or billed"
               .formatted(metric.id()));
-    } else if (!CURRENCIES.contains(code)) {
+    } else if (!currencies().contains(code)) {
       fields.add(
           "currency",
           "knows no %s%s; give a code of ISO 4217 such as eur"
-              .formatted(Text.shown(text.get()), Text.didYouMean(code, CURRENCIES)));
+              .formatted(Text.shown(text.get()), Text.didYouMean(code, currencies())));
     } else if (metric == Metric.ESTIMATED && !code.equals(Unit.USD)) {
       fields.add(
           "currency",
@@ -333,6 +328,13 @@ final class BudgetReader {
       return Optional.of(code);
     }
     return Optional.empty();
+  }
+
+  /** The codes of ISO 4217, in small letters; only a budget that names one needs them. */
+  private static Set<String> currencies() {
+    return Currency.getAvailableCurrencies().stream()
+        .map(each -> each.getCurrencyCode().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Optional<BigDecimal> limit(Section fields, Metric metric) {
