@@ -33,7 +33,7 @@ public final class Tenants {
    * The id of the organization that a call to a route is about, as far as it has the form of one.
    */
   public Optional<String> id(Route route, Call call) {
-    return route.parameters().contains(ORG)
+    return route.parameters().stream().anyMatch(each -> each.name().equals(ORG.name()))
         ? Optional.of(
                 call.query().all(ORG.name()).stream().findFirst().orElseGet(site.organization()))
             .filter(Slug::is)
