@@ -136,7 +136,7 @@ final class AlertRoutesTest {
   }
 
   @Test
-  void theOutlookOfABudgetIsToldWhereEnoughIsKnown() {
+  void theProjectionOfABudgetIsToldWhereEnoughIsKnown() {
     filledAndDecided();
 
     Response forecast = get("/api/v1/forecast");

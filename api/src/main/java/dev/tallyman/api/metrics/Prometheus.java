@@ -294,9 +294,11 @@ public final class Prometheus {
           "What a budget is expected to have used when its window ends.",
           state ->
               state
-                  .outlook()
-                  .flatMap(outlook ->
-                      outlook.forecast().map(forecast -> outlook.amount(forecast.expected()))));
+                  .projection()
+                  .flatMap(projection ->
+                      projection
+                          .forecast()
+                          .map(forecast -> projection.amount(forecast.expected()))));
       Family ratio =
           out.gauge("tallyman_budget_used_ratio", "The used part of a limit; 1 is all of it.");
       told.stream()

@@ -10,7 +10,7 @@ import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.budget.WindowKind;
 import dev.tallyman.core.forecast.Forecast;
 import dev.tallyman.core.forecast.Pacing;
-import dev.tallyman.core.spend.Outlook;
+import dev.tallyman.core.spend.Projection;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -34,8 +34,8 @@ final class BudgetShapes {
    * @param simulated whether that organization is
    */
   record Standing(Budget budget, Optional<BudgetState> state, boolean simulated) {
-    private Optional<Outlook> outlook() {
-      return state.flatMap(BudgetState::outlook);
+    private Optional<Projection> projection() {
+      return state.flatMap(BudgetState::projection);
     }
   }
 
@@ -118,8 +118,8 @@ final class BudgetShapes {
         .optional("note", state -> state.usage().note())
         .optionalTime("told_at", BudgetState::told)
         .optionalTime("muted_until", BudgetState::mutedUntil)
-        .optionalObject("pace", pace(), state -> state.outlook().flatMap(Pace::of))
-        .optionalObject("forecast", band(), state -> state.outlook().flatMap(Band::of));
+        .optionalObject("pace", pace(), state -> state.projection().flatMap(Pace::of))
+        .optionalObject("forecast", band(), state -> state.projection().flatMap(Band::of));
   }
 
   /** The forecast of a budget's window. */
@@ -135,9 +135,10 @@ final class BudgetShapes {
         .optionalTime("window_end", row -> row.state().map(state -> state.usage().window().end()))
         .optionalTime("as_of", row -> row.state().flatMap(state -> state.usage().asOf()))
         .optional("note", row -> row.state().flatMap(state -> state.usage().note()))
-        .optionalObject("pace", pace(), row -> row.outlook().flatMap(Pace::of))
-        .column("pace", row -> row.outlook().flatMap(Outlook::pacing).map(BudgetShapes::share))
-        .optionalObject("forecast", band(), row -> row.outlook().flatMap(Band::of))
+        .optionalObject("pace", pace(), row -> row.projection().flatMap(Pace::of))
+        .column(
+            "pace", row -> row.projection().flatMap(Projection::pacing).map(BudgetShapes::share))
+        .optionalObject("forecast", band(), row -> row.projection().flatMap(Band::of))
         .column("simulated", Standing::simulated)
         .columns(
             "budget",
@@ -162,13 +163,13 @@ final class BudgetShapes {
         .optionalTime("as_of", state -> state.usage().asOf())
         .flag("stale", state -> state.usage().stale())
         .optional("note", state -> state.usage().note())
-        .optionalObject("forecast", band(), state -> state.outlook().flatMap(Band::of));
+        .optionalObject("forecast", band(), state -> state.projection().flatMap(Band::of));
   }
 
   /** Whether a limit lasts at the pace so far. */
-  private record Pace(Outlook outlook, Pacing pacing) {
-    static Optional<Pace> of(Outlook outlook) {
-      return outlook.pacing().map(pacing -> new Pace(outlook, pacing));
+  private record Pace(Projection projection, Pacing pacing) {
+    static Optional<Pace> of(Projection projection) {
+      return projection.pacing().map(pacing -> new Pace(projection, pacing));
     }
   }
 
@@ -178,22 +179,22 @@ final class BudgetShapes {
             "standing",
             List.of("ahead", "on", "behind"),
             pace -> pace.pacing().standing().name().toLowerCase(Locale.ROOT))
-        .decimal("due", pace -> pace.outlook().amount(pace.pacing().due()))
+        .decimal("due", pace -> pace.projection().amount(pace.pacing().due()))
         .decimal("percentage", pace -> share(pace.pacing()));
   }
 
   /** How a window is expected to end, within a band that holds in eight of ten. */
-  private record Band(Outlook outlook, Forecast forecast) {
-    static Optional<Band> of(Outlook outlook) {
-      return outlook.forecast().map(forecast -> new Band(outlook, forecast));
+  private record Band(Projection projection, Forecast forecast) {
+    static Optional<Band> of(Projection projection) {
+      return projection.forecast().map(forecast -> new Band(projection, forecast));
     }
   }
 
   private static Shape<Band> band() {
     return Shape.<Band>object()
-        .decimal("expected", band -> band.outlook().amount(band.forecast().expected()))
-        .decimal("low", band -> band.outlook().amount(band.forecast().low()))
-        .decimal("high", band -> band.outlook().amount(band.forecast().high()))
+        .decimal("expected", band -> band.projection().amount(band.forecast().expected()))
+        .decimal("low", band -> band.projection().amount(band.forecast().low()))
+        .decimal("high", band -> band.projection().amount(band.forecast().high()))
         .optionalTime("exhausted", band -> band.forecast().exhausted())
         .optionalTime("exhausted_earliest", band -> band.forecast().earliest())
         .optionalTime("exhausted_latest", band -> band.forecast().latest());

@@ -123,7 +123,7 @@ public class Today implements Callable<Integer> {
   /**
    * What was asked for.
    *
-   * @param outlook of the month of UTC, as all of Tallyman says it
+   * @param projection of the month of UTC, as all of Tallyman says it
    */
   record Facts(
       Json today,
@@ -132,10 +132,10 @@ public class Today implements Callable<Integer> {
       Optional<Json> lastMonth,
       Json pools,
       List<Json> budgets,
-      Json outlook) {
+      Json projection) {
     /** What the month of UTC is expected to come to; empty where too little is known. */
     Optional<BigDecimal> pace() {
-      return outlook.object("forecast").number("expected");
+      return projection.object("forecast").number("expected");
     }
 
     /** The budgets that will not last at this pace, or are used up, the worst first. */
@@ -160,7 +160,7 @@ public class Today implements Callable<Integer> {
     notes("Month to date", facts.month(), lines);
     notes("Yesterday", facts.yesterday(), lines);
     facts.lastMonth().ifPresent(month -> notes("Last month", month, lines));
-    facts.outlook().text("note").ifPresent(note -> lines.add("Pace: " + Text.safe(note)));
+    facts.projection().text("note").ifPresent(note -> lines.add("Pace: " + Text.safe(note)));
     lines.addAll(BudgetRows.notes(new Json(Map.of("data", rows(facts.budgets())))));
     return lines;
   }

@@ -115,7 +115,7 @@ public final class Alerts implements AfterPoll {
     }
     Observed unusual =
         Unusual.of(
-            spend.outlooks(organization, usageSettings.groups(), usages, now),
+            spend.projections(organization, usageSettings.groups(), usages, now),
             spend.anomalies(organization, usageSettings, alertSettings.anomalyUsd(), now),
             drivers,
             now);
@@ -200,25 +200,25 @@ public final class Alerts implements AfterPoll {
       String organization,
       UsageSettings settings,
       Optional<String> publicUrl,
-      List<Change> changes,
+      List<AlertChange> changes,
       Recipients recipients,
       Instant now) {
     var drivers = new Drivers(store, organization, settings, clock);
     var wording = new Wording(organization, simulated(organization), publicUrl, now, drivers::name);
     var told = new ArrayList<Notification>();
-    for (Change change : changes) {
+    for (AlertChange change : changes) {
       told.add(
           switch (change) {
-            case Change.Crossed crossed ->
+            case AlertChange.Crossed crossed ->
                 wording.crossed(
                     crossed,
                     drivers.of(crossed.usage().budget(), crossed.usage().window()),
-                    outlook(organization, settings.groups(), crossed.usage(), now));
-            case Change.Recovered recovered -> wording.recovered(recovered);
-            case Change.Closed closed -> wording.closed(closed);
-            case Change.Removed removed -> wording.removed(removed);
-            case Change.Began began -> wording.began(began);
-            case Change.Ended ended -> wording.ended(ended);
+                    projection(organization, settings.groups(), crossed.usage(), now));
+            case AlertChange.Recovered recovered -> wording.recovered(recovered);
+            case AlertChange.Closed closed -> wording.closed(closed);
+            case AlertChange.Removed removed -> wording.removed(removed);
+            case AlertChange.Began began -> wording.began(began);
+            case AlertChange.Ended ended -> wording.ended(ended);
           });
     }
     return gathered(told, recipients, wording);
@@ -237,7 +237,7 @@ public final class Alerts implements AfterPoll {
       Instant at = each.anomaly().end();
       var wording = new Wording(organization, simulated, publicUrl, at, drivers::name);
       deliveries.open(
-          wording.began(new Change.Began(Unusual.anomaly(each, drivers, at), List.of())), now);
+          wording.began(new AlertChange.Began(Unusual.anomaly(each, drivers, at), List.of())), now);
     }
   }
 
@@ -245,9 +245,9 @@ public final class Alerts implements AfterPoll {
     return new Organizations(store).find(organization).map(Organization::simulated).orElse(false);
   }
 
-  private Optional<String> outlook(
+  private Optional<String> projection(
       String organization, ModelGroups groups, Usage usage, Instant now) {
-    return spend.outlooks(organization, groups, List.of(usage), now).stream()
+    return spend.projections(organization, groups, List.of(usage), now).stream()
         .findFirst()
         .flatMap(Unusual::told);
   }

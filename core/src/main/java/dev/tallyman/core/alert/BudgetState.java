@@ -1,6 +1,6 @@
 package dev.tallyman.core.alert;
 
-import dev.tallyman.core.spend.Outlook;
+import dev.tallyman.core.spend.Projection;
 import dev.tallyman.core.spend.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -14,14 +14,14 @@ import java.util.Optional;
  * @param state in a word
  * @param told when people were last told of it in this window
  * @param mutedUntil until when nothing is told
- * @param outlook what is to be expected of the window; empty where nothing is known of it
+ * @param projection what is to be expected of the window; empty where nothing is known of it
  */
 public record BudgetState(
     Usage usage,
     State state,
     Optional<Instant> told,
     Optional<Instant> mutedUntil,
-    Optional<Outlook> outlook) {
+    Optional<Projection> projection) {
   /** In a word. */
   public enum State {
     /** Below every threshold. */

@@ -5,7 +5,7 @@ import dev.tallyman.core.alert.Entry.Phase;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.budget.Threshold;
 import dev.tallyman.core.settings.UsageSettings;
-import dev.tallyman.core.spend.Outlook;
+import dev.tallyman.core.spend.Projection;
 import dev.tallyman.core.spend.Spend;
 import dev.tallyman.core.spend.Usage;
 import dev.tallyman.core.store.Store;
@@ -35,10 +35,10 @@ public final class Budgets {
       String organization, UsageSettings settings, List<Budget> budgets, Instant now) {
     AlertState state = new AlertStateStore(store, organization).load().state();
     List<Usage> usages = spend.used(organization, settings, budgets, now);
-    var outlooks = new HashMap<String, Outlook>();
+    var projections = new HashMap<String, Projection>();
     spend
-        .outlooks(organization, settings.groups(), usages, now)
-        .forEach(outlook -> outlooks.put(outlook.usage().budget().id(), outlook));
+        .projections(organization, settings.groups(), usages, now)
+        .forEach(projection -> projections.put(projection.usage().budget().id(), projection));
     var states = new ArrayList<BudgetState>();
     for (Usage usage : usages) {
       if (!usage.window().endedAt(now)) {
@@ -52,7 +52,7 @@ public final class Budgets {
                 state(usage, entry),
                 Optional.ofNullable(entry).filter(Entry::wasTold).map(Entry::toldAt),
                 muted,
-                Optional.ofNullable(outlooks.get(usage.budget().id()))));
+                Optional.ofNullable(projections.get(usage.budget().id()))));
       }
     }
     return states;

@@ -87,7 +87,7 @@ final class Conditions {
    * @param looked for what one has looked: what of it does not hold is over
    * @param holding what holds
    */
-  record Observed(Set<Notification.Type> looked, List<Condition> holding) {
+  record Observed(Set<Notification.Type> looked, List<AlertCondition> holding) {
     Observed {
       looked = Set.copyOf(looked);
       holding = List.copyOf(holding);
@@ -110,7 +110,7 @@ final class Conditions {
       Supplier<KeyExpiry> key,
       Instant now) {
     Set<Notification.Type> looked = EnumSet.noneOf(Notification.Type.class);
-    var holding = new ArrayList<Condition>();
+    var holding = new ArrayList<AlertCondition>();
     stale(organization, settings, now, looked, holding);
     currencies(usages, looked, holding);
     key(organization, key, now, looked, holding);
@@ -125,7 +125,7 @@ final class Conditions {
       UsageSettings settings,
       Instant now,
       Set<Notification.Type> looked,
-      List<Condition> holding) {
+      List<AlertCondition> holding) {
     var records = new Records(store, organization, settings.retention().cycles());
     Optional<CycleRecord> latest = records.latest(now);
     if (latest.isEmpty()) {
@@ -163,7 +163,7 @@ final class Conditions {
     data.put("endpoints", names);
     data.put("last_success", oldest.map(Instant::toString).orElse(null));
     holding.add(
-        new Condition(
+        new AlertCondition(
             Notification.Type.STALE,
             "stale",
             Severity.ERROR,
@@ -182,7 +182,7 @@ final class Conditions {
 
   /** Money that budgets are about and cannot count, also in windows that ended lately. */
   private static void currencies(
-      Collection<Usage> usages, Set<Notification.Type> looked, List<Condition> holding) {
+      Collection<Usage> usages, Set<Notification.Type> looked, List<AlertCondition> holding) {
     looked.add(Notification.Type.BUDGET_UNKNOWN);
     var lacking = new TreeMap<String, SortedSet<String>>();
     for (Usage usage : usages) {
@@ -199,7 +199,7 @@ final class Conditions {
       data.put("currency", currency);
       data.put("budgets", List.copyOf(budgets));
       holding.add(
-          new Condition(
+          new AlertCondition(
               Notification.Type.BUDGET_UNKNOWN,
               "currency/" + currency,
               Severity.ERROR,
@@ -228,7 +228,7 @@ final class Conditions {
       Supplier<KeyExpiry> key,
       Instant now,
       Set<Notification.Type> looked,
-      List<Condition> holding) {
+      List<AlertCondition> holding) {
     Asked<KeyExpiry> asked = keys.get(organization);
     if (asked == null || !asked.at().plus(ASK_AGAIN).isAfter(now)) {
       asked = new Asked<>(now, key.get());
@@ -243,7 +243,7 @@ final class Conditions {
       var data = new TreeMap<String, @Nullable Object>();
       data.put("expires", at.toString());
       holding.add(
-          new Condition(
+          new AlertCondition(
               Notification.Type.KEY_EXPIRES,
               "key",
               Severity.ERROR,
@@ -266,7 +266,7 @@ final class Conditions {
       UsageSettings settings,
       Instant now,
       Set<Notification.Type> looked,
-      List<Condition> holding) {
+      List<AlertCondition> holding) {
     looked.add(Notification.Type.UNPRICED);
     // With the day before, so that nothing seems to be over at midnight.
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
@@ -282,7 +282,7 @@ final class Conditions {
       var data = new TreeMap<String, @Nullable Object>();
       data.put("model", model);
       holding.add(
-          new Condition(
+          new AlertCondition(
               Notification.Type.UNPRICED,
               "unpriced/" + model,
               Severity.WARNING,
@@ -305,7 +305,7 @@ final class Conditions {
       UsageSettings settings,
       Instant now,
       Set<Notification.Type> looked,
-      List<Condition> holding) {
+      List<AlertCondition> holding) {
     looked.add(Notification.Type.IMPLAUSIBLE);
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     Rates rates = new Ledger(store, organization, settings.retention()).rates();
@@ -330,7 +330,7 @@ final class Conditions {
       data.put("rates", verdicts.stream().limit(MOST_RATES).map(Conditions::rateData).toList());
       boolean listed = verdicts.stream().allMatch(verdict -> verdict.list().isPresent());
       holding.add(
-          new Condition(
+          new AlertCondition(
               Notification.Type.IMPLAUSIBLE,
               "price/" + model,
               Severity.WARNING,
@@ -377,7 +377,7 @@ final class Conditions {
       BigDecimal driftPercent,
       Instant now,
       Set<Notification.Type> looked,
-      List<Condition> holding) {
+      List<AlertCondition> holding) {
     Asked<Optional<Reconciliation.Day>> asked = drifts.get(organization);
     if (asked == null || !asked.at().plus(COMPARE_AGAIN).isAfter(now)) {
       asked = new Asked<>(now, compare(organization, settings, now));
@@ -423,7 +423,7 @@ final class Conditions {
     }
     facts.add(new Fact("Next", "look for wrong prices, uplifts and discounts"));
     holding.add(
-        new Condition(
+        new AlertCondition(
             Notification.Type.DRIFT,
             "drift",
             Severity.WARNING,

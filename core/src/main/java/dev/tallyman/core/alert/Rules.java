@@ -44,7 +44,7 @@ final class Rules {
   private final int most;
   private final SortedMap<String, Entry> entries;
   private final SortedMap<String, Seen> seen;
-  private final List<Change> changes = new ArrayList<>();
+  private final List<AlertChange> changes = new ArrayList<>();
 
   /** When a budget was first looked at; what ended before is old news. */
   record Seen(String revision, Instant at) {}
@@ -55,7 +55,7 @@ final class Rules {
    * @param state what is remembered; its outbox is as before
    * @param changes what people are to be told
    */
-  record Decision(AlertState state, List<Change> changes) {}
+  record Decision(AlertState state, List<AlertChange> changes) {}
 
   private Rules(AlertState state, Recipients recipients, Instant now, int most) {
     this.state = state;
@@ -78,7 +78,7 @@ final class Rules {
       AlertState state,
       Collection<Usage> usages,
       Set<Notification.Type> looked,
-      Collection<Condition> conditions,
+      Collection<AlertCondition> conditions,
       Recipients recipients,
       Instant now,
       int most) {
@@ -188,7 +188,7 @@ final class Rules {
       return entry;
     }
     Entry after = entry.in(Phase.REOPENED);
-    changes.add(new Change.Crossed(usage, threshold, after, false, pagers));
+    changes.add(new AlertChange.Crossed(usage, threshold, after, false, pagers));
     return put(key, after);
   }
 
@@ -212,7 +212,7 @@ final class Rules {
     // What is over cannot be acted on, and nothing would resolve it again.
     List<String> told = usage.window().endedAt(now) ? recipients.withoutPagers(channels) : channels;
     Entry after = entry(usage, before, Optional.of(threshold), told);
-    changes.add(new Change.Crossed(usage, threshold, after, again, told));
+    changes.add(new AlertChange.Crossed(usage, threshold, after, again, told));
     return put(key, after);
   }
 
@@ -258,7 +258,7 @@ final class Rules {
       List<String> all = Recipients.joined(entry.channels(), recipients.of(usage.budget()));
       // The others know of the last recovery, and of nothing since.
       List<String> channels = entry.phase() == Phase.REOPENED ? recipients.pagersOf(all) : all;
-      changes.add(new Change.Recovered(usage, entry, edited, channels));
+      changes.add(new AlertChange.Recovered(usage, entry, edited, channels));
     }
     return put(key, after);
   }
@@ -273,7 +273,7 @@ final class Rules {
       if (changes.size() >= most) {
         return;
       }
-      changes.add(new Change.Closed(usage, entry, channels));
+      changes.add(new AlertChange.Closed(usage, entry, channels));
     }
     entries.put(key, entry.in(Phase.CLOSED));
   }
@@ -293,7 +293,7 @@ final class Rules {
           if (changes.size() >= most) {
             continue;
           }
-          changes.add(new Change.Removed(key, entry, pagers));
+          changes.add(new AlertChange.Removed(key, entry, pagers));
         }
         entries.remove(key);
       } else if (entry
@@ -306,9 +306,9 @@ final class Rules {
     }
   }
 
-  private void conditions(Set<Notification.Type> looked, Collection<Condition> conditions) {
+  private void conditions(Set<Notification.Type> looked, Collection<AlertCondition> conditions) {
     var holding = new HashSet<String>();
-    for (Condition condition : conditions) {
+    for (AlertCondition condition : conditions) {
       String key = key(condition.subject());
       holding.add(key);
       if (entries.containsKey(key)
@@ -318,7 +318,7 @@ final class Rules {
         continue;
       }
       List<String> channels = recipients.of(condition.type());
-      changes.add(new Change.Began(condition, channels));
+      changes.add(new AlertChange.Began(condition, channels));
       entries.put(
           key,
           new Entry(
@@ -343,13 +343,13 @@ final class Rules {
 
   private void ended(String key, Entry entry, Set<Notification.Type> looked) {
     Notification.Type type = Notification.Type.of(entry.revision());
-    Optional<Notification.Type> end = Condition.end(type);
+    Optional<Notification.Type> end = AlertCondition.end(type);
     boolean over = entry.ends().filter(at -> !at.isAfter(now)).isPresent();
     if (end.isPresent() && looked.contains(type) && !over) {
       if (changes.size() >= most) {
         return;
       }
-      changes.add(new Change.Ended(key, end.get(), entry, entry.channels()));
+      changes.add(new AlertChange.Ended(key, end.get(), entry, entry.channels()));
       entries.remove(key);
     } else if (over) {
       entries.remove(key);

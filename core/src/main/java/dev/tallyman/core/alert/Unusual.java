@@ -13,7 +13,7 @@ import dev.tallyman.core.forecast.Forecast;
 import dev.tallyman.core.metric.GroupBy;
 import dev.tallyman.core.metric.Unit;
 import dev.tallyman.core.spend.Finding;
-import dev.tallyman.core.spend.Outlook;
+import dev.tallyman.core.spend.Projection;
 import dev.tallyman.core.spend.Spend;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -40,55 +40,58 @@ final class Unusual {
   private Unusual() {}
 
   static Observed of(
-      Collection<Outlook> outlooks, Collection<Finding> findings, Drivers names, Instant now) {
-    List<Condition> holding =
+      Collection<Projection> projections,
+      Collection<Finding> findings,
+      Drivers names,
+      Instant now) {
+    List<AlertCondition> holding =
         Stream.concat(
-                outlooks.stream().flatMap(each -> forecast(each).stream()),
+                projections.stream().flatMap(each -> forecast(each).stream()),
                 findings.stream().map(each -> anomaly(each, names, now)))
             .toList();
     return new Observed(Set.of(Notification.Type.FORECAST, Notification.Type.ANOMALY), holding);
   }
 
   /** A forecast in words; empty where too little is known. */
-  static Optional<String> told(Outlook outlook) {
-    return outlook.forecast().map(forecast -> told(outlook, forecast));
+  static Optional<String> told(Projection projection) {
+    return projection.forecast().map(forecast -> told(projection, forecast));
   }
 
-  private static String told(Outlook outlook, Forecast forecast) {
-    return amount(outlook, forecast.expected())
+  private static String told(Projection projection, Forecast forecast) {
+    return amount(projection, forecast.expected())
         + " at the end, "
-        + amount(outlook, forecast.low())
+        + amount(projection, forecast.low())
         + " to "
-        + amount(outlook, forecast.high())
+        + amount(projection, forecast.high())
         + " in 8 of 10 windows"
         + forecast
             .exhausted()
-            .map(at -> "; used up about " + Wording.time(at, outlook.usage().window().zone()))
+            .map(at -> "; used up about " + Wording.time(at, projection.usage().window().zone()))
             .orElse("; lasts until the end");
   }
 
   /** A limit that is going to be exceeded even if all goes well; it is over when it never is. */
-  private static Optional<Condition> forecast(Outlook outlook) {
-    Budget budget = outlook.usage().budget();
-    Window window = outlook.usage().window();
-    if (outlook.forecast().isEmpty()
-        || outlook.usage().used().compareTo(budget.limit().amount()) >= 0) {
+  private static Optional<AlertCondition> forecast(Projection projection) {
+    Budget budget = projection.usage().budget();
+    Window window = projection.usage().window();
+    if (projection.forecast().isEmpty()
+        || projection.usage().used().compareTo(budget.limit().amount()) >= 0) {
       return Optional.empty();
     }
-    Forecast forecast = outlook.forecast().get();
-    if (outlook.amount(forecast.high()).compareTo(budget.limit().amount()) <= 0) {
+    Forecast forecast = projection.forecast().get();
+    if (projection.amount(forecast.high()).compareTo(budget.limit().amount()) <= 0) {
       return Optional.empty();
     }
     var data = new TreeMap<String, @Nullable Object>();
     data.put("budget", budget.id());
     data.put("window", window.id());
     data.put("limit", budget.limit().amount().toPlainString());
-    data.put("expected", outlook.amount(forecast.expected()).toPlainString());
-    data.put("low", outlook.amount(forecast.low()).toPlainString());
-    data.put("high", outlook.amount(forecast.high()).toPlainString());
+    data.put("expected", projection.amount(forecast.expected()).toPlainString());
+    data.put("low", projection.amount(forecast.low()).toPlainString());
+    data.put("high", projection.amount(forecast.high()).toPlainString());
     data.put("exhausted", forecast.exhausted().map(Instant::toString).orElse(null));
     return Optional.of(
-        new Condition(
+        new AlertCondition(
             Notification.Type.FORECAST,
             "forecast/" + budget.id() + "/" + budget.limit().revision() + "/" + window.id(),
             Severity.WARNING,
@@ -98,17 +101,17 @@ final class Unusual {
                 + " will not last the "
                 + window.kind().id(),
             List.of(
-                new Fact("Forecast", told(outlook, forecast)),
+                new Fact("Forecast", told(projection, forecast)),
                 new Fact("Window", Wording.window(window)),
                 new Fact("Next", "nothing is stopped; use less, or raise the limit")),
             List.of(),
             data,
             Optional.of(window.end()),
-            outlook.amount(forecast.low()).compareTo(budget.limit().amount()) > 0));
+            projection.amount(forecast.low()).compareTo(budget.limit().amount()) > 0));
   }
 
   /** Spend that is far from its own past, as something to tell. */
-  static Condition anomaly(Finding finding, Drivers names, Instant now) {
+  static AlertCondition anomaly(Finding finding, Drivers names, Instant now) {
     Anomaly anomaly = finding.anomaly();
     String what =
         finding.part().parts().isEmpty()
@@ -142,7 +145,7 @@ final class Unusual {
     data.put("project", finding.driver().project().orElse(null));
     data.put("key", finding.driver().key().orElse(null));
     data.put("model", finding.driver().model().orElse(null));
-    return new Condition(
+    return new AlertCondition(
         Notification.Type.ANOMALY,
         "anomaly/" + finding.subject(),
         Severity.WARNING,
@@ -161,7 +164,7 @@ final class Unusual {
     return Figures.money(BigDecimal.valueOf(nano, Spend.NANO), Unit.USD);
   }
 
-  private static String amount(Outlook outlook, long amount) {
-    return Drivers.amount(outlook.amount(amount), outlook.usage().budget());
+  private static String amount(Projection projection, long amount) {
+    return Drivers.amount(projection.amount(amount), projection.usage().budget());
   }
 }

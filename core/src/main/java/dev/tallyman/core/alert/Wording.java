@@ -67,7 +67,8 @@ final class Wording {
   }
 
   /** A crossing. */
-  Notification crossed(Change.Crossed change, List<Driver> drivers, Optional<String> outlook) {
+  Notification crossed(
+      AlertChange.Crossed change, List<Driver> drivers, Optional<String> projection) {
     Usage usage = change.usage();
     Budget budget = usage.budget();
     Window window = usage.window();
@@ -85,7 +86,7 @@ final class Wording {
     var facts = facts(usage);
     facts.add(1, new Fact("Threshold", change.threshold().text() + " passed"));
     facts.add(new Fact("Since", time(change.entry().opened(), window.zone())));
-    outlook.ifPresent(text -> facts.add(new Fact("Forecast", text)));
+    projection.ifPresent(text -> facts.add(new Fact("Forecast", text)));
     facts.add(new Fact("Next", next(usage, ended)));
     SortedMap<String, @Nullable Object> data = data(usage);
     data.put("threshold", change.threshold().text());
@@ -108,7 +109,7 @@ final class Wording {
   }
 
   /** A recovery. */
-  Notification recovered(Change.Recovered change) {
+  Notification recovered(AlertChange.Recovered change) {
     Usage usage = change.usage();
     Budget budget = usage.budget();
     Threshold lowest = budget.notices().thresholds().getFirst();
@@ -151,7 +152,7 @@ final class Wording {
   }
 
   /** The end of a window in which something was open. */
-  Notification closed(Change.Closed change) {
+  Notification closed(AlertChange.Closed change) {
     Usage usage = change.usage();
     Budget budget = usage.budget();
     String headline =
@@ -183,7 +184,7 @@ final class Wording {
   }
 
   /** The end of a budget of which something was open. */
-  Notification removed(Change.Removed change) {
+  Notification removed(AlertChange.Removed change) {
     String subject = change.entry().subject();
     String window = change.key().substring(("budget/" + subject + "/").length());
     return notification(
@@ -201,8 +202,8 @@ final class Wording {
   }
 
   /** The beginning of a condition. */
-  Notification began(Change.Began change) {
-    Condition condition = change.condition();
+  Notification began(AlertChange.Began change) {
+    AlertCondition condition = change.condition();
     return notification(
         condition.type(),
         condition.severity(),
@@ -218,7 +219,7 @@ final class Wording {
   }
 
   /** The end of a condition. */
-  Notification ended(Change.Ended change) {
+  Notification ended(AlertChange.Ended change) {
     Duration lasted = Duration.between(change.entry().opened(), now);
     return notification(
         change.type(),

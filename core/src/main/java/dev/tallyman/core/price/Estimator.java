@@ -138,18 +138,18 @@ public final class Estimator {
         row.has(Quantity.OUTPUT_TOKENS)
             ? row.orZero(Quantity.OUTPUT_TOKENS)
             : row.orZero(Quantity.OUTPUT_TEXT_TOKENS) + audioOut + imageOut;
-    var bill = new Bill(tariff);
-    bill.add(Meter.INPUT, rest(uncached, audio + image));
-    bill.add(Meter.AUDIO_INPUT, audio);
-    bill.add(Meter.IMAGE_INPUT, image);
-    bill.add(Meter.CACHED_INPUT, rest(cached, cachedAudio + cachedImage));
-    bill.add(Meter.CACHED_AUDIO_INPUT, cachedAudio);
-    bill.add(Meter.CACHED_IMAGE_INPUT, cachedImage);
-    bill.add(Meter.CACHE_WRITE, written);
-    bill.add(Meter.OUTPUT, rest(output, audioOut + imageOut));
-    bill.add(Meter.AUDIO_OUTPUT, audioOut);
-    bill.add(Meter.IMAGE_OUTPUT, imageOut);
-    return bill.total();
+    var cost = new RowCost(tariff);
+    cost.add(Meter.INPUT, rest(uncached, audio + image));
+    cost.add(Meter.AUDIO_INPUT, audio);
+    cost.add(Meter.IMAGE_INPUT, image);
+    cost.add(Meter.CACHED_INPUT, rest(cached, cachedAudio + cachedImage));
+    cost.add(Meter.CACHED_AUDIO_INPUT, cachedAudio);
+    cost.add(Meter.CACHED_IMAGE_INPUT, cachedImage);
+    cost.add(Meter.CACHE_WRITE, written);
+    cost.add(Meter.OUTPUT, rest(output, audioOut + imageOut));
+    cost.add(Meter.AUDIO_OUTPUT, audioOut);
+    cost.add(Meter.IMAGE_OUTPUT, imageOut);
+    return cost.total();
   }
 
   private static long uncached(UsageRow row, long cached, long written, long otherThanText) {
@@ -170,9 +170,9 @@ public final class Estimator {
     if (row.get(Dimension.MODEL) == null) {
       return unpriced(row);
     }
-    var bill = new Bill(tariff(row, day));
-    bill.add(meter, row.orZero(quantity));
-    return bill.total();
+    var cost = new RowCost(tariff(row, day));
+    cost.add(meter, row.orZero(quantity));
+    return cost.total();
   }
 
   /** Images of models that are paid by token cost nothing here: their tokens are in completions. */
@@ -192,9 +192,9 @@ public final class Estimator {
     if (tariff == null || !tariff.knows(tool.meter())) {
       tariff = tariff(new Key(tool.catalogueName(), null, false, day));
     }
-    var bill = new Bill(tariff);
-    bill.add(tool.meter(), row.orZero(quantity));
-    return bill.total();
+    var cost = new RowCost(tariff);
+    cost.add(tool.meter(), row.orZero(quantity));
+    return cost.total();
   }
 
   private Estimate ofStorage(UsageRow row, LocalDate day) {

@@ -209,22 +209,22 @@ public final class Spend {
    *
    * @param groups the model groups by which {@link #used} counted
    */
-  public List<Outlook> outlooks(
+  public List<Projection> projections(
       String organization, ModelGroups groups, List<Usage> usages, Instant now) {
     Kept own = kept(organization);
     synchronized (own) {
       own.baselines.load();
-      var outlooks = new ArrayList<Outlook>();
+      var projections = new ArrayList<Projection>();
       for (Usage usage : usages) {
         if (usage.known() && !usage.lacking() && !usage.window().endedAt(now)) {
-          outlooks.add(outlook(usage, groups, own, now));
+          projections.add(projection(usage, groups, own, now));
         }
       }
-      return outlooks;
+      return projections;
     }
   }
 
-  private static Outlook outlook(Usage usage, ModelGroups groups, Kept own, Instant now) {
+  private static Projection projection(Usage usage, ModelGroups groups, Kept own, Instant now) {
     Budget budget = usage.budget();
     Window window = usage.window();
     Counted counted = Counted.by(budget, groups);
@@ -249,7 +249,7 @@ public final class Spend {
               today(counted, window, asOf, own),
               OptionalLong.of(limit));
     }
-    return new Outlook(
+    return new Projection(
         usage, forecast, Pacing.of(rhythm, window.start(), window.end(), asOf, used, limit));
   }
 

@@ -43,7 +43,7 @@ final class CurrencyTest {
     assertThat(state.usage().known()).isFalse();
     assertThat(state.remaining()).isEmpty();
     assertThat(state.percentage()).isEmpty();
-    assertThat(state.outlook()).isEmpty();
+    assertThat(state.projection()).isEmpty();
     assertThat(state.usage().note())
         .contains(
             "Bills of this window hold money in eur, which is not added to amounts in usd, so what"
@@ -121,7 +121,7 @@ final class CurrencyTest {
 
     assertThat(state.state()).isEqualTo(State.EXCEEDED);
     assertThat(state.usage().used()).isEqualByComparingTo("101");
-    assertThat(state.outlook()).isEmpty();
+    assertThat(state.projection()).isEmpty();
     run(ledger);
     assertThat(published.stream().map(Notification::type))
         .containsExactlyInAnyOrder(
@@ -212,7 +212,7 @@ final class CurrencyTest {
     assertThat(ended.known()).isFalse();
     assertThat(published.stream().map(Notification::headline))
         .noneMatch(headline -> headline.contains("0 %") && headline.contains("ended"));
-    var closed = new Change.Closed(ended, entry(ledger, ended), List.of("chat"));
+    var closed = new AlertChange.Closed(ended, entry(ledger, ended), List.of("chat"));
     Notification notification =
         new Wording("acme", false, Optional.empty(), ledger.clock.instant(), (_, id) -> id)
             .closed(closed);

@@ -76,12 +76,12 @@ final class RulesTest {
   void recoveryIsToldOnceAndQuotesWhatItRecoversFrom() {
     Budget budget = budget("100");
     at(budget, "95");
-    List<Change> changes = at(budget, "60");
-    assertThat(changes).singleElement().isInstanceOf(Change.Recovered.class);
-    assertThat(((Change.Recovered) changes.getFirst()).from().threshold()).isEqualTo("90%");
+    List<AlertChange> changes = at(budget, "60");
+    assertThat(changes).singleElement().isInstanceOf(AlertChange.Recovered.class);
+    assertThat(((AlertChange.Recovered) changes.getFirst()).from().threshold()).isEqualTo("90%");
     assertThat(at(budget, "50")).isEmpty();
     assertThat(told(at(budget, "101"))).containsExactly("CRITICAL 100%");
-    assertThat(at(budget, "70")).singleElement().isInstanceOf(Change.Recovered.class);
+    assertThat(at(budget, "70")).singleElement().isInstanceOf(AlertChange.Recovered.class);
   }
 
   @Test
@@ -93,13 +93,13 @@ final class RulesTest {
     now = now.plus(CYCLE);
     assertThat(at(budget, "102"))
         .singleElement()
-        .satisfies(change -> assertThat(change).isInstanceOf(Change.Crossed.class))
+        .satisfies(change -> assertThat(change).isInstanceOf(AlertChange.Crossed.class))
         .satisfies(change -> assertThat(change.channels()).containsExactly("pager"));
     assertThat(at(budget, "103")).isEmpty();
     now = now.plus(CYCLE);
     assertThat(at(budget, "50"))
         .singleElement()
-        .satisfies(change -> assertThat(change).isInstanceOf(Change.Recovered.class))
+        .satisfies(change -> assertThat(change).isInstanceOf(AlertChange.Recovered.class))
         .satisfies(change -> assertThat(change.channels()).containsExactly("pager"));
     now = now.plus(CYCLE);
     assertThat(at(budget, "102").getFirst().channels()).containsExactly("pager");
@@ -107,7 +107,7 @@ final class RulesTest {
     now = NOON.plus(Duration.ofMinutes(59));
     assertThat(at(budget, "102")).isEmpty();
     now = NOON.plus(Duration.ofHours(1));
-    List<Change> again = at(budget, "102");
+    List<AlertChange> again = at(budget, "102");
     assertThat(told(again)).containsExactly("CRITICAL 100%");
     assertThat(again.getFirst().channels()).containsExactly("chat", "pager");
     assertThat(at(budget, "103")).isEmpty();
@@ -152,9 +152,9 @@ final class RulesTest {
   @Test
   void aRaisedLimitRecoversOrIsAnotherBudget() {
     at(budget("100"), "95");
-    List<Change> changes = at(budget("200"), "95");
-    assertThat(changes).singleElement().isInstanceOf(Change.Recovered.class);
-    assertThat(((Change.Recovered) changes.getFirst()).edited()).isTrue();
+    List<AlertChange> changes = at(budget("200"), "95");
+    assertThat(changes).singleElement().isInstanceOf(AlertChange.Recovered.class);
+    assertThat(((AlertChange.Recovered) changes.getFirst()).edited()).isTrue();
     assertThat(told(at(budget("200"), "161"))).containsExactly("WARNING 80%");
     assertThat(told(at(budget("150"), "161"))).containsExactly("CRITICAL 100%");
   }
@@ -171,8 +171,8 @@ final class RulesTest {
     Budget budget = budget("100");
     at(budget, "95");
     now = Instant.parse("2026-11-21T00:05:00Z");
-    List<Change> changes = step(usage(budget, now, "3"), usage(budget, NOON, "95"));
-    assertThat(changes).singleElement().isInstanceOf(Change.Closed.class);
+    List<AlertChange> changes = step(usage(budget, now, "3"), usage(budget, NOON, "95"));
+    assertThat(changes).singleElement().isInstanceOf(AlertChange.Closed.class);
     assertThat(changes.getFirst().channels())
         .as("what a pager has is resolved")
         .containsExactly("pager");
@@ -186,7 +186,7 @@ final class RulesTest {
     Budget pool = with(budget("100"), true, Optional.empty());
     at(pool, "95");
     now = Instant.parse("2026-11-21T00:05:00Z");
-    List<Change> changes = step(usage(pool, now, "0"), usage(pool, NOON, "95"));
+    List<AlertChange> changes = step(usage(pool, now, "0"), usage(pool, NOON, "95"));
     assertThat(changes.getFirst().channels()).containsExactly("chat", "pager");
   }
 
@@ -195,7 +195,7 @@ final class RulesTest {
     Budget budget = budget("100");
     at(budget, "10");
     now = Instant.parse("2026-11-22T20:00:00Z");
-    List<Change> changes = step(usage(budget, NOON, "85"));
+    List<AlertChange> changes = step(usage(budget, NOON, "85"));
     assertThat(told(changes)).containsExactly("WARNING 80%");
     assertThat(changes.getFirst().channels()).containsExactly("chat");
     assertThat(told(step(usage(budget, NOON, "130")))).containsExactly("CRITICAL 100%");
@@ -258,8 +258,8 @@ final class RulesTest {
     now = NOON.plus(Duration.ofHours(3));
     assertThat(at(budget, "86")).isEmpty();
     now = NOON.plus(Duration.ofHours(4));
-    List<Change> changes = at(budget, "87");
-    assertThat(((Change.Crossed) changes.getFirst()).again()).isTrue();
+    List<AlertChange> changes = at(budget, "87");
+    assertThat(((AlertChange.Crossed) changes.getFirst()).again()).isTrue();
     assertThat(at(budget, "87")).isEmpty();
     assertThat(told(at(budget, "101"))).containsExactly("CRITICAL 100%");
     now = NOON.plus(Duration.ofHours(8));
@@ -270,8 +270,8 @@ final class RulesTest {
   @Test
   void aRemovedBudgetIsResolvedWhereItPaged() {
     at(budget("100"), "120");
-    List<Change> changes = step();
-    assertThat(changes).singleElement().isInstanceOf(Change.Removed.class);
+    List<AlertChange> changes = step();
+    assertThat(changes).singleElement().isInstanceOf(AlertChange.Removed.class);
     assertThat(changes.getFirst().channels()).containsExactly("pager");
     assertThat(state.entries()).isEmpty();
     assertThat(state.seen()).isEmpty();
@@ -287,27 +287,30 @@ final class RulesTest {
     for (int pass = 0; pass < 3; pass++) {
       Decision decision = Rules.decide(state, usages, Set.of(), List.of(), AUDIENCE, now, 3);
       state = decision.state();
-      decision.changes().forEach(each -> told.add(((Change.Crossed) each).usage().budget().id()));
+      decision
+          .changes()
+          .forEach(each -> told.add(((AlertChange.Crossed) each).usage().budget().id()));
     }
     assertThat(told).containsExactly("b0", "b1", "b2", "b3", "b4", "b5", "b6");
   }
 
   @Test
   void aConditionIsToldOnceAndItsEndOnlyIfOneLooked() {
-    Condition stale = condition(Notification.Type.STALE, "stale", Optional.empty());
+    AlertCondition stale = condition(Notification.Type.STALE, "stale", Optional.empty());
     assertThat(conditions(Set.of(Notification.Type.STALE), stale))
         .singleElement()
-        .isInstanceOf(Change.Began.class);
+        .isInstanceOf(AlertChange.Began.class);
     assertThat(conditions(Set.of(Notification.Type.STALE), stale)).isEmpty();
     assertThat(conditions(Set.of())).as("nobody looked").isEmpty();
-    List<Change> ended = conditions(Set.of(Notification.Type.STALE));
-    assertThat(((Change.Ended) ended.getFirst()).type()).isEqualTo(Notification.Type.STALE_CLEARED);
+    List<AlertChange> ended = conditions(Set.of(Notification.Type.STALE));
+    assertThat(((AlertChange.Ended) ended.getFirst()).type())
+        .isEqualTo(Notification.Type.STALE_CLEARED);
     assertThat(conditions(Set.of(Notification.Type.STALE))).isEmpty();
   }
 
   @Test
   void aConditionWithoutAnEndIsForgottenInTime() {
-    Condition anomaly =
+    AlertCondition anomaly =
         condition(Notification.Type.ANOMALY, "anomaly/x", Optional.of(NOON.plusSeconds(3600)));
     assertThat(conditions(Set.of(Notification.Type.ANOMALY), anomaly)).hasSize(1);
     assertThat(conditions(Set.of(Notification.Type.ANOMALY))).isEmpty();
@@ -318,9 +321,9 @@ final class RulesTest {
 
   @Test
   void whatIsNotClearNeitherBeginsNorEnds() {
-    Condition clear = condition(Notification.Type.FORECAST, "forecast/x", Optional.empty());
+    AlertCondition clear = condition(Notification.Type.FORECAST, "forecast/x", Optional.empty());
     var doubtful =
-        new Condition(
+        new AlertCondition(
             clear.type(),
             clear.subject(),
             clear.severity(),
@@ -334,7 +337,7 @@ final class RulesTest {
     assertThat(conditions(looked, doubtful)).isEmpty();
     assertThat(conditions(looked, clear)).hasSize(1);
     assertThat(conditions(looked, doubtful)).isEmpty();
-    assertThat(conditions(looked)).singleElement().isInstanceOf(Change.Ended.class);
+    assertThat(conditions(looked)).singleElement().isInstanceOf(AlertChange.Ended.class);
   }
 
   @Test
@@ -352,7 +355,7 @@ final class RulesTest {
     Budget budget = budget("100");
     Map<String, BigDecimal> highest = new HashMap<>();
     var used = new HashMap<String, BigDecimal>();
-    var told = new HashMap<String, Change.Crossed>();
+    var told = new HashMap<String, AlertChange.Crossed>();
     var toldAt = new HashMap<String, Instant>();
     var incidents = new HashSet<String>();
     now = Instant.parse("2026-11-18T00:00:00Z");
@@ -375,19 +378,20 @@ final class RulesTest {
           usages.add(usage(budget, window.start(), after.toPlainString()));
         }
       }
-      for (Change change : step(usages.toArray(Usage[]::new))) {
+      for (AlertChange change : step(usages.toArray(Usage[]::new))) {
         if (change.channels().contains("pager")) {
           switch (change) {
-            case Change.Crossed crossed -> incidents.add(crossed.usage().window().id());
-            case Change.Recovered recovered -> incidents.remove(recovered.usage().window().id());
-            case Change.Closed closed -> incidents.remove(closed.usage().window().id());
+            case AlertChange.Crossed crossed -> incidents.add(crossed.usage().window().id());
+            case AlertChange.Recovered recovered ->
+                incidents.remove(recovered.usage().window().id());
+            case AlertChange.Closed closed -> incidents.remove(closed.usage().window().id());
             default -> throw new AssertionError(change);
           }
         }
-        if (change instanceof Change.Crossed crossed) {
+        if (change instanceof AlertChange.Crossed crossed) {
           String what = crossed.usage().window().id() + " " + crossed.threshold().text();
           if (crossed.channels().contains("chat")) {
-            Change.Crossed before = told.put(what, crossed);
+            AlertChange.Crossed before = told.put(what, crossed);
             Instant at = toldAt.put(what, now);
             if (before != null && at != null) {
               boolean rose =
@@ -420,27 +424,27 @@ final class RulesTest {
     }
   }
 
-  private List<Change> at(Budget budget, String used) {
+  private List<AlertChange> at(Budget budget, String used) {
     return step(usage(budget, now, used));
   }
 
-  private List<Change> step(Usage... usages) {
+  private List<AlertChange> step(Usage... usages) {
     Decision decision =
         Rules.decide(state, List.of(usages), Set.of(), List.of(), AUDIENCE, now, 100);
     state = AlertState.decode(decision.state().encode());
     return decision.changes();
   }
 
-  private List<Change> conditions(Set<Notification.Type> looked, Condition... holding) {
+  private List<AlertChange> conditions(Set<Notification.Type> looked, AlertCondition... holding) {
     Decision decision =
         Rules.decide(state, List.of(), looked, List.of(holding), AUDIENCE, now, 100);
     state = decision.state();
     return decision.changes();
   }
 
-  private static List<String> told(List<Change> changes) {
+  private static List<String> told(List<AlertChange> changes) {
     return changes.stream()
-        .map(Change.Crossed.class::cast)
+        .map(AlertChange.Crossed.class::cast)
         .map(each ->
             Rules.severity(each.usage().budget(), each.threshold(), each.usage().used())
                 + " "
@@ -448,9 +452,9 @@ final class RulesTest {
         .toList();
   }
 
-  private static Condition condition(
+  private static AlertCondition condition(
       Notification.Type type, String subject, Optional<Instant> until) {
-    return new Condition(
+    return new AlertCondition(
         type, subject, Severity.WARNING, "so it is", List.of(), List.of(), new TreeMap<>(), until);
   }
 

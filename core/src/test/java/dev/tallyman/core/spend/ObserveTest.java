@@ -128,13 +128,14 @@ final class ObserveTest {
         ledger.clock.instant());
   }
 
-  private static List<Outlook> outlooks(Spend spend, TestLedger ledger) {
-    return outlooks(spend, ledger, BUDGETS);
+  private static List<Projection> projections(Spend spend, TestLedger ledger) {
+    return projections(spend, ledger, BUDGETS);
   }
 
-  private static List<Outlook> outlooks(Spend spend, TestLedger ledger, List<Budget> budgets) {
+  private static List<Projection> projections(
+      Spend spend, TestLedger ledger, List<Budget> budgets) {
     Instant now = ledger.clock.instant();
-    return spend.outlooks(
+    return spend.projections(
         TestLedger.ORGANIZATION,
         ledger.settings.usage().groups(),
         spend.used(TestLedger.ORGANIZATION, ledger.settings.usage(), budgets, now),
@@ -224,11 +225,11 @@ final class ObserveTest {
     var spend = new Spend(ledger.store);
     observe(spend, ledger);
 
-    List<Outlook> outlooks = outlooks(spend, ledger);
+    List<Projection> projections = projections(spend, ledger);
 
-    assertThat(outlooks).hasSize(3);
-    for (Outlook outlook : outlooks) {
-      Usage usage = outlook.usage();
+    assertThat(projections).hasSize(3);
+    for (Projection projection : projections) {
+      Usage usage = projection.usage();
       Duration whole = Duration.between(usage.window().start(), usage.window().end());
       Duration passed = Duration.between(usage.window().start(), ledger.clock.instant());
       BigDecimal even =
@@ -237,12 +238,12 @@ final class ObserveTest {
               .movePointRight(usage.budget().limit().metric().money() ? 9 : 0)
               .multiply(BigDecimal.valueOf(whole.toSeconds()))
               .divide(BigDecimal.valueOf(passed.toSeconds()), 0, RoundingMode.HALF_EVEN);
-      assertThat(new BigDecimal(outlook.forecast().orElseThrow().expected()))
+      assertThat(new BigDecimal(projection.forecast().orElseThrow().expected()))
           .as(usage.budget().id())
           .isBetween(even.multiply(new BigDecimal("0.9")), even.multiply(new BigDecimal("1.1")));
-      assertThat(outlook.pacing()).isPresent();
+      assertThat(projection.pacing()).isPresent();
     }
-    assertThat(outlooks(new Spend(ledger.store), ledger)).isEqualTo(outlooks);
+    assertThat(projections(new Spend(ledger.store), ledger)).isEqualTo(projections);
   }
 
   @Test
@@ -251,13 +252,14 @@ final class ObserveTest {
     var spend = new Spend(ledger.store);
     observe(spend, ledger, List.of(), InstantSource.fixed(ledger.clock.instant()));
 
-    List<Outlook> outlooks = outlooks(spend, ledger, List.of(Spend.MONTH));
+    List<Projection> projections = projections(spend, ledger, List.of(Spend.MONTH));
 
-    assertThat(outlooks)
+    assertThat(projections)
         .singleElement()
-        .satisfies(outlook -> {
-          Forecast forecast = outlook.forecast().orElseThrow();
-          assertThat(outlook.amount(forecast.expected())).isGreaterThan(outlook.usage().used());
+        .satisfies(projection -> {
+          Forecast forecast = projection.forecast().orElseThrow();
+          assertThat(projection.amount(forecast.expected()))
+              .isGreaterThan(projection.usage().used());
           assertThat(forecast.exhausted()).isEmpty();
         });
   }
@@ -326,7 +328,8 @@ final class ObserveTest {
     anomalies(spend, ledger).forEach(finding -> expected.put(finding.subject(), finding));
 
     assertThat(expected).containsOnlyKeys("key=key_p1,model=o3");
-    assertThat(outlooks(spend, ledger)).allMatch(outlook -> outlook.forecast().isPresent());
+    assertThat(projections(spend, ledger))
+        .allMatch(projection -> projection.forecast().isPresent());
   }
 
   @Test
@@ -336,6 +339,6 @@ final class ObserveTest {
     observe(spend, ledger);
 
     assertThat(anomalies(spend, ledger)).isEmpty();
-    assertThat(outlooks(spend, ledger)).isEmpty();
+    assertThat(projections(spend, ledger)).isEmpty();
   }
 }

@@ -4,13 +4,13 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /** Adds up what a row costs: in a long where that is exact, else in decimals. */
-final class Bill {
+final class RowCost {
   private final Tariff tariff;
   private long pico;
   private BigDecimal rest = BigDecimal.ZERO;
   private boolean priced = true;
 
-  Bill(Tariff tariff) {
+  RowCost(Tariff tariff) {
     this.tariff = tariff;
   }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param until when it is forgotten if nothing ends it before; empty for never
  * @param begins whether it is so clear that people are told; if not, it only is not over
  */
-record Condition(
+record AlertCondition(
     Notification.Type type,
     String subject,
     Severity severity,
@@ -38,7 +38,7 @@ record Condition(
     Optional<Instant> until,
     boolean begins) {
   /** One that is clear. */
-  Condition(
+  AlertCondition(
       Notification.Type type,
       String subject,
       Severity severity,
@@ -50,7 +50,7 @@ record Condition(
     this(type, subject, severity, headline, facts, drivers, data, until, true);
   }
 
-  Condition {
+  AlertCondition {
     facts = List.copyOf(facts);
     drivers = List.copyOf(drivers);
     data = Collections.unmodifiableSortedMap(new TreeMap<>(data));

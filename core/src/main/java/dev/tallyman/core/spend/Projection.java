@@ -13,9 +13,9 @@ import java.util.Optional;
  * @param forecast of its end; empty where too little is known
  * @param pacing whether the limit lasts at this pace; empty where too little of the window passed
  */
-public record Outlook(Usage usage, Optional<Forecast> forecast, Optional<Pacing> pacing) {
+public record Projection(Usage usage, Optional<Forecast> forecast, Optional<Pacing> pacing) {
 
-  /** An amount of this outlook in the metric's unit. */
+  /** An amount of this projection in the metric's unit. */
   public BigDecimal amount(long small) {
     BigDecimal amount =
         BigDecimal.valueOf(small)

@@ -6,7 +6,7 @@ import dev.tallyman.core.spend.Usage;
 import java.util.List;
 
 /** Something that people are to be told, not yet in words. */
-sealed interface Change {
+sealed interface AlertChange {
   /** The names of the channels that it goes to. */
   List<String> channels();
 
@@ -19,7 +19,7 @@ sealed interface Change {
    */
   record Crossed(
       Usage usage, Threshold threshold, Entry entry, boolean again, List<String> channels)
-      implements Change {}
+      implements AlertChange {}
 
   /**
    * A budget fell below its lowest threshold.
@@ -28,16 +28,16 @@ sealed interface Change {
    * @param edited whether the budget was changed, rather than what was used
    */
   record Recovered(Usage usage, Entry from, boolean edited, List<String> channels)
-      implements Change {}
+      implements AlertChange {}
 
   /** The window of a budget ended while something was open. */
-  record Closed(Usage usage, Entry entry, List<String> channels) implements Change {}
+  record Closed(Usage usage, Entry entry, List<String> channels) implements AlertChange {}
 
   /** A budget is no longer there. */
-  record Removed(String key, Entry entry, List<String> channels) implements Change {}
+  record Removed(String key, Entry entry, List<String> channels) implements AlertChange {}
 
   /** A condition began. */
-  record Began(Condition condition, List<String> channels) implements Change {}
+  record Began(AlertCondition condition, List<String> channels) implements AlertChange {}
 
   /**
    * A condition ended.
@@ -45,5 +45,5 @@ sealed interface Change {
    * @param type what tells so
    */
   record Ended(String key, Notification.Type type, Entry entry, List<String> channels)
-      implements Change {}
+      implements AlertChange {}
 }
