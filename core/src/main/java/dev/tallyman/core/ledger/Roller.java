@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -107,28 +109,42 @@ final class Roller {
   }
 
   private void rollDay(ZoneId zone, LocalDate day, Set<UsageEndpoint> endpoints) {
-    for (int attempt = 0; attempt < LedgerWriter.ATTEMPTS; attempt++) {
-      Map<View, Rollup> old = stored(zone, day);
-      var all = new HashSet<>(endpoints);
-      if (old.isEmpty() && !zone.normalized().equals(ZoneOffset.UTC)) {
-        // The zone may be new, and the other endpoints' hours may not move any more.
-        all.addAll(List.of(Known.values()));
-      }
-      var fresh = new HashMap<UsageEndpoint, Computed>();
-      for (UsageEndpoint endpoint : all) {
-        fresh.put(endpoint, computed(endpoint, zone, day));
-      }
-      boolean stored = true;
-      for (View view : View.values()) {
-        Optional<Rollup> before = Optional.ofNullable(old.get(view));
-        stored &=
-            replace(ledger.keys().rollup(view, zone, day), before, merged(view, before, fresh));
-      }
-      if (stored) {
+    untilStored(
+        day,
+        () -> {
+          Map<View, Rollup> old = stored(zone, day);
+          var all = new HashSet<>(endpoints);
+          if (old.isEmpty() && !zone.normalized().equals(ZoneOffset.UTC)) {
+            // The zone may be new, and the other endpoints' hours may not move any more.
+            all.addAll(List.of(Known.values()));
+          }
+          var fresh = new HashMap<UsageEndpoint, Computed>();
+          for (UsageEndpoint endpoint : all) {
+            fresh.put(endpoint, computed(endpoint, zone, day));
+          }
+          boolean stored = true;
+          for (View view : View.values()) {
+            Optional<Rollup> before = Optional.ofNullable(old.get(view));
+            stored &=
+                replace(ledger.keys().rollup(view, zone, day), before, merged(view, before, fresh));
+          }
+          return stored;
+        });
+  }
+
+  /**
+   * Reads and writes again for as long as others write the same.
+   *
+   * @param span a day or a month
+   * @param attempt whether all of it was stored
+   */
+  private static void untilStored(Temporal span, BooleanSupplier attempt) {
+    for (int attempts = 0; attempts < LedgerWriter.ATTEMPTS; attempts++) {
+      if (attempt.getAsBoolean()) {
         return;
       }
     }
-    throw new IllegalStateException("the rollup of " + day + " is written by too many at once");
+    throw new IllegalStateException("the rollup of " + span + " is written by too many at once");
   }
 
   private Map<View, Rollup> stored(ZoneId zone, LocalDate day) {
@@ -141,27 +157,26 @@ final class Roller {
 
   /** The widest view has each row that was estimated; the others are added up from it. */
   private void reestimateDay(ZoneId zone, LocalDate day) {
-    boolean stored = false;
-    for (int attempt = 0; attempt < LedgerWriter.ATTEMPTS && !stored; attempt++) {
-      Map<View, Rollup> old = stored(zone, day);
-      Rollup widest = old.get(View.ALL);
-      if (widest == null) {
-        return;
-      }
-      List<RollupRow> fresh = widest.rows().stream().map(row -> reestimated(row, day)).toList();
-      stored = true;
-      for (Map.Entry<View, Rollup> each : old.entrySet()) {
-        List<RollupRow> rows = summed(each.getKey(), fresh, false);
-        stored &=
-            replace(
-                ledger.keys().rollup(each.getKey(), zone, day),
-                Optional.of(each.getValue()),
-                each.getKey() == View.MODELS ? within(rows, each.getValue().rows()) : rows);
-      }
-    }
-    if (!stored) {
-      throw new IllegalStateException("the rollup of " + day + " is written by too many at once");
-    }
+    untilStored(
+        day,
+        () -> {
+          Map<View, Rollup> old = stored(zone, day);
+          Rollup widest = old.get(View.ALL);
+          if (widest == null) {
+            return true;
+          }
+          List<RollupRow> fresh = widest.rows().stream().map(row -> reestimated(row, day)).toList();
+          boolean stored = true;
+          for (Map.Entry<View, Rollup> each : old.entrySet()) {
+            List<RollupRow> rows = summed(each.getKey(), fresh, false);
+            stored &=
+                replace(
+                    ledger.keys().rollup(each.getKey(), zone, day),
+                    Optional.of(each.getValue()),
+                    each.getKey() == View.MODELS ? within(rows, each.getValue().rows()) : rows);
+          }
+          return stored;
+        });
   }
 
   private RollupRow reestimated(RollupRow row, LocalDate day) {
@@ -200,19 +215,17 @@ final class Roller {
 
   private void rollMonth(ZoneId zone, YearMonth month) {
     for (View view : View.values()) {
-      boolean stored = false;
-      for (int attempt = 0; attempt < LedgerWriter.ATTEMPTS && !stored; attempt++) {
-        Optional<Rollup> old = ledger.month(view, zone, month);
-        var rows = new ArrayList<RollupRow>();
-        for (Rollup day :
-            ledger.rollups(view, zone, month.atDay(1), month.plusMonths(1).atDay(1))) {
-          rows.addAll(day.rows());
-        }
-        stored = replace(ledger.keys().month(view, zone, month), old, summed(view, rows, false));
-      }
-      if (!stored) {
-        throw new IllegalStateException("the rollup of " + month + " is written by too many");
-      }
+      untilStored(
+          month,
+          () -> {
+            Optional<Rollup> old = ledger.month(view, zone, month);
+            var rows = new ArrayList<RollupRow>();
+            for (Rollup day :
+                ledger.rollups(view, zone, month.atDay(1), month.plusMonths(1).atDay(1))) {
+              rows.addAll(day.rows());
+            }
+            return replace(ledger.keys().month(view, zone, month), old, summed(view, rows, false));
+          });
     }
   }
 

@@ -31,6 +31,9 @@ public final class Estimator {
   private final Rates rates;
   private final Map<Key, Tariff> tariffs = new ConcurrentHashMap<>();
 
+  /** Empty until it is asked for, and then one text for all rows. */
+  private volatile String version = "";
+
   /** An estimator by these prices. */
   public Estimator(Catalogue catalogue, Rates rates) {
     this.catalogue = catalogue;
@@ -39,7 +42,10 @@ public final class Estimator {
 
   /** A text that changes with every change of a price that an estimate may depend on. */
   public String version() {
-    return catalogue.version() + "+" + rates.version();
+    if (version.isEmpty()) {
+      version = catalogue.version() + "+" + rates.version();
+    }
+    return version;
   }
 
   /** A text that changes with every change of the user's own prices; empty without any. */
