@@ -15,6 +15,7 @@ import dev.tallyman.cli.show.Json;
 import dev.tallyman.cli.show.Terminal;
 import dev.tallyman.cli.show.Text;
 import dev.tallyman.core.poll.KeyExpiry;
+import dev.tallyman.core.poll.records.Defects;
 import dev.tallyman.core.poll.records.ReadOutcome;
 import dev.tallyman.core.poll.records.ReadOutcome.Kind;
 import dev.tallyman.core.store.Store;
@@ -241,8 +242,8 @@ public final class Doctor implements Callable<Integer> {
         String.join("; ", defects.reversed().subList(0, Math.min(SHOWN, defects.size())));
     return shown
         + (defects.size() > SHOWN ? "; and " + (defects.size() - SHOWN) + " more" : "")
-        + ". Numbers of these times may lack it, and say so. It is read again by itself; if that"
-        + " does not help, report it to the provider.";
+        + ". Numbers of these times may lack it, and say so. "
+        + Defects.REMEDY;
   }
 
   private static Json get(Ask ask, String path, List<Map.Entry<String, String>> parameters) {

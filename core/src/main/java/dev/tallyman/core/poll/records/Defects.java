@@ -19,6 +19,10 @@ import java.util.random.RandomGenerator;
  * @param all what is known in part, and why
  */
 public record Defects(List<Defect> all) {
+  /** What becomes of it, and what to do, in a sentence. */
+  public static final String REMEDY =
+      "It is read again by itself; if that does not help, report it to the provider.";
+
   /** Everything that was read is known whole. */
   public static final Defects NONE = new Defects(List.of());
 
@@ -50,14 +54,14 @@ public record Defects(List<Defect> all) {
     }
     Defect last = found.getLast();
     return Optional.of(
-        "Read in part only: %s from %s to %s, where %s%s. It is read again by itself; if that"
-                .formatted(
-                    id,
-                    last.from(),
-                    last.to(),
-                    last.reason(),
-                    found.size() > 1 ? ", and at " + (found.size() - 1) + " more times" : "")
-            + " does not help, report it to the provider.");
+        "Read in part only: %s from %s to %s, where %s%s. %s"
+            .formatted(
+                id,
+                last.from(),
+                last.to(),
+                last.reason(),
+                found.size() > 1 ? ", and at " + (found.size() - 1) + " more times" : "",
+                REMEDY));
   }
 
   /** These, less the time between two instants, which has been read anew. */
