@@ -112,6 +112,7 @@ public final class HouseRules {
           "dev.tallyman.server.Service",
           "dev.tallyman.sns.SnsMail",
           "dev.tallyman.sns.SnsTopic",
+          "dev.tallyman.sqlite.NativeLibrary",
           "dev.tallyman.sqlite.SqliteStore",
           "dev.tallyman.ssm.AdminKeys",
           "dev.tallyman.ssm.ChannelSecrets",
