@@ -2,6 +2,7 @@ package dev.tallyman.core.price;
 
 import dev.tallyman.core.Digest;
 import dev.tallyman.core.ModelPatterns;
+import dev.tallyman.core.Once;
 import dev.tallyman.core.usage.Decimals;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,8 +49,8 @@ public final class Catalogue {
   /** The user's own, by tier; the base prices under an empty name. */
   private final Map<String, ModelPatterns<NavigableMap<LocalDate, Price>>> above;
 
-  /** Made when it is asked for, which only what writes estimates does; empty until then. */
-  private volatile String version = "";
+  /** Only what writes estimates asks for it. */
+  private final Once<String> version;
 
   private Catalogue(
       List<Price> builtIn,
@@ -76,6 +77,7 @@ public final class Catalogue {
     this.tiers = byTier;
     this.above = new HashMap<>();
     byTier(overrides).forEach((tier, prices) -> above.put(tier, ModelPatterns.of(history(prices))));
+    this.version = new Once<>(this::digest);
   }
 
   /**
@@ -213,13 +215,7 @@ public final class Catalogue {
 
   /** A text that changes with every change of a price, an alias or an override. */
   public String version() {
-    if (version.isEmpty()) {
-      LocalDate latest =
-          builtIn.stream().map(Price::asOf).max(Comparator.naturalOrder()).orElse(LocalDate.EPOCH);
-      version =
-          latest + "-" + Digest.of(builtIn + "\n" + aliases + "\n" + shares + "\n" + overrides);
-    }
-    return version;
+    return version.get();
   }
 
   /** A text that changes with every change of the user's own prices; empty without any. */
@@ -333,6 +329,12 @@ public final class Catalogue {
 
   private static Optional<Price> inForce(NavigableMap<LocalDate, Price> history, LocalDate day) {
     return Optional.ofNullable(history.floorEntry(day)).map(Map.Entry::getValue);
+  }
+
+  private String digest() {
+    LocalDate latest =
+        builtIn.stream().map(Price::asOf).max(Comparator.naturalOrder()).orElse(LocalDate.EPOCH);
+    return latest + "-" + Digest.of(builtIn + "\n" + aliases + "\n" + shares + "\n" + overrides);
   }
 
   private static final class BuiltIn {

@@ -1,5 +1,6 @@
 package dev.tallyman.core.price;
 
+import dev.tallyman.core.Once;
 import dev.tallyman.core.usage.Dimension;
 import dev.tallyman.core.usage.Quantity;
 import dev.tallyman.core.usage.UsageEndpoint;
@@ -31,21 +32,19 @@ public final class Estimator {
   private final Rates rates;
   private final Map<Key, Tariff> tariffs = new ConcurrentHashMap<>();
 
-  /** Empty until it is asked for, and then one text for all rows. */
-  private volatile String version = "";
+  /** One text for all rows. */
+  private final Once<String> version;
 
   /** An estimator by these prices. */
   public Estimator(Catalogue catalogue, Rates rates) {
     this.catalogue = catalogue;
     this.rates = rates;
+    this.version = new Once<>(() -> catalogue.version() + "+" + rates.version());
   }
 
   /** A text that changes with every change of a price that an estimate may depend on. */
   public String version() {
-    if (version.isEmpty()) {
-      version = catalogue.version() + "+" + rates.version();
-    }
-    return version;
+    return version.get();
   }
 
   /** A text that changes with every change of the user's own prices; empty without any. */

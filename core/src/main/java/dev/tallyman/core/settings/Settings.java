@@ -1,5 +1,6 @@
 package dev.tallyman.core.settings;
 
+import dev.tallyman.core.Once;
 import dev.tallyman.core.budget.Budget;
 import dev.tallyman.core.delivery.Channel;
 import dev.tallyman.core.price.Catalogue;
@@ -32,7 +33,7 @@ public final class Settings {
         new UsageSettings(
             checked.groups(),
             checked.poolProjects(),
-            Catalogue.builtIn().with(prices),
+            new Once<>(() -> Catalogue.builtIn().with(prices)),
             checked.zones(),
             checked.retention(),
             checked.emails(),

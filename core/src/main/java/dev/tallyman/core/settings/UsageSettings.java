@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The settings by which usage is read, grouped, priced, put into days and kept. Immutable.
@@ -16,7 +17,7 @@ import java.util.Set;
  * @param groups the model groups with their limits
  * @param poolProjects the ids of the projects that share data and so draw on the pools; empty for
  *     all
- * @param catalogue the built-in catalogue with the user's own prices
+ * @param prices gives {@link #catalogue()}, which much can do without and which takes time to read
  * @param zones the reporting zones, UTC first, each once
  * @param retention how long records are kept
  * @param emails whether e-mail addresses of users are stored
@@ -25,7 +26,7 @@ import java.util.Set;
 public record UsageSettings(
     ModelGroups groups,
     Set<String> poolProjects,
-    Catalogue catalogue,
+    Supplier<Catalogue> prices,
     List<ZoneId> zones,
     Retention retention,
     boolean emails,
@@ -33,5 +34,10 @@ public record UsageSettings(
   public UsageSettings {
     poolProjects = Collections.unmodifiableSet(new LinkedHashSet<>(poolProjects));
     zones = List.copyOf(zones);
+  }
+
+  /** The built-in catalogue with the user's own prices. */
+  public Catalogue catalogue() {
+    return prices.get();
   }
 }
