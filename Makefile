@@ -8,7 +8,7 @@ FUNCTIONS := Alert Api Poller
 MODULES := $(shell echo $(FUNCTIONS:%=%-function) | tr A-Z a-z)
 MVN := $(firstword $(wildcard ./mvnw) mvn)
 SOURCES := $(shell find . \( -name target -o -name '.?*' -o -path '*/src/test' \) -prune -o \
-	\( -path '*/src/main*' -o -name pom.xml \) -print)
+	\( -path '*/src/main*' -o -name pom.xml -o -path ./build/Store.java \) -print)
 comma := ,
 
 .PHONY: $(FUNCTIONS:%=build-%)
