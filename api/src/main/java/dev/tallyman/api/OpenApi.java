@@ -11,6 +11,7 @@ import dev.tallyman.api.message.Schema;
 import dev.tallyman.api.v1.BudgetRoutes;
 import dev.tallyman.api.v1.Listings;
 import dev.tallyman.api.v1.Questions;
+import dev.tallyman.core.Once;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,10 +23,12 @@ final class OpenApi {
   private OpenApi() {}
 
   /**
-   * The route that serves the document about these routes and itself; written when it is asked for.
+   * The route that returns the document about these routes and itself, which is made with the first
+   * request for it.
    */
   static Route route(List<Route> others) {
     var all = new ArrayList<>(others);
+    var document = new Once<>(() -> document(all));
     var route =
         Route.reading(
             "/api/v1/openapi.json",
@@ -33,7 +36,7 @@ final class OpenApi {
             "This document.",
             List.of(),
             Answer.json(Schema::object),
-            _ -> Reply.of(document(all)));
+            _ -> Reply.of(document.get()));
     all.add(route);
     return route;
   }
