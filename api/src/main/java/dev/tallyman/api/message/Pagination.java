@@ -69,6 +69,11 @@ public record Pagination<T>(List<T> items, Optional<String> next) {
         .put("next", Schema.nullable(Schema.string()));
   }
 
+  /** The schema of a page that also says whether any number in it is simulated. */
+  public static JsonObject simulatedSchema(JsonObject item) {
+    return Schema.object(schema(item).put("simulated", Schema.bool()));
+  }
+
   public static String encode(String key) {
     return Base64.getUrlEncoder()
         .withoutPadding()

@@ -113,14 +113,14 @@ public final class AlertRoutes {
             "What people were told, newest first.",
             List.of(
                 DAYS, SUBJECT, SEVERITY, OPEN, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(() -> AlertShapes.list(AlertShapes.alert().schema())),
+            Answer.table(() -> Pagination.simulatedSchema(AlertShapes.alert().schema())),
             call -> alerts(call, _ -> true)),
         Route.reading(
             "/api/v1/anomalies",
             "anomalies",
             "When spend was far from its own past, with what drove it, newest first.",
             List.of(DAYS, SUBJECT, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(() -> AlertShapes.list(AlertShapes.alert().schema())),
+            Answer.table(() -> Pagination.simulatedSchema(AlertShapes.alert().schema())),
             call -> alerts(call, each -> each.type() == Notification.Type.ANOMALY)),
         Route.reading(
             "/api/v1/alerts/{id}",
@@ -148,7 +148,7 @@ public final class AlertRoutes {
             "deliveries",
             "The deliveries of alerts to channels, newest first, with every attempt.",
             List.of(DAYS, STATUS, Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(() -> AlertShapes.list(AlertShapes.delivery().schema())),
+            Answer.table(() -> Pagination.simulatedSchema(AlertShapes.delivery().schema())),
             this::deliveries),
         new Route(
             "POST",

@@ -1,7 +1,5 @@
 package dev.tallyman.api.v1;
 
-import dev.tallyman.api.message.JsonObject;
-import dev.tallyman.api.message.Pagination;
 import dev.tallyman.api.message.Schema;
 import dev.tallyman.api.message.Shape;
 import dev.tallyman.core.delivery.Channel;
@@ -27,13 +25,16 @@ import java.util.Optional;
  * asked for, so that a process which serves one answer makes no other.
  */
 final class AlertShapes {
+  private static final DateTimeFormatter CREATED =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   private AlertShapes() {}
 
   /**
-   * An alert as it is told.
+   * An alert as the API returns it.
    *
-   * @param open whether what it tells of is neither over nor begun anew
-   * @param deliveries its own, or those of the digests that it is told within
+   * @param open whether what it reports has neither ended nor begun again
+   * @param deliveries its own, or those of the digests that include it
    */
   record Alert(Notification notification, boolean open, List<Delivery> deliveries) {}
 
@@ -99,11 +100,6 @@ final class AlertShapes {
     return delivery.attempts().reversed().stream().findFirst();
   }
 
-  /** A page of a list, which says whether any number in it is simulated. */
-  static JsonObject list(JsonObject item) {
-    return Schema.object(Pagination.schema(item).put("simulated", Schema.bool()));
-  }
-
   /** A channel, with what it is sent and why it is sent nothing any more. */
   record Target(Channel channel, boolean usual, boolean conditions, Optional<String> disabled) {}
 
@@ -123,7 +119,7 @@ final class AlertShapes {
         .optional("disabled", Target::disabled);
   }
 
-  /** What came of a test of a channel; the detail is never a secret. */
+  /** The result of a test of a channel; the detail is never a secret. */
   record Tested(String channel, boolean sent, String detail) {}
 
   static Shape<Tested> tested() {
@@ -141,8 +137,6 @@ final class AlertShapes {
 
   /** The answer of older trackers: times are seconds since 1970 or UTC text, counts are tokens. */
   static Shape<Crossings> crossings() {
-    var created =
-        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
     return Shape.<Crossings>object()
         .list(
             "alerts",
@@ -157,7 +151,7 @@ final class AlertShapes {
                 .flag(
                     "sent",
                     each -> each.deliveries().stream().anyMatch(one -> one.status() == Status.SENT))
-                .text("created_at", each -> created.format(each.notification().at())),
+                .text("created_at", each -> CREATED.format(each.notification().at())),
             Crossings::alerts)
         .integer("count", answer -> answer.alerts().size())
         .flag("simulated", Crossings::simulated);

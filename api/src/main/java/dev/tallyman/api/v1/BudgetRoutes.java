@@ -56,9 +56,7 @@ public final class BudgetRoutes {
             "budgets",
             "The budgets that count in an organization, those of the pools first.",
             List.of(Pagination.LIMIT, Pagination.CURSOR, Tenants.ORG),
-            Answer.table(() ->
-                Schema.object(
-                    Pagination.schema(Schema.ref("Budget")).put("simulated", Schema.bool()))),
+            Answer.table(() -> Pagination.simulatedSchema(Schema.ref("Budget"))),
             this::budgets),
         Route.reading(
             "/api/v1/forecast",
