@@ -1,5 +1,6 @@
 package dev.tallyman.core.alert;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tallyman.core.delivery.Deliveries;
@@ -334,17 +335,7 @@ final class AlertsTest {
   @Test
   void aPartlyFreeDayDoesNotMakeTheNextOneFreeForABudget() {
     TestLedger ledger = budgetAndBill();
-    BudgetState state =
-        new Budgets(ledger.store)
-                .states(
-                    TestLedger.ORGANIZATION,
-                    ledger.settings.usage(),
-                    ledger.settings.budgets(),
-                    ledger.clock.instant())
-                .stream()
-                .filter(each -> each.usage().budget().id().equals("day"))
-                .findFirst()
-                .orElseThrow();
+    BudgetState state = requireNonNull(States.of(ledger).get("day"));
     assertThat(state.percentage().orElseThrow()).isEqualByComparingTo("250");
     assertThat(state.state()).isEqualTo(BudgetState.State.EXCEEDED);
   }
@@ -466,17 +457,7 @@ final class AlertsTest {
   void statesSayWhereBudgetsStand() {
     TestLedger ledger = ledger(Map.of("channels", CHANNELS), 850_000);
     run(ledger, ledger.store);
-    BudgetState state =
-        new Budgets(ledger.store)
-                .states(
-                    TestLedger.ORGANIZATION,
-                    ledger.settings.usage(),
-                    ledger.settings.budgets(),
-                    ledger.clock.instant())
-                .stream()
-                .filter(each -> each.usage().budget().id().equals("pool-premium"))
-                .findFirst()
-                .orElseThrow();
+    BudgetState state = requireNonNull(States.of(ledger).get("pool-premium"));
     assertThat(state.state()).isEqualTo(BudgetState.State.WARNING);
     assertThat(state.percentage().orElseThrow()).isEqualByComparingTo("85");
     assertThat(state.remaining().orElseThrow()).isEqualByComparingTo("150000");

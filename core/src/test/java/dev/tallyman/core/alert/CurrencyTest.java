@@ -37,7 +37,7 @@ final class CurrencyTest {
     ledger.bill("2026-11-10", euros("a", "40"));
     ledger.readSince("2026-10-01T00:00:00Z");
 
-    BudgetState state = state(states(ledger), "all");
+    BudgetState state = state(States.of(ledger), "all");
 
     assertThat(state.state()).isEqualTo(State.UNKNOWN);
     assertThat(state.usage().known()).isFalse();
@@ -63,7 +63,7 @@ final class CurrencyTest {
         TestLedger.completion("a", "gpt-5", 10_000_000, 10_000_000));
     ledger.readSince("2026-10-01T00:00:00Z");
 
-    Map<String, BudgetState> states = states(ledger);
+    Map<String, BudgetState> states = States.of(ledger);
 
     assertThat(state(states, "euros").state()).isEqualTo(State.OK);
     assertThat(state(states, "euros").usage().used()).isEqualByComparingTo("42.5");
@@ -85,7 +85,7 @@ final class CurrencyTest {
     ledger.bill("2026-11-10", TestLedger.charge("a", "gpt-5, input", "30"), euros("a", "40"));
     ledger.readSince("2026-10-01T00:00:00Z");
 
-    Map<String, BudgetState> states = states(ledger);
+    Map<String, BudgetState> states = States.of(ledger);
 
     assertThat(state(states, "all").state()).isEqualTo(State.UNKNOWN);
     assertThat(state(states, "dollars").state()).isEqualTo(State.OK);
@@ -104,7 +104,7 @@ final class CurrencyTest {
     ledger.bill("2026-11-11", TestLedger.charge("c", "x", "1"), euros("c", "0"));
     ledger.readSince("2026-10-01T00:00:00Z");
 
-    Map<String, BudgetState> states = states(ledger);
+    Map<String, BudgetState> states = States.of(ledger);
 
     assertThat(state(states, "a").usage().used()).isEqualByComparingTo("30");
     assertThat(state(states, "b").state()).isEqualTo(State.UNKNOWN);
@@ -117,7 +117,7 @@ final class CurrencyTest {
     ledger.bill("2026-11-10", TestLedger.charge("a", "gpt-5, input", "101"), euros("a", "40"));
     ledger.readSince("2026-10-01T00:00:00Z");
 
-    BudgetState state = state(states(ledger), "all");
+    BudgetState state = state(States.of(ledger), "all");
 
     assertThat(state.state()).isEqualTo(State.EXCEEDED);
     assertThat(state.usage().used()).isEqualByComparingTo("101");
@@ -293,18 +293,6 @@ final class CurrencyTest {
             budgets,
             "channels",
             Map.of("chat", Map.of("kind", "slack", "secret", "C"))));
-  }
-
-  private static Map<String, BudgetState> states(TestLedger ledger) {
-    var states = new TreeMap<String, BudgetState>();
-    new Budgets(ledger.store)
-        .states(
-            TestLedger.ORGANIZATION,
-            ledger.settings.usage(),
-            ledger.settings.budgets(),
-            ledger.clock.instant())
-        .forEach(state -> states.put(state.usage().budget().id(), state));
-    return states;
   }
 
   private static BudgetState state(Map<String, BudgetState> states, String budget) {
