@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an object of an answer says, written once: its JSON, its schema and, where it is a row of a
  * list, its columns in CSV follow from it, and so cannot disagree. A shape does not change: each
- * method answers another one, with a further member at its end.
+ * method returns another one, with a further member at its end.
  *
  * @param <T> what an object is made from
  */

@@ -114,7 +114,7 @@ public final class Listings {
             this::rates));
   }
 
-  /** A price, which the lists of prices and of models tell. */
+  /** A price, which the lists of prices and of models contain. */
   public static JsonObject priceSchema() {
     return ListingShapes.price().schema();
   }

@@ -60,7 +60,7 @@ final class Muting {
   }
 
   /**
-   * What is told.
+   * The answer to a request to mute.
    *
    * @param until empty if it is muted no more
    */

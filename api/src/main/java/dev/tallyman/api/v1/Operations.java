@@ -355,7 +355,7 @@ public final class Operations {
   /** What a bucket said until it was asked for at this time. */
   private record Before(Instant asked, List<JsonObject> rows) {}
 
-  /** The members of a row are those that the provider told, so they are not described. */
+  /** The members of a row are those that the provider sent, so they are not described. */
   private static Shape<Before> before() {
     return Shape.<Before>object()
         .time("asked", Before::asked)

@@ -106,7 +106,7 @@ public final class Questions {
         "query",
         "Any metric, grouped, filtered, over a range in buckets.",
         List.of(METRIC, BY, FILTER, SINCE, UNTIL, GRANULARITY, ZONE, TOP, CURRENCY, Tenants.ORG),
-        Answer.table(() -> Telling.shape().schema()),
+        Answer.table(() -> Result.shape().schema()),
         this::answer);
   }
 
@@ -136,9 +136,9 @@ public final class Questions {
       var answer =
           new Queries(site.store(), tenant.settings().usage(), site.clock())
               .answer(tenant.id(), query);
-      var told = new Telling(tenant.id(), answer, names(tenant.ledger(), answer));
-      return Reply.of(Telling.shape().json(told))
-          .withTable(told::table)
+      var result = new Result(tenant.id(), answer, names(tenant.ledger(), answer));
+      return Reply.of(Result.shape().json(result))
+          .withTable(result::table)
           .simulated(answer.provenance().simulated());
     } catch (QueryException refused) {
       throw Problem.parameter(refused.field(), message(refused));
@@ -253,85 +253,89 @@ public final class Questions {
   }
 
   /** An answer on its way out. */
-  private record Telling(
+  private record Result(
       String organization,
       dev.tallyman.core.query.Answer answer,
       Map<GroupBy, Map<String, Name>> names) {
-    static Shape<Telling> shape() {
-      return Shape.<Telling>object()
-          .object("query", echo(), told -> told)
-          .text("unit", told -> told.query().metric().unit().id())
+    static Shape<Result> shape() {
+      return Shape.<Result>object()
+          .object("query", echo(), result -> result)
+          .text("unit", result -> result.query().metric().unit().id())
           .with(
-              "buckets", Schema.array(Schema.string("date-time")), told -> told.answer().buckets())
+              "buckets",
+              Schema.array(Schema.string("date-time")),
+              result -> result.answer().buckets())
           .list(
               "series",
               amounts(
                   Shape.<Line>object()
                       .nested("keys", Schema.map(Schema.nullable(Schema.string())), Line::keys)
                       .nested("names", Schema.map(Schema.string()), Line::named)),
-              told -> told.answer().series().stream().map(told::line).toList())
+              result -> result.answer().series().stream().map(result::line).toList())
           .optionalObject(
               "other",
               amounts(
-                  Shape.<Line>object().integer("series", line -> line.told().answer().others())),
-              told -> told.answer().other().map(told::line))
-          .object("total", amounts(Shape.object()), told -> told.line(told.answer().total()))
+                  Shape.<Line>object().integer("series", line -> line.result().answer().others())),
+              result -> result.answer().other().map(result::line))
+          .object("total", amounts(Shape.object()), result -> result.line(result.answer().total()))
           .optionalObject(
               "parts",
               Shape.<Parts>object()
                   .decimal("billed", Parts::billed)
                   .decimal("estimated", Parts::estimated),
-              told -> told.answer().parts())
-          .optionalTime("as_of", told -> told.provenance().asOf())
-          .text("source", told -> told.provenance().source())
-          .optional("currency", told -> told.provenance().currency())
-          .flag("partial", told -> told.provenance().partial())
-          .flag("estimated", told -> told.provenance().estimated())
-          .flag("stale", told -> told.provenance().stale())
-          .flag("simulated", told -> told.provenance().simulated())
-          .optionalTime("complete_since", told -> told.provenance().completeSince())
+              result -> result.answer().parts())
+          .optionalTime("as_of", result -> result.provenance().asOf())
+          .text("source", result -> result.provenance().source())
+          .optional("currency", result -> result.provenance().currency())
+          .flag("partial", result -> result.provenance().partial())
+          .flag("estimated", result -> result.provenance().estimated())
+          .flag("stale", result -> result.provenance().stale())
+          .flag("simulated", result -> result.provenance().simulated())
+          .optionalTime("complete_since", result -> result.provenance().completeSince())
           .texts(
               "unpriced",
-              told -> told.provenance().unpriced().stream().map(Unpriced::name).distinct().toList())
+              result ->
+                  result.provenance().unpriced().stream().map(Unpriced::name).distinct().toList())
           .list(
               "why_unpriced",
               Shape.<Unpriced>object()
                   .text("name", Unpriced::name)
                   .optional("tier", Unpriced::tier)
                   .text("why", Unpriced::why),
-              told -> told.provenance().unpriced())
+              result -> result.provenance().unpriced())
           .with(
               "other_currencies",
               Schema.map(Schema.decimal()),
-              told -> otherCurrencies(told.provenance()))
-          .texts("notes", told -> told.provenance().notes());
+              result -> otherCurrencies(result.provenance()))
+          .texts("notes", result -> result.provenance().notes());
     }
 
     /** The question, with what was left at its default. */
-    private static Shape<Telling> echo() {
-      return Shape.<Telling>object()
-          .text("org", Telling::organization)
-          .choice("metric", METRICS, told -> told.query().metric().id())
+    private static Shape<Result> echo() {
+      return Shape.<Result>object()
+          .text("org", Result::organization)
+          .choice("metric", METRICS, result -> result.query().metric().id())
           .with(
               "by",
               Schema.array(Schema.enumeration(GROUPINGS)),
-              told -> told.query().groupBy().stream().map(GroupBy::id).toList())
+              result -> result.query().groupBy().stream().map(GroupBy::id).toList())
           .with(
               "filter",
               Schema.map(Schema.array(Schema.string())),
-              told -> {
+              result -> {
                 var filters = JsonObject.of();
-                told.query()
+                result
+                    .query()
                     .filters()
                     .forEach((by, values) -> filters.put(by.id(), List.copyOf(values)));
                 return filters;
               })
-          .time("since", told -> told.query().from())
-          .time("until", told -> told.query().to())
-          .choice("granularity", GRANULARITIES, told -> told.query().granularity().id())
-          .text("zone", told -> named(told.query().zone()))
-          .integer("top", told -> told.query().top())
-          .text("currency", told -> told.query().currency());
+          .time("since", result -> result.query().from())
+          .time("until", result -> result.query().to())
+          .choice("granularity", GRANULARITIES, result -> result.query().granularity().id())
+          .text("zone", result -> named(result.query().zone()))
+          .integer("top", result -> result.query().top())
+          .text("currency", result -> result.query().currency());
     }
 
     /** The same with the value of each bucket and their total. */
@@ -339,16 +343,16 @@ public final class Questions {
       JsonObject value =
           Schema.any(Schema.decimal(), Schema.number(), JsonObject.of("type", "null"));
       return shape
-          .nested("values", Schema.array(value), line -> line.told().values(line.series()))
-          .nested("total", value, line -> line.told().value(line.series().total()));
+          .nested("values", Schema.array(value), line -> line.result().values(line.series()))
+          .nested("total", value, line -> line.result().value(line.series().total()));
     }
 
     /** A series of an answer. */
-    private record Line(Telling told, Series series) {
+    private record Line(Result result, Series series) {
       private JsonObject keys() {
         var keys = JsonObject.of();
         for (int i = 0; i < series.keys().size(); i++) {
-          keys.put(told.query().groupBy().get(i).id(), series.keys().get(i));
+          keys.put(result.query().groupBy().get(i).id(), series.keys().get(i));
         }
         return keys;
       }
@@ -356,8 +360,8 @@ public final class Questions {
       private JsonObject named() {
         var named = JsonObject.of();
         for (int i = 0; i < series.keys().size(); i++) {
-          GroupBy by = told.query().groupBy().get(i);
-          told.name(by, series.keys().get(i)).ifPresent(name -> named.put(by.id(), name));
+          GroupBy by = result.query().groupBy().get(i);
+          result.name(by, series.keys().get(i)).ifPresent(name -> named.put(by.id(), name));
         }
         return named;
       }
